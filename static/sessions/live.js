@@ -1,0 +1,125 @@
+// A live session: joins the camera, the socket and the page.
+import { Camera } from "./camera.js";
+import { SessionSocket } from "./socket.js";
+import * as view from "./view.js";
+
+const at = (id) => document.getElementById(id);
+const live = at("live"), video = at("video");
+const opened = Date.parse(live.dataset.opened);
+const pace = { max_fps: 5, width: 480, quality: 0.7 };
+let paused = false, ended = live.dataset.ended === "yes", imageId = null, lastSent = 0;
+
+const camera = new Camera(video, { onLost: (reason) => withoutCamera(reason) });
+const socket = new SessionSocket(live.dataset.session, {
+  onMessage: (message) => handlers[message.type]?.(message),
+  onState: (state) => { live.dataset.state = state; at("connection").hidden = state === "open"; at("connection").textContent = view.words.reconnecting; },
+  onFinal: (reason) => { ended = true; camera.stop(); view.showEnded(view.words[reason]); },
+});
+
+const handlers = {
+  ready(message) {
+    Object.assign(pace, message.pace ?? {});
+    setPaused(message.state === "paused" || message.state?.paused === true);
+  },
+  pace: (message) => Object.assign(pace, message),
+  emotion(message) {
+    view.showBox(message.box, { sentWidth: camera.canvas.width, sentHeight: camera.canvas.height });
+    at("reading").textContent = view.words[message.box ? "reading" : "no_face"];
+    if (message.box) view.showBars(message.smoothed ?? message.probabilities);
+    view.extendRibbon(message.emotion ?? "uncertain");
+  },
+  state: (message) => view.extendRibbon(message.to),
+  composing: (message) => view.showComposing(message),
+  async image(message) {
+    imageId = message.image_id;
+    await view.showImage(message).catch(() => view.say(message.alt, { stay: true }));
+    live.dataset.image = message.image_id;
+  },
+  notice: (message) => view.say(message.detail),
+  closed() { ended = true; camera.stop(); view.showEnded(); },
+};
+
+async function tell(type, body, thanks) {
+  const answer = await socket.tell(type, body);
+  view.say(answer.type === "error" ? answer.detail : thanks ?? "");
+  return answer.type === "done";
+}
+
+function withoutCamera(reason) {
+  camera.stop();
+  at("self").hidden = true;
+  view.say(view.words[reason] ?? view.words.missing, { stay: true });
+}
+
+function setPaused(value) {
+  paused = value;
+  at("pause").setAttribute("aria-pressed", String(value));
+  at("pause").textContent = view.words[value ? "resume" : "pause"];
+  at("reading").classList.toggle("still", value);
+  at("reading").textContent = view.words[value ? "paused" : "reading"];
+}
+
+async function sendFrames() {
+  const due = lastSent + 1000 / Math.max(0.2, pace.max_fps);
+  if (!ended && !paused && camera.stream && performance.now() >= due && socket.mayFrame()) {
+    lastSent = performance.now();
+    const jpeg = await camera.jpeg(pace.width, pace.quality > 1 ? pace.quality / 100 : pace.quality);
+    if (jpeg && socket.mayFrame()) socket.frame(jpeg, Date.now() - opened);
+  }
+  if (!ended) setTimeout(sendFrames, 15);
+}
+
+function tick() {
+  const seconds = Math.max(0, Math.round((Date.now() - opened) / 1000));
+  at("clock").textContent = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+}
+
+function mirror(range, output) {
+  at(range).addEventListener("input", () => { at(output).textContent = at(range).value; });
+}
+
+function listen() {
+  at("pause").addEventListener("click", async () => { if (await tell(paused ? "resume" : "pause")) setPaused(!paused); });
+  at("mood").addEventListener("submit", (event) => { event.preventDefault(); tell("mood", { valence: Number(at("valence").value), distress: Number(at("distress").value) }, view.words.told); });
+  at("rate").addEventListener("click", async ({ target }) => {
+    if (!target.dataset.rating || !(await tell("reaction", { image_id: imageId, rating: Number(target.dataset.rating) }, view.words.rated))) return;
+    for (const button of at("rate").querySelectorAll("button")) button.setAttribute("aria-pressed", String(button === target));
+  });
+  at("more").addEventListener("click", () => tell("more", {}, view.words.painting));
+  at("upset").addEventListener("click", async () => { if (await tell("upset", { image_id: imageId }, view.words.upset)) view.hideImage(); });
+  at("correct").addEventListener("click", () => at("correct-dialog").showModal());
+  at("correct-dialog").addEventListener("click", ({ target }) => {
+    if (target.dataset.emotion) { at("correct-dialog").close(); tell("correction", { emotion: target.dataset.emotion }, view.words.corrected); }
+  });
+  at("end").addEventListener("click", () => at("end-dialog").showModal());
+  at("end-now").addEventListener("click", () => { at("end-dialog").close(); tell("end"); });
+  at("feedback").addEventListener("submit", sendFeedback);
+  for (const button of document.querySelectorAll("[data-close]")) button.addEventListener("click", () => button.closest("dialog").close());
+  mirror("valence", "valence-value"); mirror("distress", "distress-value"); mirror("end-distress", "end-distress-value");
+  addEventListener("pagehide", () => camera.stop());
+}
+
+async function sendFeedback(event) {
+  event.preventDefault();
+  const satisfaction = Number(new FormData(event.target).get("satisfaction") ?? event.target.satisfaction.value);
+  const text = at("end-text").value.trim();
+  at("end-dialog").close();
+  await tell("feedback", { distress: Number(at("end-distress").value), satisfaction, ...(text && { text }) });
+  await tell("end");
+}
+
+async function begin() {
+  listen();
+  tick(); setInterval(tick, 1000);
+  if (ended) { view.showEnded(); return; }
+  socket.connect();
+  if (live.dataset.camera !== "on") return;
+  try {
+    await camera.start();
+    at("self").hidden = false;
+    sendFrames();
+  } catch (refusal) {
+    withoutCamera(refusal.reason);
+  }
+}
+begin();

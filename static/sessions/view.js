@@ -1,0 +1,117 @@
+// What the page shows; no network, no camera.
+import { wordsOf } from "./texts.js";
+
+const SVG = "http://www.w3.org/2000/svg";
+const at = (id) => document.getElementById(id);
+export const words = wordsOf("texts");
+export const labels = wordsOf("emotion-labels");
+const stretches = []; // {emotion, from, to} in ms since the page opened
+
+export function showBars(probabilities) {
+  const top = Object.entries(probabilities).sort((a, b) => b[1] - a[1]).slice(0, 3);
+  at("bars").replaceChildren(...top.flatMap(([emotion, share]) => bar(emotion, share)));
+  at("read").hidden = false;
+}
+
+function bar(emotion, share) {
+  const percent = `${Math.round(share * 100)} %`;
+  const [term, gauge, number, meter] = ["dt", "dd", "dd", "meter"].map((name) => document.createElement(name));
+  term.textContent = labels[emotion];
+  meter.value = share; meter.textContent = percent; meter.dataset.emotion = emotion;
+  gauge.append(meter);
+  number.textContent = percent;
+  return [term, gauge, number];
+}
+
+export function extendRibbon(emotion) {
+  const now = performance.now();
+  const last = stretches.at(-1);
+  if (last?.emotion === emotion) last.to = now;
+  else stretches.push({ emotion, from: last?.to ?? now, to: now });
+  drawRibbon();
+}
+
+function drawRibbon() {
+  const start = stretches[0].from, length = Math.max(1, stretches.at(-1).to - start);
+  at("ribbon").replaceChildren(...stretches.map(({ emotion, from, to }) => {
+    const part = document.createElementNS(SVG, "rect");
+    part.setAttribute("x", (280 * (from - start)) / length);
+    part.setAttribute("width", Math.max(0.5, (280 * (to - from)) / length));
+    part.setAttribute("height", 44);
+    part.setAttribute("class", "tone-fill");
+    part.dataset.emotion = emotion;
+    return part;
+  }));
+  const said = stretches.filter(({ from, to }) => to - from > 1500).slice(-4).map(({ emotion }) => labels[emotion]);
+  if (said.length) at("ribbon-words").textContent = said.join(" → ");
+}
+
+export function showBox(box, video) {
+  const canvas = at("box");
+  canvas.width = canvas.clientWidth; canvas.height = canvas.clientHeight;
+  if (!box || !video.sentWidth) return;
+  // The video fills its frame by "cover": the larger scale, centred.
+  const scale = Math.max(canvas.width / video.sentWidth, canvas.height / video.sentHeight);
+  const [dx, dy] = [(canvas.width - video.sentWidth * scale) / 2, (canvas.height - video.sentHeight * scale) / 2];
+  const context = canvas.getContext("2d");
+  context.strokeStyle = "#ffffffb0"; context.lineWidth = 2;
+  context.beginPath();
+  context.roundRect(box[0] * scale + dx, box[1] * scale + dy, box[2] * scale, box[3] * scale, 12);
+  context.stroke();
+}
+
+export function showComposing({ technique, step, steps }) {
+  at("progress").hidden = false;
+  at("progress").max = steps || 1;
+  at("progress").value = step || 0;
+  if (at("waiting")) at("waiting").textContent = words.painting;
+  if (technique) at("technique").textContent = words[technique];
+}
+
+// Loads first, then fades: never a flash, never a torn picture.
+export async function showImage(message) {
+  const picture = new Image();
+  picture.alt = message.alt;
+  picture.src = message.url;
+  picture.className = "arriving";
+  await picture.decode();
+  const old = [...at("frame").querySelectorAll("img")];
+  at("frame").append(picture);
+  at("waiting")?.setAttribute("hidden", "");
+  requestAnimationFrame(() => requestAnimationFrame(() => picture.classList.remove("arriving")));
+  setTimeout(() => old.forEach((image) => image.remove()), 1400);
+  describe(message);
+}
+
+function describe({ technique, why, fallback, line, alt }) {
+  at("progress").hidden = true;
+  at("caption").hidden = at("rate").hidden = at("after").hidden = at("why").hidden = false;
+  at("label").textContent = fallback ? words.vetted : words.generated;
+  at("technique").textContent = words[technique] ?? "";
+  at("why-text").textContent = Array.isArray(why) ? why.join(" ") : why;
+  at("line").textContent = line || alt;
+  for (const button of at("rate").querySelectorAll("button")) button.removeAttribute("aria-pressed");
+}
+
+export function hideImage() {
+  for (const image of at("frame").querySelectorAll("img")) image.remove();
+  at("caption").hidden = at("rate").hidden = at("after").hidden = at("why").hidden = true;
+  at("waiting").hidden = false;
+}
+
+let noticeTimer;
+export function say(text, { stay = false } = {}) {
+  at("notice").textContent = text;
+  at("notice").hidden = !text;
+  clearTimeout(noticeTimer);
+  if (!stay) noticeTimer = setTimeout(() => { at("notice").hidden = true; }, 8000);
+}
+
+export function showEnded(text) {
+  at("live").dataset.state = "ended";
+  if (text) at("ended-text").textContent = text;
+  at("ended").hidden = false;
+  document.querySelector(".session").hidden = true;
+  document.querySelector(".bar-session").hidden = true;
+  at("ended").focus();
+}
