@@ -1,0 +1,57 @@
+"""Valkey: Celery's wake-ups, the channel layer's hints and the frame mailboxes. Nothing that may not be lost."""
+
+from config import environment as env
+from config.settings.base import present
+
+ATTUNE_REDIS_URL = env.text("REDIS_URL", "redis://127.0.0.1:6379/0")
+
+CHANNEL_LAYERS = {
+    "default": {
+        "BACKEND": "channels_redis.core.RedisChannelLayer",
+        "CONFIG": {
+            # redis-py's 5 s default is as long as channels_redis' blocking pop: idle consumers would die with 1011.
+            "hosts": [{"address": ATTUNE_REDIS_URL, "socket_timeout": 30}],
+            "prefix": "attune.layer",
+            "capacity": 200,
+            "expiry": 30,
+            "group_expiry": 6 * 3600,
+        },
+    }
+}
+
+# Which modules a worker loads: the frames worker must never see diffusers, so it gets its own list.
+ATTUNE_WORKER_MODULES = {
+    "frames": ["apps.sessions.tasks"],
+    "images": ["apps.imagery.tasks"],
+    "default": [
+        "apps.accounts.tasks",
+        "apps.patients.tasks",
+        "apps.assessments.tasks",
+        "apps.providers.tasks",
+        "apps.audit.tasks",
+        "apps.studies.tasks",
+    ],
+}
+ATTUNE_PROCESS = env.text("ATTUNE_PROCESS", "cli")
+CELERY_IMPORTS = present(*ATTUNE_WORKER_MODULES.get(ATTUNE_PROCESS, []))
+
+CELERY_BROKER_URL = ATTUNE_REDIS_URL
+CELERY_RESULT_BACKEND = None
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_SERIALIZER = "json"
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_TASK_DEFAULT_QUEUE = "default"
+CELERY_TASK_CREATE_MISSING_QUEUES = True
+CELERY_TASK_ROUTES = {"sessions.*": {"queue": "frames"}, "imagery.*": {"queue": "images"}}
+# The durable queue is the database's: a wake-up that is lost is sent again by the sweeper, so nothing is kept here.
+CELERY_TASK_ACKS_LATE = False
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_CONCURRENCY = 1
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_WORKER_SEND_TASK_EVENTS = False
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
+CELERY_BROKER_TRANSPORT_OPTIONS = {"global_keyprefix": "attune.celery.", "socket_timeout": 30, "visibility_timeout": 3600}
+CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0, "interval_max": 0.2}
+CELERY_TIMEZONE = "UTC"
+CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {}

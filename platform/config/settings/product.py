@@ -1,0 +1,22 @@
+"""Attune's own settings. Each is an environment variable of the same name, listed in the README."""
+
+import json
+
+from config import environment as env
+
+ATTUNE_VAR = env.var_dir()
+ATTUNE_BLOB_DIR = env.text("ATTUNE_BLOB_DIR") or str(ATTUNE_VAR / "blobs")
+ATTUNE_KEK = env.text("ATTUNE_KEK")
+ATTUNE_KEK_FILE = env.text("ATTUNE_KEK_FILE")
+ATTUNE_DEMO_PASSWORD = env.text("ATTUNE_DEMO_PASSWORD")
+ATTUNE_PERMISSIONS_POLICY = "camera=(self), microphone=(), geolocation=(), payment=(), usb=(), interest-cohort=()"
+
+_CRISIS = {
+    "label": "Call or text 988",
+    "call": "tel:988",
+    "text": "sms:988",
+    "chat": "https://988lifeline.org/chat/",
+    "name": "988 Suicide & Crisis Lifeline",
+    "region": "US",
+}
+ATTUNE_CRISIS: dict[str, str] = {**_CRISIS, **json.loads(env.text("ATTUNE_CRISIS_JSON") or "{}")}
