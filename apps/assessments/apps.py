@@ -1,0 +1,8 @@
+"""Questionnaires: answered a question at a time, scored by their source's rules, never cleared silently."""
+
+from django.apps import AppConfig
+
+
+class AssessmentsConfig(AppConfig):
+    name = "apps.assessments"
+    label = "assessments"

@@ -1,0 +1,53 @@
+"""What a difference between two scores means, each rule with its source. Several metrics, because sources disagree.
+
+- reliable change: PHQ-9 6 points, GAD-7 4 (NHS Talking Therapies manual; Bischoff 2020 finds 6 for GAD-7)
+- response: a drop of at least half from a first score of 10 or more (NCQA DRR; ps.201900295)
+- remission: below 5 from a first score of 10 or more (NCQA DRR)
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+RELIABLE: Final[Mapping[str, int]] = {"phq-9": 6, "gad-7": 4}
+CASE: Final = 10
+REMITTED_BELOW: Final = 5
+
+
+class Course(StrEnum):
+    """Where a patient stands against their first score."""
+
+    IMPROVED = "reliable improvement"
+    WORSENED = "reliable worsening"
+    STEADY = "no reliable change"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Change:
+    """`points` is the last score minus the first: negative is better."""
+
+    points: int
+    course: Course
+    response: bool
+    remission: bool
+
+
+def change(instrument: str, first: int, last: int) -> Change | None:
+    """The change between two totals of one instrument; None where no threshold is known for it."""
+    threshold = RELIABLE.get(instrument)
+    if threshold is None:
+        return None
+    points = last - first
+    return Change(
+        points=points,
+        course=_course(points, threshold),
+        response=first >= CASE and last * 2 <= first,
+        remission=first >= CASE and last < REMITTED_BELOW,
+    )
+
+
+def _course(points: int, threshold: int) -> Course:
+    if points <= -threshold:
+        return Course.IMPROVED
+    return Course.WORSENED if points >= threshold else Course.STEADY

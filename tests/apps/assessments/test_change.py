@@ -1,0 +1,35 @@
+"""Change is judged by published thresholds, and each verdict stays its own."""
+
+import pytest
+
+from apps.assessments.change import Course, change
+
+
+@pytest.mark.parametrize(
+    ("key", "first", "last", "course"),
+    [
+        ("phq-9", 15, 9, Course.IMPROVED),
+        ("phq-9", 15, 10, Course.STEADY),
+        ("phq-9", 10, 16, Course.WORSENED),
+        ("gad-7", 12, 8, Course.IMPROVED),
+        ("gad-7", 8, 11, Course.STEADY),
+        ("gad-7", 8, 12, Course.WORSENED),
+    ],
+)
+def test_a_change_is_reliable_from_its_instruments_threshold_on(key: str, first: int, last: int, course: Course) -> None:
+    found = change(key, first, last)
+    assert found is not None
+    assert found.course is course
+    assert found.points == last - first
+
+
+def test_response_and_remission_need_a_first_score_of_ten() -> None:
+    low, high = change("phq-9", 9, 4), change("phq-9", 10, 4)
+    assert low is not None
+    assert high is not None
+    assert (low.response, low.remission) == (False, False)
+    assert (high.response, high.remission) == (True, True)
+
+
+def test_an_instrument_without_a_threshold_has_no_verdict() -> None:
+    assert change("dass-21", 20, 2) is None
