@@ -1,7 +1,32 @@
 """For pytest. Servers, names and passwords are the test session's own; tests/conftest.py starts what a test asks for."""
 
+import os
+import socket
+import tempfile
+from pathlib import Path
+from urllib.parse import quote
+
 from config.settings import gather
-from config.settings import base, databases, logs, messaging, product, security
+
+TEST_FOLDER = Path(tempfile.gettempdir()) / f"attune-test-{os.getpid()}"
+
+
+def _database(role: str, name: str) -> str:
+    return f"postgresql://{role}:test@:5432/{name}?host={quote(str(TEST_FOLDER / 's'), safe='')}"
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+os.environ["DATABASE_URL"] = _database("attune_app", "attune")
+os.environ["DATABASE_OWNER_URL"] = _database("attune_migrator", "attune")
+os.environ["KEYS_DATABASE_URL"] = _database("attune_keys", "attune_keys")
+os.environ["REDIS_URL"] = f"redis://:test@127.0.0.1:{_free_port()}/0"
+
+from config.settings import base, databases, logs, messaging, product, security  # noqa: E402  (read the environment)
 
 globals().update(gather(base, databases, logs, messaging, product, security))
 
@@ -11,3 +36,5 @@ ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", "django.contrib.auth.hashers.Argon2PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 ATTUNE_KEK = "dGVzdC1vbmx5LXRlc3Qtb25seS10ZXN0LW9ubHktMzI="  # base64 of 32 known bytes; production refuses it
+ATTUNE_BLOB_DIR = str(TEST_FOLDER / "blobs")
+ATTUNE_VAR = TEST_FOLDER / "var"
