@@ -1,0 +1,1 @@
+"""Streams of sealed events in PostgreSQL: append, seal, project, subscribe, verify."""

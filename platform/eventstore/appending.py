@@ -1,0 +1,89 @@
+"""One batch into one stream: identified, sealed for its versions, handed to the database's own append."""
+
+import uuid
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+from eventstore import header, sealing
+from eventstore.actor import Actor
+from eventstore.errors import SubjectDiffers, WrongExpectedVersion
+from eventstore.event import blob_ids, type_of
+from eventstore.stream import StreamName
+
+_APPEND = """SELECT status, version FROM eventstore.append(
+    %s::uuid, %s, %s::uuid, %s::uuid, %s::bigint, %s::uuid, %s::uuid, %s,
+    %s::uuid[], %s::text[], %s::uuid[], %s::bytea[], %s::bytea[])"""
+_LOCK = "SELECT eventstore.lock_stream(%s::uuid, %s, %s::uuid, %s::uuid)"
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What one command appends to one stream."""
+
+    stream: StreamName
+    events: tuple[Any, ...]
+    subject: UUID | None
+    actor: Actor
+    command_id: UUID
+
+
+def event_id(stream: StreamName, command_id: UUID, index: int) -> UUID:
+    """The same for each retry of a command; different for each stream that the command writes to."""
+    return uuid.uuid5(command_id, f"{stream}/{index}")
+
+
+def lock(batch: Batch) -> int:
+    """Lock the stream's row until the transaction ends; gives its version (0 for a stream that this made)."""
+    name = batch.stream
+    with connection.cursor() as cursor:
+        cursor.execute(_LOCK, [name.stream_id, name.category, name.entity_id, batch.subject])
+        return int(cursor.fetchone()[0])
+
+
+def append_at(batch: Batch, expected: int) -> int:
+    """Append after version `expected`; the new version, or that of the first time this command ran.
+
+    Raises:
+        WrongExpectedVersion: the stream is elsewhere; the caller's transaction goes on.
+        SubjectDiffers: the stream is another's.
+    """
+    if not batch.events:
+        return expected
+    status, version = _call(batch, expected, *_sealed(batch, expected))
+    if status == "conflict":
+        raise WrongExpectedVersion(batch.stream, expected, version)
+    if status == "subject_differs":
+        raise SubjectDiffers(f"{batch.stream} belongs to another subject")
+    return version
+
+
+Columns = tuple[list[UUID], list[str], list[UUID], list[bytes], list[bytes]]
+
+
+def _sealed(batch: Batch, expected: int) -> Columns:
+    """Event ids, types, key ids, blob ids and ciphertexts, one of each an event."""
+    columns: Columns = ([], [], [], [], [])
+    for index, instance in enumerate(batch.events):
+        kind = type_of(type(instance))
+        key = sealing.key_for(kind, batch.subject)
+        identity = event_id(batch.stream, batch.command_id, index)
+        context = header.encryption_context(
+            batch.stream.stream_id, expected + index + 1, kind.name, batch.subject, key.key_id, identity
+        )
+        blobs = b"".join(blob.bytes for blob in blob_ids(instance))
+        row = (identity, kind.name, key.key_id, blobs, sealing.seal(kind, instance, key, context))
+        for column, value in zip(columns, row, strict=True):
+            column.append(value)  # type: ignore[arg-type]  # zip loses which column is which
+    return columns
+
+
+def _call(batch: Batch, expected: int, *columns: list[Any]) -> tuple[str, int]:
+    name, actor = batch.stream, batch.actor
+    head = [name.stream_id, name.category, name.entity_id, batch.subject, expected]
+    with connection.cursor() as cursor:
+        cursor.execute(_APPEND, [*head, batch.command_id, actor.id, actor.role, *columns])
+        status, version = cursor.fetchone()
+    return status, version

@@ -1,0 +1,34 @@
+"""All registered projections and subscriptions as followers of the log."""
+
+from eventstore import projection, subscription
+from eventstore.following import Following
+from eventstore.models import Follower
+from eventstore.projection import Projection
+from eventstore.recorded import Recorded
+from eventstore.subscription import Subscription
+
+
+def of_projection(kind: type[Projection]) -> Following:
+    made = kind()
+    return Following(kind.name, kind.version, tuple(kind.handlers()), made.handle, made.forget)
+
+
+def of_subscription(known: Subscription) -> Following:
+    def handle(event_class: type, meta: Recorded) -> None:
+        known.routes[event_class](meta.event, meta)
+
+    return Following(known.name, 1, tuple(known.routes), handle, lambda subject: None)
+
+
+def all_followers() -> list[Following]:
+    """Projections first, so that a subscription's job finds its rows up to date."""
+    projections = [of_projection(kind) for kind in projection.registered().values()]
+    return projections + [of_subscription(known) for known in subscription.registered().values()]
+
+
+def resume_stopped() -> list[str]:
+    """Let stopped followers try again (after a deploy, or at the sealer's start). Their names."""
+    stopped = Follower.objects.filter(status=Follower.Status.STOPPED)
+    names = list(stopped.values_list("name", flat=True))
+    stopped.update(status=Follower.Status.RUNNING, problem="")
+    return names

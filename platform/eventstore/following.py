@@ -1,0 +1,134 @@
+"""One step of a follower (a projection or a subscription): a batch of the log, its effect and the checkpoint, together.
+
+A follower that fails stops at the event before the failing one and says so; the others go on. It never skips.
+"""
+
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.db import InterfaceError, OperationalError, connection, transaction
+
+from eventstore import reading, upcast
+from eventstore.errors import UnknownEventType
+from eventstore.models import Follower
+from eventstore.recorded import Recorded, Tombstone
+from vault.errors import KeyUnavailable, SubjectErased
+
+log = logging.getLogger(__name__)
+BATCH = 200
+TRANSIENT = (OperationalError, InterfaceError, KeyUnavailable)
+
+
+@dataclass(frozen=True, slots=True)
+class Following:
+    """What a follower wants of the log and does with it."""
+
+    name: str
+    version: int
+    classes: tuple[type, ...]
+    handle: Callable[[type, Recorded], None]
+    forget: Callable[[UUID], None]
+
+
+_BATCH = """SELECT p.position, e.type FROM eventstore.log_position p JOIN eventstore.event e USING (seq)
+    WHERE p.position > %s ORDER BY p.position LIMIT %s"""
+
+
+def step(follower: Following, *, batch: int = BATCH) -> int:
+    """Take up to `batch` positions further. How many it took; 0 when it is at the end, or stopped.
+
+    An event whose subject is erased between reading it and writing its rows is passed over, as if it had been read a
+    moment later, as a tombstone.
+
+    Raises:
+        OperationalError, InterfaceError, KeyUnavailable: nothing happened; retry.
+    """
+    try:
+        return _advance(follower, batch)
+    except TRANSIENT:
+        raise
+    except Exception as error:  # noqa: BLE001  (whatever a handler raises stops this follower, and it alone)
+        if batch > 1:
+            return _to_the_failing_one(follower, batch)
+        if isinstance(error, SubjectErased):
+            return _advance(follower, 1, hand_over=False)
+        _stop(follower, error)
+        return 0
+
+
+def _to_the_failing_one(follower: Following, batch: int) -> int:
+    """A batch failed as a whole: go on singly, so that all before the failing event is kept."""
+    taken = 0
+    while taken < batch and step(follower, batch=1):
+        taken += 1
+    return taken
+
+
+def _advance(follower: Following, batch: int, *, hand_over: bool = True) -> int:
+    with transaction.atomic():
+        place = _locked(follower)
+        if place.status == Follower.Status.STOPPED:
+            return 0
+        upcoming = _upcoming(place.position, batch)
+        if not upcoming:
+            return 0
+        if hand_over:
+            apply(follower, place.position, upcoming)
+        place.position = upcoming[-1][0]
+        place.save(update_fields=["position", "updated_at"])
+        return len(upcoming)
+
+
+def apply(follower: Following, after: int, upcoming: Sequence[tuple[int, str]]) -> None:
+    """Hand the wanted of these (position, type) pairs to the follower, in order.
+
+    Raises:
+        UnknownEventType: one of them is of a type that this code does not know: parked, not skipped.
+        What a handler raises.
+    """
+    wanted = wanted_names(follower.classes)
+    for position, name in upcoming:
+        if not upcast.is_readable(name):
+            raise UnknownEventType(f"{name} at position {position}")
+    if not any(name in wanted for _, name in upcoming):
+        return
+    for meta in reading.between(after, upcoming[-1][0], sorted(wanted)):
+        _hand_over(follower, meta)
+
+
+def wanted_names(classes: tuple[type, ...]) -> set[str]:
+    """The stored type names of these classes, and of every erasing event."""
+    return set(reading.stored_names(classes)) | upcast.erasing_names()
+
+
+def _hand_over(follower: Following, meta: Recorded) -> None:
+    kind = upcast.current_type(meta.type)
+    if kind.cls in follower.classes and not isinstance(meta.event, Tombstone):
+        follower.handle(kind.cls, meta)
+    if kind.erases and meta.subject is not None:
+        follower.forget(meta.subject)
+
+
+def _locked(follower: Following) -> Follower:
+    place = Follower.objects.select_for_update().filter(name=follower.name).first()
+    if place is None:
+        Follower.objects.bulk_create([Follower(name=follower.name, version=follower.version)], ignore_conflicts=True)
+        place = Follower.objects.select_for_update().get(name=follower.name)
+    return place
+
+
+def _upcoming(position: int, limit: int) -> list[tuple[int, Any]]:
+    with connection.cursor() as cursor:
+        cursor.execute(_BATCH, [position, limit])
+        return cursor.fetchall()
+
+
+def _stop(follower: Following, error: Exception) -> None:
+    """Names the error's class and place, never its text: a handler's message may hold a patient's words."""
+    place = Follower.objects.get(name=follower.name)
+    problem = f"{type(error).__name__} at position {place.position + 1}"
+    Follower.objects.filter(name=follower.name).update(status=Follower.Status.STOPPED, problem=problem)
+    log.error("%s stopped: %s", follower.name, problem, extra={"follower": follower.name})

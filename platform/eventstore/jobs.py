@@ -1,0 +1,119 @@
+"""Durable jobs: rows written in the transaction of their cause, claimed under a lease, done at least once.
+
+The row is the queue. A Celery message is only a wake-up (task name = kind, argument job_id) and may be lost, late or
+doubled. A worker: claim → work → in one transaction: append its result, `finish`. A worker that lost its lease is
+refused by the fencing token.
+"""
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import F, Q
+from django.utils import timezone
+
+from eventstore.errors import StaleClaim
+from eventstore.models import Job
+
+MAX_ATTEMPTS = 3
+RETRY_AFTER_S = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """The right to work on a job until the lease ends; `token` tells this claim from each other one."""
+
+    job_id: UUID
+    kind: str
+    key: UUID
+    ids: dict[str, str]
+    attempt: int
+    token: int
+    lease_until: datetime
+
+
+def enqueue(
+    kind: str, *, key: UUID, ids: dict[str, UUID | str | int] | None = None, queue: str, run_at: datetime | None = None
+) -> UUID:
+    """Record a job in the caller's transaction; the sealer's process wakes a worker after the commit. Its id.
+
+    The same (kind, key) again changes nothing and gives the first one's id. `ids`: identifiers only, never content.
+    """
+    texts = {name: str(value) for name, value in (ids or {}).items()}
+    job = Job(id=uuid.uuid4(), kind=kind, key=key, ids=texts, queue=queue, run_at=run_at or timezone.now())
+    Job.objects.bulk_create([job], ignore_conflicts=True)
+    return Job.objects.values_list("id", flat=True).get(kind=kind, key=key)
+
+
+def claim(job_id: UUID, lease_s: float) -> Claim | None:
+    """Take a job for `lease_s` seconds. None when it is done, dead, not due, or another's for now."""
+    now = timezone.now()
+    free = Q(status=Job.Status.WAITING, run_at__lte=now) | Q(status=Job.Status.RUNNING, lease_until__lt=now)
+    lease_until = now + timedelta(seconds=lease_s)
+    taken = Job.objects.filter(free, id=job_id, attempts__lt=MAX_ATTEMPTS).update(
+        status=Job.Status.RUNNING, attempts=F("attempts") + 1, token=F("token") + 1, lease_until=lease_until
+    )
+    if not taken:
+        return None
+    job = Job.objects.get(id=job_id)
+    return Claim(job.id, job.kind, job.key, job.ids, job.attempts, job.token, lease_until)
+
+
+def extend(held: Claim, lease_s: float) -> None:
+    """Keep the job for `lease_s` seconds from now.
+
+    Raises:
+        StaleClaim: it is another's by now; stop.
+    """
+    _update(held, lease_until=timezone.now() + timedelta(seconds=lease_s))
+
+
+def finish(held: Claim) -> None:
+    """The job is done. Call it in the transaction that appends the result, which then stands or falls with it.
+
+    Raises:
+        StaleClaim: another worker took over; roll the result back.
+    """
+    _update(held, status=Job.Status.DONE, finished_at=timezone.now(), lease_until=None, problem="")
+
+
+def fail(held: Claim, problem: str, *, retry_after_s: float | None = None) -> None:
+    """This attempt failed; `problem` is a code or a class name, never content. It is tried again, three times in all.
+
+    Raises:
+        StaleClaim: another worker took over.
+    """
+    if held.attempt >= MAX_ATTEMPTS:
+        _update(held, status=Job.Status.DEAD, finished_at=timezone.now(), lease_until=None, problem=problem[:100])
+        return
+    pause_s = RETRY_AFTER_S * 2 ** (held.attempt - 1) if retry_after_s is None else retry_after_s
+    run_at = timezone.now() + timedelta(seconds=pause_s)
+    _update(held, status=Job.Status.WAITING, run_at=run_at, lease_until=None, published_at=None, problem=problem[:100])
+
+
+def bury_the_exhausted() -> int:
+    """Jobs whose last worker vanished at the third attempt become dead letters. How many."""
+    worn = Job.objects.filter(status=Job.Status.RUNNING, lease_until__lt=timezone.now(), attempts__gte=MAX_ATTEMPTS)
+    return worn.update(status=Job.Status.DEAD, finished_at=timezone.now(), lease_until=None, problem="worker lost")
+
+
+def revive(job_id: UUID) -> bool:
+    """Give a dead letter three new attempts. False if it is not one."""
+    dead = Job.objects.filter(id=job_id, status=Job.Status.DEAD)
+    return bool(dead.update(status=Job.Status.WAITING, attempts=0, run_at=timezone.now(), published_at=None))
+
+
+def counts() -> dict[str, int]:
+    """How many jobs stand in each status that asks for attention: waiting, running, dead."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT status, count(*) FROM eventstore_job WHERE status <> 'done' GROUP BY status")
+        found = dict(cursor.fetchall())
+    return {status: int(found.get(status, 0)) for status in ("waiting", "running", "dead")}
+
+
+def _update(held: Claim, **values: object) -> None:
+    mine = Job.objects.filter(id=held.job_id, token=held.token, status=Job.Status.RUNNING)
+    if not mine.update(**values):
+        raise StaleClaim(f"{held.kind} {held.job_id} is not held by this claim any more")

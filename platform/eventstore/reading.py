@@ -1,0 +1,96 @@
+"""Rows of the log as recorded events."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+from eventstore import upcast
+from eventstore.event import type_of
+from eventstore.header import EventHeader
+from eventstore.recorded import Recorded
+from eventstore.sealing import Opener
+from eventstore.stream import StreamName
+
+_COLUMNS = """e.stream_id, e.version, e.event_id, e.command_id, e.type, e.subject_id, e.key_id, e.actor_id,
+    e.actor_role, e.recorded_at, e.blobs, e.ciphertext, p.position, s.category, s.entity_id"""
+_STREAM = f"""SELECT {_COLUMNS} FROM eventstore.event e
+    JOIN eventstore.stream s USING (stream_id) LEFT JOIN eventstore.log_position p USING (seq)
+    WHERE e.stream_id = %s AND e.version > %s ORDER BY e.version"""  # noqa: S608  (only the columns above are put in)
+_STREAMS = f"""SELECT {_COLUMNS} FROM eventstore.event e
+    JOIN eventstore.stream s USING (stream_id) JOIN eventstore.log_position p USING (seq)
+    WHERE e.stream_id = ANY(%s) AND p.position > %s ORDER BY p.position"""  # noqa: S608  (as above)
+_LOG = f"""SELECT {_COLUMNS} FROM eventstore.log_position p
+    JOIN eventstore.event e USING (seq) JOIN eventstore.stream s ON s.stream_id = e.stream_id
+    WHERE p.position > %s AND (%s::text[] IS NULL OR e.type = ANY(%s::text[])) ORDER BY p.position LIMIT %s"""  # noqa: S608  (as above)
+_BETWEEN = f"""SELECT {_COLUMNS} FROM eventstore.log_position p
+    JOIN eventstore.event e USING (seq) JOIN eventstore.stream s ON s.stream_id = e.stream_id
+    WHERE p.position > %s AND p.position <= %s AND e.type = ANY(%s) ORDER BY p.position"""  # noqa: S608  (as above)
+_VERSION = "SELECT version FROM eventstore.stream WHERE stream_id = %s"
+_VERSION_AFTER = """SELECT max(e.version) FROM eventstore.event e, eventstore.event first
+    WHERE first.event_id = %s AND first.stream_id = %s
+      AND e.stream_id = first.stream_id AND e.version >= first.version AND e.command_id = %s"""
+
+
+def stream(name: StreamName, after: int) -> list[Recorded]:
+    return opened(_rows(_STREAM, [name.stream_id, after]))
+
+
+def streams(names: Sequence[StreamName], after_position: int) -> list[Recorded]:
+    return opened(_rows(_STREAMS, [[name.stream_id for name in names], after_position]))
+
+
+def log(position: int, types: Sequence[type] | None, limit: int) -> list[Recorded]:
+    names = None if types is None else stored_names(types)
+    return opened(_rows(_LOG, [position, names, names, limit]))
+
+
+def between(after: int, upto: int, names: Sequence[str]) -> list[Recorded]:
+    """Sealed events of these stored type names at positions above `after`, up to `upto`."""
+    return opened(_rows(_BETWEEN, [after, upto, list(names)]))
+
+
+def version_of(name: StreamName) -> int:
+    rows = _rows(_VERSION, [name.stream_id])
+    return int(rows[0][0]) if rows else 0
+
+
+def version_after(name: StreamName, first_event: UUID, command_id: UUID) -> int | None:
+    version: int | None = _rows(_VERSION_AFTER, [first_event, name.stream_id, command_id])[0][0]
+    return version
+
+
+def stored_names(types: Iterable[type]) -> list[str]:
+    """Every name, old ones too, under which events of these classes are stored."""
+    return [name for cls in types for name in upcast.stored_names(type_of(cls).name)]
+
+
+def opened(rows: Sequence[tuple[Any, ...]]) -> list[Recorded]:
+    """Rows of `_COLUMNS` as events, decrypted."""
+    opener = Opener({row[6] for row in rows})
+    return [_recorded(row, opener) for row in rows]
+
+
+def _recorded(row: tuple[Any, ...], opener: Opener) -> Recorded:
+    place = EventHeader(*row[:10], bytes(row[10]))
+    ciphertext, position, category, entity_id = row[11:]
+    return Recorded(
+        event=opener.open(place, bytes(ciphertext)),
+        type=place.type,
+        event_id=place.event_id,
+        command_id=place.command_id,
+        stream=StreamName(category, entity_id),
+        version=place.version,
+        subject=place.subject,
+        recorded_at=place.recorded_at,
+        actor_id=place.actor_id,
+        actor_role=place.actor_role,
+        position=position,
+    )
+
+
+def _rows(query: str, parameters: list[Any]) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(query, parameters)
+        return cursor.fetchall()
