@@ -15,7 +15,13 @@ import psycopg
 from devstack.service_user import ServiceUser
 
 SUPERUSER = "postgres"
-_DURABLE = {"shared_buffers": "96MB", "max_connections": "120", "idle_in_transaction_session_timeout": "60s"}
+_QUIET = {"log_min_error_statement": "panic", "log_error_verbosity": "terse"}  # values of rows stay out of the log
+DURABLE = {
+    "shared_buffers": "96MB",
+    "max_connections": "120",
+    "idle_in_transaction_session_timeout": "60s",
+    **_QUIET,
+}
 # For tests: nothing of a test cluster need survive a crash of the machine.
 THROWAWAY = {
     "shared_buffers": "64MB",
@@ -35,16 +41,15 @@ class ClusterFailed(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Cluster:
-    """Where a cluster lives. `port` names the socket file as well; `tcp` also opens it on the loopback."""
+    """Where a cluster lives: on the loopback's `port`, or, with `sockets` (a short path), on a socket there alone."""
 
     install: Path
     data: Path
-    sockets: Path
+    sockets: Path | None
     port: int
     user: ServiceUser
     password: str
-    tcp: bool = True
-    options: Mapping[str, str] = field(default_factory=lambda: _DURABLE)
+    options: Mapping[str, str] = field(default_factory=lambda: DURABLE)
 
     def exists(self) -> bool:
         return (self.data / "PG_VERSION").is_file()
@@ -52,8 +57,8 @@ class Cluster:
     def initialise(self) -> None:
         """Run initdb. The superuser's password goes through a file that only the server's user can read."""
         self.user.give(self.data)
-        self.user.give(self.sockets)
-        handed = self.sockets / f".{secrets.token_hex(8)}"
+        self._make_sockets()
+        handed = self.data.parent / f".{secrets.token_hex(8)}"
         handed.touch(mode=0o600)
         handed.write_text(self.password + "\n", encoding="utf-8")
         if self.user.uid is not None and self.user.gid is not None:
@@ -73,16 +78,21 @@ class Cluster:
         if done.returncode:
             raise ClusterFailed(f"initdb: {done.stderr.strip()}")
 
+    def _make_sockets(self) -> None:
+        if self.sockets:
+            self.user.give(self.sockets)
+
     def command(self) -> list[str]:
         """What to run, as `user`, to serve the cluster in the foreground."""
-        listen = "127.0.0.1" if self.tcp else ""
-        settings = {"listen_addresses": listen, "unix_socket_directories": str(self.sockets), **self.options}
+        places = {"listen_addresses": "" if self.sockets else "127.0.0.1"}
+        places["unix_socket_directories"] = str(self.sockets or "")
+        settings = {**places, **self.options}
         program = [str(self.install / "bin" / "postgres"), "-D", str(self.data), "-p", str(self.port)]
         return program + [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
 
     def start(self, log: Path) -> "subprocess.Popen[bytes]":
         """Start the server as a child of this process (tests; `make run` uses the supervisor) and wait for it."""
-        self.user.give(self.sockets)
+        self._make_sockets()
         with log.open("ab") as out:
             child = subprocess.Popen(
                 self.command(), cwd="/", stdout=out, stderr=out, start_new_session=True, **self.user.popen_options()
@@ -107,8 +117,8 @@ class Cluster:
         return True
 
     def url(self, user: str, password: str, database: str) -> str:
-        place = f"127.0.0.1:{self.port}" if self.tcp else f":{self.port}"
-        host = "" if self.tcp else f"?host={quote(str(self.sockets), safe='')}"
+        place = f":{self.port}" if self.sockets else f"127.0.0.1:{self.port}"
+        host = f"?host={quote(str(self.sockets), safe='')}" if self.sockets else ""
         return f"postgresql://{user}:{quote(password, safe='')}@{place}/{database}{host}"
 
 

@@ -24,21 +24,24 @@ class Passwords:
 
 def make_roles(admin: psycopg.Connection, passwords: Passwords, *, app_role: str) -> None:
     """Create the roles, or set their passwords if they exist. `admin` is a superuser in autocommit."""
-    _role(admin, OWNER, "NOLOGIN", None)
-    _role(admin, MIGRATOR, "LOGIN", passwords.migrator)
-    _role(admin, app_role, "LOGIN", passwords.app)
-    _role(admin, KEYS_ROLE, "LOGIN", passwords.keys)
+    make_role(admin, OWNER, "NOLOGIN", None)
+    make_role(admin, MIGRATOR, "LOGIN", passwords.migrator)
+    make_role(admin, app_role, "LOGIN", passwords.app)
+    make_role(admin, KEYS_ROLE, "LOGIN", passwords.keys)
     owner, migrator = sql.Identifier(OWNER), sql.Identifier(MIGRATOR)
     admin.execute(sql.SQL("GRANT {} TO {} WITH INHERIT FALSE, SET TRUE").format(owner, migrator))
     admin.execute(sql.SQL("ALTER ROLE {} SET role = {}").format(migrator, sql.Literal(OWNER)))
 
 
-def _role(admin: psycopg.Connection, name: str, login: str, password: str | None) -> None:
+def make_role(admin: psycopg.Connection, name: str, login: str, password: str | None) -> None:
+    """Create the role, or reset its password if it exists."""
     known = admin.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [name]).fetchone()
-    verb = sql.SQL("ALTER ROLE" if known else "CREATE ROLE")
     secret = sql.SQL("PASSWORD {}").format(sql.Literal(password)) if password else sql.SQL("")
-    rights = sql.SQL(f"{login} NOSUPERUSER NOCREATEDB NOCREATEROLE NOBYPASSRLS NOREPLICATION")
-    admin.execute(sql.SQL("{} {} {} {}").format(verb, sql.Identifier(name), rights, secret))
+    if not known:
+        rights = sql.SQL(f"{login} NOSUPERUSER NOCREATEDB NOCREATEROLE NOBYPASSRLS NOREPLICATION")
+        admin.execute(sql.SQL("CREATE ROLE {} {} {}").format(sql.Identifier(name), rights, secret))
+    elif password:
+        admin.execute(sql.SQL("ALTER ROLE {} {}").format(sql.Identifier(name), secret))
 
 
 def make_database(admin: psycopg.Connection, name: str, owner: str) -> bool:

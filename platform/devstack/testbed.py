@@ -4,7 +4,6 @@ Initialising and migrating costs seconds, so the stopped cluster is kept as an i
 what it was made from; the next session copies the image. Nothing keeps running between sessions.
 """
 
-import hashlib
 import os
 import shutil
 import subprocess
@@ -16,7 +15,7 @@ from pathlib import Path
 import psycopg
 from psycopg import sql
 
-from devstack import binaries, postgres, roles, service_user
+from devstack import binaries, databases, postgres, roles, service_user
 
 PASSWORD = "test"  # noqa: S105  (a throwaway cluster on a socket in a private folder)
 DATABASE, KEYS_DATABASE = "attune", "attune_keys"
@@ -38,10 +37,8 @@ class TestBed:
         user = service_user.find()
         install = service_user.reachable_install(binaries.postgres_install(), user)
         self.folder.mkdir(mode=0o711, parents=True, exist_ok=True)
-        place = {"data": self.folder / "data", "sockets": self.folder / "s"}
-        return postgres.Cluster(
-            install, **place, port=5432, user=user, password=PASSWORD, tcp=False, options=postgres.THROWAWAY
-        )
+        data, sockets = self.folder / "data", self.folder / "s"
+        return postgres.Cluster(install, data, sockets, 5432, user, PASSWORD, postgres.THROWAWAY)
 
     @contextmanager
     def running(self, migrate: Callable[[str, str], None]) -> Iterator[postgres.Cluster]:
@@ -72,7 +69,7 @@ class TestBed:
         keep_image(cluster.data, image)
 
     def image(self) -> Path:
-        return self.root / "var" / "test-images" / fingerprint(self.root)
+        return self.root / "var" / "test-images" / databases.fingerprint(self.root)
 
 
 def make_templates(cluster: postgres.Cluster, *, app_role: str) -> None:
@@ -119,17 +116,6 @@ def copy_database(connection: psycopg.Connection, template: str, name: str) -> N
 
 def drop_database(connection: psycopg.Connection, name: str) -> None:
     connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
-
-
-def fingerprint(root: Path) -> str:
-    """A hash of all that decides the templates' content."""
-    digest = hashlib.sha256()
-    files = [path for tree in ("platform", "apps") for path in (root / tree).glob("**/migrations/**/*")]
-    files += (root / "platform").glob("**/*.sql")
-    files += (root / "platform" / "devstack").glob("*.py")
-    for path in sorted(path for path in files if path.suffix in {".py", ".sql"}):
-        digest.update(str(path.relative_to(root)).encode() + b"\0" + path.read_bytes() + b"\0")
-    return digest.hexdigest()[:16]
 
 
 def keep_image(data: Path, image: Path) -> None:

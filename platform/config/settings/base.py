@@ -2,18 +2,26 @@
 
 from importlib.util import find_spec
 
+import django_stubs_ext
+
+from access.api.defaults import REST_FRAMEWORK as REST_FRAMEWORK
+from access.api.defaults import SPECTACULAR_SETTINGS as SPECTACULAR_SETTINGS
 from config import environment as env
 
 
 _ONLY = env.listed("ATTUNE_ONLY")  # while the house is being built: rooms that can already be entered
 
+django_stubs_ext.monkeypatch()  # Django's generic classes take their parameter at run time too: ModelAdmin[User]
+
 
 def present(*modules: str) -> list[str]:
-    wanted = [name for name in modules if not _ONLY or name.rpartition(".")[0] in _ONLY]
+    wanted = [name for name in modules if not _ONLY or any(name.startswith(f"{room}.") for room in _ONLY)]
     return [name for name in wanted if _exists(name)]
 
 
 def _exists(dotted: str) -> bool:
+    if dotted.rpartition(".")[2][0].isupper():
+        dotted = dotted.rpartition(".")[0]
     try:
         return find_spec(dotted) is not None
     except ModuleNotFoundError:
@@ -59,9 +67,11 @@ INSTALLED_APPS = [
     "drf_spectacular_sidecar",
     *ATTUNE_PLATFORM,
     *ATTUNE_APPS,
+    *present("apps.accounts.admin_config.AttuneAdminConfig"),
 ]
 
 MIDDLEWARE = [
+    "config.health.HealthFirst",
     "django.middleware.security.SecurityMiddleware",
     "config.headers.Headers",
     "csp.middleware.CSPMiddleware",
@@ -71,11 +81,11 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    *(["apps.accounts.middleware.SessionLimits"] if present("apps.accounts.middleware") else []),
+    *(["access.middleware.AskingMiddleware"] if present("access.middleware") else []),
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
-if present("access.middleware"):
-    MIDDLEWARE.append("access.middleware.AskingMiddleware")
 
 TEMPLATES = [
     {
@@ -106,20 +116,5 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 
-REST_FRAMEWORK = {
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
-    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
-    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
-    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
-    "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
-}
-SPECTACULAR_SETTINGS = {
-    "TITLE": "Attune",
-    "VERSION": "1",
-    "SERVE_INCLUDE_SCHEMA": False,
-    "SWAGGER_UI_DIST": "SIDECAR",
-    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
-}
 GUARDIAN_MONKEY_PATCH_USER = False
 ANONYMOUS_USER_NAME = None

@@ -9,6 +9,7 @@ ATTUNE_BLOB_DIR = env.text("ATTUNE_BLOB_DIR") or str(ATTUNE_VAR / "blobs")
 ATTUNE_KEK = env.text("ATTUNE_KEK")
 ATTUNE_KEK_FILE = env.text("ATTUNE_KEK_FILE")
 ATTUNE_DEMO_PASSWORD = env.text("ATTUNE_DEMO_PASSWORD")
+ATTUNE_BASE_URL = env.text("ATTUNE_BASE_URL", "http://127.0.0.1:8000")
 ATTUNE_PERMISSIONS_POLICY = "camera=(self), microphone=(), geolocation=(), payment=(), usb=(), interest-cohort=()"
 
 _CRISIS = {

@@ -9,7 +9,7 @@ from config.settings.base import present
 
 if present("apps.accounts.models"):
     AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend", "guardian.backends.ObjectPermissionBackend"]
+AUTHENTICATION_BACKENDS = ["apps.accounts.backend.LoginIndexBackend"]
 LOGIN_URL = "accounts:sign_in"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "accounts:sign_in"
@@ -25,11 +25,14 @@ AUTH_PASSWORD_VALIDATORS = [
 
 # Idle time-out: each request that writes to the session moves the end; a page left alone signs out.
 SESSION_COOKIE_NAME = "attune_session"
-SESSION_COOKIE_AGE = env.whole("ATTUNE_IDLE_SECONDS", 30 * 60)
+ATTUNE_SESSION_IDLE_MINUTES = env.whole("ATTUNE_SESSION_IDLE_MINUTES", 15)
+ATTUNE_SESSION_HOURS = env.whole("ATTUNE_SESSION_HOURS", 12)
+SESSION_COOKIE_AGE = ATTUNE_SESSION_IDLE_MINUTES * 60
 SESSION_SAVE_EVERY_REQUEST = True
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "access.errors.csrf_failed"
 CSRF_COOKIE_NAME = "attune_csrf"
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Lax"

@@ -33,7 +33,7 @@ globals().update(gather(base, databases, logs, messaging, product, security))
 SECRET_KEY = "test-only-" + "k" * 40
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
 # Argon2's cost is what an attacker should pay, not each test that signs someone in.
-PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", "django.contrib.auth.hashers.Argon2PasswordHasher"]
+PASSWORD_HASHERS = ["apps.accounts.hashers.CheapArgon2"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 ATTUNE_KEK = "dGVzdC1vbmx5LXRlc3Qtb25seS10ZXN0LW9ubHktMzI="  # base64 of 32 known bytes; production refuses it
 ATTUNE_BLOB_DIR = str(TEST_FOLDER / "blobs")

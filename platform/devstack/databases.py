@@ -1,0 +1,105 @@
+"""Roles, databases and migrations of the local stack. Repeating any of it changes nothing."""
+
+import hashlib
+import json
+import subprocess
+import sys
+from collections.abc import Mapping
+from contextlib import closing
+from pathlib import Path
+from urllib.parse import quote, unquote, urlsplit
+
+import psycopg
+
+from devstack import postgres, roles
+from devstack.layout import Layout, write_private
+from devstack.servers import KEYS, MAIN, Servers
+
+
+class SetUpFailed(Exception):
+    """A step of set-up said no; the message says which and why."""
+
+
+def fingerprint(root: Path) -> str:
+    """A hash of all that decides the schema: migrations, their SQL and the roles."""
+    digest = hashlib.sha256()
+    files = [path for tree in ("platform", "apps") for path in (root / tree).glob("**/migrations/**/*")]
+    files += [*(root / "platform").glob("**/*.sql"), Path(roles.__file__)]
+    for path in sorted(path for path in files if path.suffix in {".py", ".sql"}):
+        digest.update(str(path.relative_to(root)).encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()[:16]
+
+
+def make_embedded(servers: Servers) -> None:
+    """Roles and empty databases in our own cluster, for those parts that are ours."""
+    cluster = servers.cluster
+    if cluster is None:
+        return
+    with closing(_superuser(cluster, "postgres")) as admin:
+        roles.make_roles(admin, servers.passwords, app_role=servers.app_role)
+        wanted = {MAIN: roles.OWNER} if servers.main_is_ours else {}
+        wanted |= {KEYS: roles.KEYS_ROLE} if servers.keys_are_ours else {}
+        made = {name: owner for name, owner in wanted.items() if roles.make_database(admin, name, owner)}
+        if MAIN in wanted:
+            roles.open_to_migrator(admin, MAIN)
+    for name, owner in made.items():
+        with closing(_superuser(cluster, name)) as admin:
+            roles.close_public_schema(admin, owner)
+
+
+def _superuser(cluster: postgres.Cluster, database: str) -> psycopg.Connection:
+    return psycopg.connect(cluster.url(postgres.SUPERUSER, cluster.password, database), autocommit=True)
+
+
+def open_main(servers: Servers, owner_url: str) -> None:
+    """As the owner: let the app's role into the main database."""
+    with psycopg.connect(owner_url, autocommit=True) as owner:
+        roles.open_to_app(owner, owner.info.dbname, app_role=servers.app_role)
+
+
+def make_app_role(servers: Servers, owner_url: str) -> str:
+    """For a server that isn't ours, when only the owner's URL is given: make the app's role. Returns its URL."""
+    parts = urlsplit(owner_url)
+    with psycopg.connect(owner_url, autocommit=True) as owner:
+        try:
+            roles.make_role(owner, servers.app_role, "LOGIN", servers.passwords.app)
+        except psycopg.errors.InsufficientPrivilege as refused:
+            raise SetUpFailed("the owner may not create roles: create the app's and set DATABASE_URL") from refused
+    place = parts.netloc.rpartition("@")[2]
+    return parts._replace(netloc=f"{quote(servers.app_role)}:{quote(servers.passwords.app, safe='')}@{place}").geturl()
+
+
+def migrate(layout: Layout, environ: Mapping[str, str], owner_url: str) -> bool:
+    """Run the migrations of both databases unless exactly these were run on exactly these. False if skipped."""
+    mark = {"migrations": fingerprint(layout.root), "on": [_place(owner_url), _place(environ["KEYS_DATABASE_URL"])]}
+    done = json.loads(layout.done.read_text()) if layout.done.is_file() else {}
+    if done.get("migrated") == mark:
+        return False
+    for alias in ("owner", "keys"):
+        manage(layout, {**environ, "DATABASE_OWNER_URL": owner_url}, "migrate", "--database", alias, "--noinput", "-v0")
+    write_private(layout.done, json.dumps({**done, "migrated": mark}))
+    return True
+
+
+def _place(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.hostname}:{parts.port}{unquote(parts.path)}?{parts.query}"
+
+
+def manage(layout: Layout, environ: Mapping[str, str], *arguments: str) -> None:
+    """Run a management command to its end, showing what it says on standard error."""
+    command = [sys.executable, str(layout.root / "manage.py"), *arguments]
+    done = subprocess.run(command, env=dict(environ), cwd=layout.root, stdout=sys.stderr, check=False)
+    if done.returncode:
+        raise SetUpFailed(f"manage.py {arguments[0]} ended with status {done.returncode}")
+
+
+def seed(layout: Layout, environ: Mapping[str, str]) -> bool:
+    """Make the demonstration accounts once a database. False if skipped."""
+    mark = [_place(environ["DATABASE_URL"]), hashlib.sha256(environ["ATTUNE_DEMO_PASSWORD"].encode()).hexdigest()]
+    done = json.loads(layout.done.read_text()) if layout.done.is_file() else {}
+    if done.get("seeded") == mark:
+        return False
+    manage(layout, environ, "seed_demo")
+    write_private(layout.done, json.dumps({**done, "seeded": mark}))
+    return True

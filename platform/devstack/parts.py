@@ -1,0 +1,107 @@
+"""The processes of the stack in the order they start; they stop in the opposite order."""
+
+import os
+import signal
+import sys
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from devstack.layout import Layout
+from devstack.process import Part
+from devstack.servers import Servers
+
+WORKERS = ("frames", "images", "default")
+# Painting may take a whole core for seconds; frames that wait for it would break the live loop.
+_NICENESS = {"images": 5}
+_THREADS = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMEXPR_NUM_THREADS")
+
+
+def server_parts(servers: Servers) -> list[Part]:
+    parts = []
+    if servers.cluster:
+        cluster = servers.cluster
+        parts.append(
+            Part(
+                "postgres",
+                cluster.command(),
+                dict(os.environ),
+                ready=cluster.answers,
+                stop_signal=signal.SIGINT,
+                stop_timeout_s=30,
+                popen_options=cluster.user.popen_options(),
+            )
+        )
+    if servers.valkey:
+        valkey = servers.valkey
+        valkey.configure()
+        parts.append(Part("valkey", valkey.command(), dict(os.environ), ready=valkey.answers))
+    return parts
+
+
+def app_parts(layout: Layout, environment: Mapping[str, str], *, host: str, port: int) -> list[Part]:
+    """Sealer, workers, clock and web; the environment has no owner's URL."""
+    manage = [sys.executable, str(layout.root / "manage.py")]
+    parts = [_part(layout, environment, "sealer", [*manage, "sealer"], stop_timeout_s=15)]
+    parts += [_worker(layout, environment, queue) for queue in WORKERS]
+    schedule = str(layout.run / "clock-schedule")
+    parts.append(
+        _part(layout, environment, "clock", [*_celery(), "beat", "--loglevel=WARNING", f"--schedule={schedule}"])
+    )
+    serve = [sys.executable, "-m", "config.server", "--host", host, "--port", str(port)]
+    parts.append(_part(layout, environment, "web", serve, ready=_answers(f"http://127.0.0.1:{port}/healthz")))
+    return parts
+
+
+def _worker(layout: Layout, environment: Mapping[str, str], queue: str) -> Part:
+    mark = layout.run / f"{queue}.ready"
+    mark.unlink(missing_ok=True)
+    options = ["--pool=solo", f"--queues={queue}", f"--hostname={queue}@attune", "--loglevel=WARNING"]
+    quiet = ["--without-gossip", "--without-mingle", "--without-heartbeat"]
+    return _part(
+        layout,
+        {**environment, "ATTUNE_READY_FILE": str(mark)},
+        queue,
+        [*_celery(), "worker", *options, *quiet],
+        ready=mark.exists,
+        stop_timeout_s=20,
+    )
+
+
+def _celery() -> list[str]:
+    return [sys.executable, "-m", "celery", "--app=config", "--quiet"]
+
+
+def _part(
+    layout: Layout,
+    environment: Mapping[str, str],
+    name: str,
+    command: list[str],
+    *,
+    ready: Callable[[], bool] | None = None,
+    stop_timeout_s: float = 10,
+) -> Part:
+    threads = dict.fromkeys(_THREADS, environment.get("ATTUNE_THREADS", "1"))
+    env = {**environment, **threads, "ATTUNE_PROCESS": name, "PYTHONUNBUFFERED": "1"}
+    env["PYTHONPATH"] = os.pathsep.join([str(layout.root / "platform"), str(layout.root)])
+    return Part(
+        name,
+        command,
+        env,
+        ready=ready,
+        stop_timeout_s=stop_timeout_s,
+        niceness=_NICENESS.get(name, 0),
+        cwd=Path(layout.root),
+    )
+
+
+def _answers(url: str) -> Callable[[], bool]:
+    def answers() -> bool:
+        try:
+            with urllib.request.urlopen(url, timeout=2) as reply:  # noqa: S310  (our own loopback URL)
+                return bool(reply.status == 200)
+        except (urllib.error.URLError, OSError):
+            return False
+
+    return answers

@@ -1,0 +1,87 @@
+"""Child processes that live in sessions of their own and die with us, and processes known by id and start time."""
+
+import ctypes
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+_PR_SET_PDEATHSIG = 1
+_LIBC = ctypes.CDLL(None, use_errno=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One process of the stack. `ready` says whether it serves; None means: as soon as it runs."""
+
+    name: str
+    command: list[str]
+    environment: Mapping[str, str]
+    ready: Callable[[], bool] | None = None
+    stop_signal: signal.Signals = signal.SIGTERM
+    stop_timeout_s: float = 10.0
+    niceness: int = 0
+    popen_options: Mapping[str, Any] = field(default_factory=dict)
+    cwd: Path | None = None
+
+
+def _tied_to_parent(parent: int, niceness: int, death_signal: signal.Signals) -> Callable[[], None]:
+    def tie() -> None:
+        _LIBC.prctl(_PR_SET_PDEATHSIG, int(death_signal), 0, 0, 0)
+        if niceness:
+            os.nice(niceness)
+        if os.getppid() != parent:  # it died before the tie was made
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    return tie
+
+
+def spawn(part: Part, log: Path) -> "subprocess.Popen[bytes]":
+    """Start the part in a session of its own (Ctrl-C must not reach it before us), its output going to the log."""
+    tie = _tied_to_parent(os.getpid(), part.niceness, part.stop_signal)
+    with log.open("ab") as out:
+        return subprocess.Popen(
+            part.command,
+            env=dict(part.environment),
+            cwd=part.cwd or "/",
+            stdin=subprocess.DEVNULL,
+            stdout=out,
+            stderr=out,
+            start_new_session=True,
+            preexec_fn=tie,  # noqa: PLW1509  (the supervisor has one thread)
+            **part.popen_options,
+        )
+
+
+def started_at(pid: int) -> int | None:
+    """When the process started, in clock ticks since boot: with the id, it names a process for good. None: gone."""
+    try:
+        stat = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return None
+    after_name = stat.rpartition(")")[2].split()
+    return None if after_name[0] in {"Z", "X"} else int(after_name[19])
+
+
+def is_running(pid: int, started: int) -> bool:
+    return started_at(pid) == started
+
+
+def end(pid: int, started: int, first: signal.Signals, timeout_s: float, *, group: bool = True) -> bool:
+    """Signal the process, wait, then kill its whole session. False if it was gone already."""
+    if not is_running(pid, started):
+        return False
+    with suppress(ProcessLookupError):
+        os.kill(pid, first)
+    give_up = time.monotonic() + timeout_s
+    while is_running(pid, started) and time.monotonic() < give_up:
+        time.sleep(0.05)
+    if group:
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(pid, signal.SIGKILL)
+    return True
