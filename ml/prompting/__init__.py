@@ -1,0 +1,10 @@
+"""The CBT engine: a state, what was shown before, what the patient likes and must not see → one explained prompt.
+
+Pure and seeded: the same engine, library and inputs give the same choice, so that a session can be replayed from the
+log. `choose.choose` is the one call; `templates/` holds what it chooses from, a cell (technique, emotion) a file.
+"""
+
+from typing import Final
+
+ENGINE: Final = "cbt-rules-1"
+"""Recorded with every decision. Raised whenever the same inputs could give another choice."""

@@ -1,0 +1,74 @@
+"""What the engine is told: how the patient is, what was shown, what is liked and what must not be seen."""
+
+from dataclasses import dataclass, field
+from typing import Final
+
+from ml.vocabulary import EMOTIONS, TECHNIQUES
+
+SEASONS: Final = ("spring", "summer", "autumn", "winter")
+DAY_TIMES: Final = ("morning", "afternoon", "evening", "night")
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """The emotional state now. Intensity and volatility lie in [0, 1], trend in [-1, 1] (rising is positive).
+
+    `persistence_s` is how long the emotion has lasted; `distress` is the patient's own 0…100, when given; `season` and
+    `day_time` are the patient's local ones, when known.
+    """
+
+    emotion: str
+    intensity: float = 0.5
+    trend: float = 0.0
+    persistence_s: float = 0.0
+    volatility: float = 0.0
+    distress: int | None = None
+    season: str | None = None
+    day_time: str | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse what no rule could weigh."""
+        if self.emotion not in EMOTIONS:
+            raise ValueError("unknown emotion")
+        if not (0 <= self.intensity <= 1 and 0 <= self.volatility <= 1 and -1 <= self.trend <= 1):
+            raise ValueError("intensity and volatility lie in 0…1, trend in -1…1")
+        if self.season not in (None, *SEASONS) or self.day_time not in (None, *DAY_TIMES):
+            raise ValueError("unknown season or time of day")
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One earlier picture, oldest first in a history. `rating` is -2…2, or None when the patient gave none."""
+
+    template: str
+    emotion: str
+    rating: int | None = None
+    upset: bool = False
+    style: str = ""
+
+    def __post_init__(self) -> None:
+        """Refuse a rating that would carry more weight than the bounds were made for."""
+        if self.rating is not None and not -2 <= self.rating <= 2:
+            raise ValueError("a rating lies in -2…2")
+
+
+@dataclass(frozen=True, slots=True)
+class Preferences:
+    """What the patient chose, and what a clinician allows.
+
+    `styles` and `kinds` are liked scene words, most liked first. `blocked_kinds` and `blocked_templates` are never
+    shown again. `ladder_approved` says that an exposure ladder written with a clinician is open.
+    """
+
+    styles: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
+    techniques: tuple[str, ...] = ()
+    blocked_kinds: frozenset[str] = field(default_factory=frozenset)
+    blocked_templates: frozenset[str] = field(default_factory=frozenset)
+    blocked_techniques: frozenset[str] = field(default_factory=frozenset)
+    ladder_approved: bool = False
+
+    def __post_init__(self) -> None:
+        """Refuse a technique that does not exist: a block with a typo would block nothing."""
+        if not {*self.techniques, *self.blocked_techniques} <= set(TECHNIQUES):
+            raise ValueError("unknown technique")

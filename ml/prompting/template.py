@@ -1,0 +1,45 @@
+"""One template: a scene of its own, with what it is for and for whom it is not."""
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+SLOTS: Final = ("season", "day_time")
+"""Slots a text may hold. A template whose slot has no value for this patient now is not eligible."""
+
+_SLOT: Final = re.compile(r"\{(\w+)\}")
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """A hand-written scene. `emotions[0]` is the cell it counts in; intensity is an inclusive range in [0, 1].
+
+    `season` is None when the scene stands in any season. `contraindications` are trigger tags (`triggers.toml`).
+    `line` is what the patient reads beside the picture, `alt` what a screen reader says.
+    """
+
+    id: str
+    technique: str
+    emotions: tuple[str, ...]
+    kind: str
+    time: str
+    weather: str
+    palette: str
+    season: str | None
+    intensity: tuple[float, float]
+    text: str
+    negative: str
+    contraindications: frozenset[str]
+    alt: str
+    line: str
+    purpose: str
+    reference: str
+
+    def slots(self) -> frozenset[str]:
+        """The slots that the text asks for."""
+        return frozenset(_SLOT.findall(self.text))
+
+    def fits(self, intensity: float) -> bool:
+        """Whether the scene suits this strength of feeling."""
+        low, high = self.intensity
+        return low <= intensity <= high

@@ -1,0 +1,69 @@
+"""What a patient must not see: trigger tags with the words that name them, and free words."""
+
+import re
+import tomllib
+import unicodedata
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+_FILE: Final = Path(__file__).parent / "triggers.toml"
+_SUFFIX: Final = r"(?:'?s|es)?"
+
+
+@cache
+def words() -> dict[str, tuple[str, ...]]:
+    """The words of each tag, as the file has them."""
+    return {tag: tuple(found) for tag, found in tomllib.loads(_FILE.read_text("utf-8")).items()}
+
+
+def tags() -> frozenset[str]:
+    """Every trigger tag there is."""
+    return frozenset(words())
+
+
+def plain(text: str) -> str:
+    """The text as matching sees it: one case, one form of each letter, single spaces."""
+    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
+
+
+@cache
+def _pattern(trigger: str) -> re.Pattern[str]:
+    """What names a trigger. A free word is widened to what begins with it, so that "dog" also stops "doghouse"."""
+    known = words().get(trigger)
+    if known is None:
+        return re.compile(rf"\b{re.escape(_stem(trigger))}")
+    return re.compile(r"\b(?:" + "|".join(_of_word(plain(word)) for word in known) + r")\b")
+
+
+def _of_word(word: str) -> str:
+    if word.endswith("*"):
+        return re.escape(word[:-1]) + r"\w*"
+    return re.escape(word) + _SUFFIX
+
+
+def _stem(word: str) -> str:
+    """A free word without its plain plural, so that "spiders" also stops "spider"."""
+    for ending in ("ies", "es", "s"):
+        if word.endswith(ending) and len(word) - len(ending) >= 3:
+            return word.removesuffix(ending)
+    return word
+
+
+def canonical(triggers: Iterable[str]) -> frozenset[str]:
+    """Triggers in the form that matching knows; blank ones fall away."""
+    found = (plain(trigger).strip() for trigger in triggers)
+    return frozenset(_tag(trigger) for trigger in found if trigger)
+
+
+def _tag(trigger: str) -> str:
+    """The tag a free word means, when it is a tag's own name in another spelling; else the word."""
+    underscored = trigger.replace(" ", "_").replace("-", "_")
+    return underscored if underscored in words() else trigger
+
+
+def named_in(text: str, triggers: Iterable[str]) -> frozenset[str]:
+    """Which of the triggers the text names. `triggers` are canonical."""
+    text = plain(text)
+    return frozenset(trigger for trigger in triggers if _pattern(trigger).search(text))

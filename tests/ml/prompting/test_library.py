@@ -1,0 +1,106 @@
+"""The lint of the template library: schema, cells, distances, reading age, contraindications."""
+
+import re
+from collections import Counter
+from itertools import combinations
+
+import pytest
+
+from ml.prompting.library import digest, templates
+from ml.prompting.phrase import PALETTES, PLACES, STYLE_WORDS, TIMES, WEATHERS, words
+from ml.prompting.state import DAY_TIMES, SEASONS, State
+from ml.prompting.template import Template
+from ml.prompting.triggers import named_in, tags
+from ml.scenes import spec
+from ml.vocabulary import EMOTIONS, TECHNIQUES
+
+ALL = templates()
+ANY_STATE = State("neutral", season="summer", day_time="evening")
+READING_GRADE = 6.5
+"""Flesch-Kincaid: what an eleven- or twelve-year-old reads with ease."""
+
+
+def said(template: Template, style: str = "watercolour") -> str:
+    finished = words(template, ANY_STATE, style, (), seed=1)
+    return " ".join((finished.prompt, finished.alt, finished.line))
+
+
+def test_every_cell_holds_at_least_three_templates() -> None:
+    cells = Counter((template.technique, template.emotions[0]) for template in ALL)
+    assert set(cells) == {(technique, emotion) for technique in TECHNIQUES for emotion in EMOTIONS}
+    assert min(cells.values()) >= 3
+
+
+def test_the_painter_knows_every_scene_word() -> None:
+    assert set(PLACES) == set(spec.KINDS)
+    assert set(TIMES) == set(spec.TIMES)
+    assert set(WEATHERS) == set(spec.WEATHERS)
+    assert set(PALETTES) == set(spec.PALETTES)
+    assert set(STYLE_WORDS) == set(spec.STYLES)
+    assert spec.SEASONS == SEASONS
+
+
+def test_every_template_becomes_a_lawful_scene_in_every_season_and_style() -> None:
+    for template in ALL:
+        for season in SEASONS:
+            finished = words(template, State("neutral", season=season, day_time=DAY_TIMES[0]), "ink", (), 0)
+            assert finished.scene == spec.lawful(finished.scene)
+            assert finished.scene.kind == template.kind
+
+
+@pytest.mark.parametrize("template", ALL, ids=lambda template: template.id)
+def test_contraindications_are_complete_for_what_the_text_names(template: Template) -> None:
+    assert named_in(said(template), tags()) <= template.contraindications
+
+
+@pytest.mark.parametrize("template", ALL, ids=lambda template: template.id)
+def test_the_line_is_readable_at_twelve(template: Template) -> None:
+    assert reading_grade(template.line) <= READING_GRADE
+    assert len(template.line) <= 120
+
+
+@pytest.mark.parametrize("template", ALL, ids=lambda template: template.id)
+def test_the_line_promises_and_diagnoses_nothing(template: Template) -> None:
+    promises = r"will (?:get|be|feel) better|cure|heal|must|should"
+    findings = r"disorder|depress\w*|anxiety|diagnos\w*|patient|symptom"
+    forbidden = rf"\b({promises}|{findings})\b"
+    assert not re.search(forbidden, template.line.lower())
+
+
+def test_texts_are_painted_positively() -> None:
+    """An image model paints what is named, denied or not: what is unwanted stands in the negative prompt."""
+    for template in ALL:
+        assert not re.search(r"\b(blood|weapon|knife|dead|gun)\b", template.text.lower()), template.id
+        assert template.negative, template.id
+
+
+def test_no_two_templates_share_more_than_a_tenth_of_their_four_grams() -> None:
+    grams = {template.id: four_grams(template.text) for template in ALL}
+    for (one, first), (other, second) in combinations(grams.items(), 2):
+        assert len(first & second) <= 0.1 * min(len(first), len(second)), (one, other)
+
+
+def test_no_two_templates_share_a_line_an_alt_text_or_an_id() -> None:
+    for values in ([t.line for t in ALL], [t.alt for t in ALL], [t.id for t in ALL]):
+        assert len(values) == len(set(values))
+
+
+def test_every_template_names_its_source() -> None:
+    assert all(re.search(r"\b(19|20)\d\d\b", template.reference) for template in ALL)
+
+
+def test_the_digest_names_this_library() -> None:
+    assert re.fullmatch(r"[0-9a-f]{64}", digest())
+
+
+def four_grams(text: str) -> set[tuple[str, ...]]:
+    found = re.findall(r"[a-z']+", text.lower())
+    return set(zip(found, found[1:], found[2:], found[3:], strict=False))
+
+
+def reading_grade(text: str) -> float:
+    """Flesch-Kincaid grade (Kincaid et al., 1975), syllables counted as groups of vowels."""
+    found = re.findall(r"[a-z']+", text.lower())
+    sentences = max(1, len(re.findall(r"[.!?]", text)))
+    syllables = sum(max(1, len(re.findall(r"[aeiouy]+", re.sub(r"e$", "", word)))) for word in found)
+    return 0.39 * len(found) / sentences + 11.8 * syllables / len(found) - 15.59
