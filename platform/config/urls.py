@@ -1,5 +1,6 @@
 """All routes. Each app declares its own from the root (pages and `api/v1/…`) in `apps/<name>/urls.py`."""
 
+from django.apps import apps
 from django.conf import settings
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
@@ -19,6 +20,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("metrics", health.metrics, name="metrics"),
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
     path("api/docs/", SpectacularSwaggerView.as_view(url_name="schema"), name="docs"),
-    path("admin/", admin.site.urls),
+    *([path("admin/", admin.site.urls)] if apps.is_installed("django.contrib.admin") else []),
     *(path("", include(f"{name}.urls")) for name in settings.ATTUNE_APPS if present(f"{name}.urls")),
 ]

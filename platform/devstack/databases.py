@@ -15,6 +15,8 @@ from devstack import postgres, roles
 from devstack.layout import Layout, write_private
 from devstack.servers import KEYS, MAIN, Servers
 
+_QUIETLY = ("--noinput", "--skip-checks", "-v0")
+
 
 class SetUpFailed(Exception):
     """A step of set-up said no; the message says which and why."""
@@ -76,7 +78,7 @@ def migrate(layout: Layout, environ: Mapping[str, str], owner_url: str) -> bool:
     if done.get("migrated") == mark:
         return False
     for alias in ("owner", "keys"):
-        manage(layout, {**environ, "DATABASE_OWNER_URL": owner_url}, "migrate", "--database", alias, "--noinput", "-v0")
+        manage(layout, {**environ, "DATABASE_OWNER_URL": owner_url}, "migrate", "--database", alias, *_QUIETLY)
     write_private(layout.done, json.dumps({**done, "migrated": mark}))
     return True
 

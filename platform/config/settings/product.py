@@ -10,6 +10,8 @@ ATTUNE_KEK = env.text("ATTUNE_KEK")
 ATTUNE_KEK_FILE = env.text("ATTUNE_KEK_FILE")
 ATTUNE_DEMO_PASSWORD = env.text("ATTUNE_DEMO_PASSWORD")
 ATTUNE_BASE_URL = env.text("ATTUNE_BASE_URL", "http://127.0.0.1:8000")
+# Where links in mails lead; never taken from a request.
+ATTUNE_PUBLIC_URL = env.text("ATTUNE_PUBLIC_URL", "http://127.0.0.1:8000")
 ATTUNE_PERMISSIONS_POLICY = "camera=(self), microphone=(), geolocation=(), payment=(), usb=(), interest-cohort=()"
 
 _CRISIS = {

@@ -1,0 +1,1 @@
+"""`python -m devstack.bench [--part frames|images|store|sessions]`: what the house does a second, and how late."""
