@@ -8,6 +8,8 @@ from celery.signals import worker_ready
 
 app = Celery("attune")
 app.config_from_object("django.conf:settings", namespace="CELERY")
+# `celery.current_app` is a matter of threads: without this, all but the importing thread would get an unconfigured one.
+app.set_default()
 
 
 @worker_ready.connect
