@@ -1,0 +1,1 @@
+"""Users, sign-in, invitations and recovery. No address stands in the clear anywhere."""

@@ -1,0 +1,82 @@
+"""What people type to get in. Nothing typed here is logged or sent back, but the address."""
+
+from typing import Any
+
+from django import forms
+from django.contrib.auth.password_validation import password_validators_help_texts, validate_password
+from django.utils.functional import lazy
+from django.utils.translation import gettext_lazy as _
+
+from access.roles import Role
+
+ROLE_NAMES = {
+    Role.PATIENT: _("Patient"),
+    Role.PROVIDER: _("Provider"),
+    Role.SUPERVISOR: _("Supervisor"),
+    Role.ADMINISTRATOR: _("Administrator"),
+    Role.AUDITOR: _("Auditor"),
+    Role.RESEARCHER: _("Researcher"),
+}
+
+
+def _rules() -> str:
+    return " ".join(password_validators_help_texts())
+
+
+class _Login(forms.EmailField):
+    def __init__(self, **more: Any) -> None:
+        widget = forms.EmailInput(attrs={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"})
+        super().__init__(label=_("E-mail address"), max_length=254, widget=widget, **more)
+
+
+class SignInForm(forms.Form):
+    login = _Login()
+    password = forms.CharField(
+        label=_("Password"),
+        max_length=1024,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+
+
+class RecoverForm(forms.Form):
+    login = _Login()
+
+
+class NewPasswordForm(forms.Form):
+    """A password once, with a manager's help: typing it twice catches few slips and hinders many people."""
+
+    password = forms.CharField(
+        label=_("New password"),
+        max_length=1024,
+        strip=False,
+        help_text=lazy(_rules, str)(),
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+
+    def clean_password(self) -> str:
+        password: str = self.cleaned_data["password"]
+        validate_password(password)
+        return password
+
+
+class JoinForm(NewPasswordForm):
+    name = forms.CharField(
+        label=_("What should we call you?"),
+        max_length=80,
+        help_text=_("Your name, or another one. Only people who care for you see it."),
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
+    login = _Login(help_text=_("You will sign in with it. It is kept encrypted."))
+
+    field_order = ("name", "login", "password")
+
+
+class InviteForm(forms.Form):
+    role = forms.ChoiceField(label=_("Whom do you invite?"))
+
+    def __init__(self, *args: Any, roles: frozenset[Role], **more: Any) -> None:
+        super().__init__(*args, **more)
+        field = self.fields["role"]
+        assert isinstance(field, forms.ChoiceField)  # noqa: S101  (tells the type checker what stands four lines above)
+        field.choices = [(role.value, name) for role, name in ROLE_NAMES.items() if role in roles]

@@ -1,0 +1,69 @@
+"""Queries about accounts. Addresses and names are opened here, for their owner and for staff only."""
+
+from collections.abc import Collection
+from uuid import UUID
+
+from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.sessions.models import Session
+from django.utils import timezone
+from django.utils.crypto import constant_time_compare
+
+from access.roles import Role
+from apps.accounts.middleware import outlasted
+from apps.accounts.models import Invitation, User
+from apps.accounts.rows import LOGIN_COLUMN, NAME_COLUMN, login_index
+from apps.accounts.sign_in import SIGNED_IN_AT
+from eventstore.actor import Actor
+from vault import columns
+
+
+def login_of(user: User) -> str:
+    """The address that the user signs in with; "" for an erased account.
+
+    Raises:
+        KeyUnavailable: retry.
+    """
+    if user.login_sealed is None:
+        return ""
+    return str(columns.open(user.subject_id, user.login_sealed, column=LOGIN_COLUMN))
+
+
+def name_of(user: User) -> str:
+    """What the user wants to be called; "" where nothing was given. Raises as `login_of`."""
+    if user.name_sealed is None:
+        return ""
+    return str(columns.open(user.subject_id, user.name_sealed, column=NAME_COLUMN))
+
+
+def staff_names(user_ids: Collection[UUID]) -> dict[UUID, str]:
+    """Names of those of these users who are staff, as a patient may read who saw a record; patients aren't named."""
+    staff = User.objects.filter(pk__in=set(user_ids)).exclude(role=Role.PATIENT.value)
+    return {user.id: name_of(user) or user.role for user in staff}
+
+
+def user_with_login(login: str) -> User | None:
+    """For commands on a terminal; pages never tell whether a login exists."""
+    return User.objects.filter(login_index=login_index(login)).first()
+
+
+def actor_of(user_id: UUID) -> Actor | None:
+    """The actor of an account that can act now, or None."""
+    user = User.objects.filter(pk=user_id, is_active=True).first()
+    return user.actor if user else None
+
+
+def session_is_live(session_key: str, user_id: UUID) -> bool:
+    """Whether this user is still signed in with this session: a live socket asks every few seconds."""
+    row = Session.objects.filter(session_key=session_key, expire_date__gt=timezone.now()).first()
+    user = User.objects.filter(pk=user_id, is_active=True).first()
+    if row is None or user is None:
+        return False
+    held = row.get_decoded()
+    same_user = held.get(SESSION_KEY) == str(user_id)
+    same_hash = constant_time_compare(held.get(HASH_SESSION_KEY, ""), user.get_session_auth_hash())
+    return same_user and same_hash and not outlasted(held.get(SIGNED_IN_AT))
+
+
+def invitations_by(actor: Actor) -> list[Invitation]:
+    """The invitations that this person made, newest first, a hundred at most."""
+    return list(Invitation.objects.filter(invited_by=actor.id).order_by("-created_at")[:100])

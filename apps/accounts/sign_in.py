@@ -1,0 +1,77 @@
+"""Signing in and out: counted, recorded, and with a new session."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import NAMESPACE_OID, uuid5
+
+from django.contrib import auth
+from django.db import transaction
+from django.http import HttpRequest
+from django.utils import timezone
+from django.views.decorators.debug import sensitive_variables
+
+from apps.accounts import streams, tallies
+from apps.accounts.events import SignedIn, SignedOut, SignInRefused
+from apps.accounts.models import User
+from apps.accounts.rows import login_index
+from eventstore.actor import Actor
+
+SIGNED_IN_AT = "attune.signed_in_at"
+DESK = Actor.system("sign-in")
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """Wrong login or password, or a closed account; or, with a wait, too many tries. Which login exists isn't told."""
+
+    wait: timedelta | None = None
+
+
+@sensitive_variables("login", "password")
+def sign_in(request: HttpRequest, login: str, password: str) -> User | Refused:
+    """Sign in with a session whose key is new. Returns rather than raises a refusal: its count must be committed."""
+    by_login = tallies.key("login", login)
+    network = tallies.key("network", tallies.network_of(request.META.get("REMOTE_ADDR", "")))
+    with transaction.atomic():
+        wait = tallies.hold(by_login) or tallies.look(network)
+        if wait is not None:
+            return Refused(wait)
+        user = auth.authenticate(request, login=login, password=password)
+        if not isinstance(user, User):
+            _refuse(login, by_login, network)
+            return Refused()
+        tallies.cleared(by_login)
+        auth.login(request, user)
+        request.session[SIGNED_IN_AT] = timezone.now().timestamp()
+        streams.append(user, SignedIn(network=network))
+    return user
+
+
+def sign_out(request: HttpRequest) -> None:
+    """End this session. Does nothing for someone who isn't signed in."""
+    user = request.user
+    if isinstance(user, User):
+        streams.append(user, SignedOut(reason="asked"))
+    auth.logout(request)
+
+
+def expire(request: HttpRequest) -> None:
+    """End a session that lasted longer than any may."""
+    user = request.user
+    if isinstance(user, User):
+        streams.append(user, SignedOut(reason="too_long"))
+    auth.logout(request)
+
+
+@sensitive_variables("login")
+def _refuse(login: str, by_login: bytes, network: bytes) -> None:
+    tallies.failed(by_login, tallies.LOGIN)
+    tallies.failed(network, tallies.NETWORK)
+    index = login_index(login)
+    user = User.objects.filter(login_index=index).first()
+    fact = SignInRefused(network=network)
+    if user is not None:
+        streams.append(user, fact, actor=DESK)
+    else:
+        # Nobody's login leaves the same trace and takes the same time, on a stream named by its keyed digest.
+        streams.append_to(uuid5(NAMESPACE_OID, index.hex()), None, fact, actor=DESK)

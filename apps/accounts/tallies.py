@@ -1,0 +1,82 @@
+"""Slows guessing down: failures are counted by login and by network, each by keyed digest, and waits double.
+
+Kept in the database, not in a process or cache, and never by the password that was tried: someone who tries a thousand
+passwords on one login meets one tally.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from ipaddress import ip_address, ip_network
+
+from django.db import transaction
+from django.utils import timezone
+
+from apps.accounts.models import SignInTally
+from vault import blind
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """`free` failures cost nothing; then 1 s, 2 s, 4 s … up to `longest`; `forget` after the last, all is forgiven."""
+
+    free: int
+    longest: timedelta
+    forget: timedelta = timedelta(hours=24)
+
+    def wait(self, failures: int) -> timedelta:
+        if failures < self.free:
+            return timedelta(0)
+        return min(self.longest, timedelta(seconds=2 ** min(failures - self.free, 20)))
+
+
+LOGIN = Limit(free=5, longest=timedelta(minutes=15))
+NETWORK = Limit(free=50, longest=timedelta(minutes=5))
+RECOVERY = Limit(free=3, longest=timedelta(hours=1))
+
+
+def key(kind: str, value: str) -> bytes:
+    """Where this login or network is counted. 32 bytes, keyed; nobody reads the value back."""
+    return blind.index(f"accounts.tally.{kind}", value)
+
+
+def network_of(address: str) -> str:
+    """The block that an address belongs to: /24 of IPv4, /64 of IPv6; "" for something that is no address."""
+    try:
+        length = 24 if ip_address(address).version == 4 else 64
+    except ValueError:
+        return ""
+    return str(ip_network(f"{address}/{length}", strict=False))
+
+
+def hold(tally: bytes) -> timedelta | None:
+    """Lock the tally until the transaction ends, so that guesses at one login queue up. The wait left, or None."""
+    SignInTally.objects.bulk_create([SignInTally(key=tally)], ignore_conflicts=True)
+    return _wait_left(SignInTally.objects.select_for_update().get(key=tally))
+
+
+def look(tally: bytes) -> timedelta | None:
+    """The wait left, or None, without locking: one network may be a whole clinic."""
+    row = SignInTally.objects.filter(key=tally).first()
+    return _wait_left(row) if row else None
+
+
+def failed(tally: bytes, limit: Limit) -> None:
+    """Count one failure and lock the tally for as long as the limit says."""
+    now = timezone.now()
+    SignInTally.objects.bulk_create([SignInTally(key=tally)], ignore_conflicts=True)
+    with transaction.atomic():
+        row = SignInTally.objects.select_for_update().get(key=tally)
+        old = row.last_failed_at is not None and now - row.last_failed_at > limit.forget
+        row.failures = 1 if old else row.failures + 1
+        row.last_failed_at = now
+        row.locked_until = now + limit.wait(row.failures)
+        row.save()
+
+
+def cleared(tally: bytes) -> None:
+    SignInTally.objects.filter(key=tally).delete()
+
+
+def _wait_left(row: SignInTally) -> timedelta | None:
+    left = row.locked_until - timezone.now() if row.locked_until else timedelta(0)
+    return left if left > timedelta(0) else None

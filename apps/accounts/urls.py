@@ -1,0 +1,18 @@
+"""`/`, sign-in, recovery, invitations."""
+
+from django.urls import include, path
+
+from apps.accounts import views
+
+pages = [
+    path("sign-in/", views.sign_in, name="sign_in"),
+    path("sign-out/", views.sign_out, name="sign_out"),
+    path("recover/", views.recover, name="recover"),
+    path("recover/new/", views.new_password, name="new_password"),
+    path("recover/<str:token>/", views.follow_recovery, name="follow_recovery"),
+    path("join/", views.join, name="join"),
+    path("join/<str:token>/", views.follow_invitation, name="follow_invitation"),
+    path("invitations/", views.invitations, name="invitations"),
+]
+
+urlpatterns = [path("", views.home, name="home"), path("", include((pages, "accounts")))]

@@ -1,0 +1,51 @@
+"""Cursor pages over a sequence that was sorted in the process, because what it is sorted by is sealed."""
+
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
+
+from rest_framework.exceptions import NotFound
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.utils.urls import replace_query_param
+
+T = TypeVar("T")
+PAGE = 50
+MOST = 200
+
+
+def page(
+    request: Request, things: Sequence[T], *, key: Callable[[T], str], show: Callable[[T], dict[str, Any]]
+) -> Response:
+    """One page: `next` (an address or null) and `results`. The cursor names the last thing shown by its `key`.
+
+    Raises:
+        NotFound: the cursor is none of ours, or its thing is gone.
+    """
+    start = _start(request, things, key)
+    size = _size(request)
+    shown = things[start : start + size]
+    following = None
+    if start + size < len(things):
+        cursor = urlsafe_b64encode(key(shown[-1]).encode()).decode()
+        following = replace_query_param(request.build_absolute_uri(), "cursor", cursor)
+    return Response({"next": following, "results": [show(thing) for thing in shown]})
+
+
+def _start(request: Request, things: Sequence[T], key: Callable[[T], str]) -> int:
+    cursor = request.query_params.get("cursor")
+    if cursor is None:
+        return 0
+    try:
+        wanted = urlsafe_b64decode(cursor.encode()).decode()
+    except ValueError as wrong:
+        raise NotFound from wrong
+    for index, thing in enumerate(things):
+        if key(thing) == wanted:
+            return index + 1
+    raise NotFound
+
+
+def _size(request: Request) -> int:
+    asked = request.query_params.get("page_size", "")
+    return min(max(int(asked), 1), MOST) if asked.isascii() and asked.isdigit() else PAGE

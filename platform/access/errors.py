@@ -1,0 +1,100 @@
+"""Refusals and failures as they leave: problem documents (RFC 9457) under /api/, calm pages elsewhere."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.template.loader import get_template
+from django.utils.translation import gettext_lazy as _
+
+from access import context
+from eventstore.errors import WrongExpectedVersion
+from vault.errors import KeyUnavailable, SubjectErased
+
+PROBLEM_TYPE = "application/problem+json"
+
+TITLES = {
+    400: _("This request could not be understood"),
+    401: _("Please sign in"),
+    403: _("This page is not for your account"),
+    404: _("There is nothing here"),
+    405: _("This cannot be done here"),
+    409: _("Someone else changed this first"),
+    410: _("This record was erased"),
+    415: _("This kind of content is not accepted"),
+    422: _("This cannot be accepted as it is"),
+    429: _("Too many requests"),
+    500: _("Something went wrong on our side"),
+    503: _("Not available for the moment"),
+}
+
+_KNOWN: tuple[tuple[type[Exception], int, str], ...] = (
+    (WrongExpectedVersion, 409, "changed_meanwhile"),
+    (SubjectErased, 410, "erased"),
+    (KeyUnavailable, 503, "keys_unavailable"),
+)
+
+
+def wants_problem(request: HttpRequest) -> bool:
+    return request.path.startswith("/api/")
+
+
+def problem(*, status: int, code: str, detail: str = "", **more: Any) -> dict[str, Any]:
+    """The body of a problem document. `code` is stable; `title` and `detail` are for people."""
+    inquiry = context.current()
+    body = {
+        "type": f"urn:attune:problem:{code}",
+        "title": str(TITLES.get(status, TITLES[400])),
+        "status": status,
+        "code": code,
+    }
+    if detail:
+        body["detail"] = detail
+    if inquiry is not None:
+        body["instance"] = f"urn:uuid:{inquiry.request_id}"
+    return body | more
+
+
+def problem_response(request: HttpRequest, *, status: int, code: str, detail: str = "") -> HttpResponse:
+    if wants_problem(request):
+        return JsonResponse(problem(status=status, code=code, detail=detail), status=status, content_type=PROBLEM_TYPE)
+    return render(request, "errors/page.html", {"title": TITLES[status], "code": code, "detail": detail}, status=status)
+
+
+def known_failure(request: HttpRequest, failure: Exception) -> HttpResponse | None:
+    """The answer to a failure that the store or the vault names; None for any other."""
+    for kind, status, code in _KNOWN:
+        if isinstance(failure, kind):
+            response = problem_response(request, status=status, code=code)
+            if status == 503:
+                response.headers["Retry-After"] = "5"
+            return response
+    return None
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return problem_response(request, status=400, code="malformed")
+
+
+def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return problem_response(request, status=403, code="forbidden")
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return problem_response(request, status=404, code="not_found")
+
+
+def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
+    return problem_response(
+        request,
+        status=403,
+        code="csrf",
+        detail=str(_("The page was open for too long or came from elsewhere. Please reload it.")),
+    )
+
+
+def broken(request: HttpRequest) -> HttpResponse:
+    """Needs neither database nor session, since those may be what broke."""
+    if wants_problem(request):
+        return JsonResponse(problem(status=500, code="broken"), status=500, content_type=PROBLEM_TYPE)
+    return HttpResponse(get_template("errors/broken.html").render(), status=500)
