@@ -70,6 +70,7 @@ def django_db_setup(cluster: Cluster) -> Iterator[None]:
 @pytest.fixture
 def _django_db_helper(request: pytest.FixtureRequest, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     """Replaces pytest-django's, whose flush between tests is a TRUNCATE, which the event tables refuse."""
+    forget_other_databases()
     marker = request.node.get_closest_marker("django_db")
     commits = bool(marker and marker.kwargs.get("transaction")) or "fresh_db" in request.fixturenames
     if commits or "transactional_db" in request.fixturenames:
@@ -79,6 +80,15 @@ def _django_db_helper(request: pytest.FixtureRequest, django_db_blocker: DjangoD
     request.getfixturevalue("django_db_setup")
     with django_db_blocker.unblock(), rolled_back("default", "keys"):
         yield
+
+
+def forget_other_databases() -> None:
+    """Keys and subjects that this process remembers are those of another test's databases by now."""
+    from eventstore import streams
+    from vault import cache
+
+    cache.clear()
+    streams._subjects.clear()
 
 
 @contextmanager
