@@ -60,29 +60,25 @@ def append_at(batch: Batch, expected: int) -> int:
     return version
 
 
-Columns = tuple[list[UUID], list[str], list[UUID], list[bytes], list[bytes]]
-
-
-def _sealed(batch: Batch, expected: int) -> Columns:
+def _sealed(batch: Batch, expected: int) -> list[list[Any]]:
     """Event ids, types, key ids, blob ids and ciphertexts, one of each an event."""
-    columns: Columns = ([], [], [], [], [])
-    for index, instance in enumerate(batch.events):
-        kind = type_of(type(instance))
-        key = sealing.key_for(kind, batch.subject)
-        identity = event_id(batch.stream, batch.command_id, index)
-        context = header.encryption_context(
-            batch.stream.stream_id, expected + index + 1, kind.name, batch.subject, key.key_id, identity
-        )
-        blobs = b"".join(blob.bytes for blob in blob_ids(instance))
-        row = (identity, kind.name, key.key_id, blobs, sealing.seal(kind, instance, key, context))
-        for column, value in zip(columns, row, strict=True):
-            column.append(value)  # type: ignore[arg-type]  # zip loses which column is which
-    return columns
+    rows = [_seal_one(batch, index, expected + index + 1) for index in range(len(batch.events))]
+    return [list(column) for column in zip(*rows, strict=True)]
+
+
+def _seal_one(batch: Batch, index: int, version: int) -> tuple[UUID, str, UUID, bytes, bytes]:
+    instance, stream_id = batch.events[index], batch.stream.stream_id
+    kind = type_of(type(instance))
+    key = sealing.key_for(kind, batch.subject)
+    identity = event_id(batch.stream, batch.command_id, index)
+    context = header.encryption_context(stream_id, version, kind.name, batch.subject, key.key_id, identity)
+    blobs = b"".join(blob.bytes for blob in blob_ids(instance))
+    return identity, kind.name, key.key_id, blobs, sealing.seal(kind, instance, key, context)
 
 
 def _call(batch: Batch, expected: int, *columns: list[Any]) -> tuple[str, int]:
     name, actor = batch.stream, batch.actor
-    head = [name.stream_id, name.category, name.entity_id, batch.subject, expected]
+    head: list[Any] = [name.stream_id, name.category, name.entity_id, batch.subject, expected]
     with connection.cursor() as cursor:
         cursor.execute(_APPEND, [*head, batch.command_id, actor.id, actor.role, *columns])
         status, version = cursor.fetchone()

@@ -13,9 +13,8 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 from uuid import UUID
 
-import msgpack
-
 from eventstore.errors import EventMalformed
+from vault import packing
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -40,8 +39,7 @@ class RecordCodec:
 
     def pack(self, instance: Any) -> bytes:
         """Raises EventMalformed when a field's value is not of its declared type."""
-        packed: bytes = msgpack.packb(self.encode(instance))
-        return packed
+        return packing.pack(self.encode(instance))
 
     def encode(self, instance: Any) -> dict[str, Any]:
         try:

@@ -6,7 +6,6 @@ A follower that fails stops at the event before the failing one and says so; the
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
 from django.db import InterfaceError, OperationalError, connection, transaction
@@ -69,20 +68,20 @@ def _to_the_failing_one(follower: Following, batch: int) -> int:
 
 def _advance(follower: Following, batch: int, *, hand_over: bool = True) -> int:
     with transaction.atomic():
-        place = _locked(follower)
+        place = locked_place(follower)
         if place.status == Follower.Status.STOPPED:
             return 0
-        upcoming = _upcoming(place.position, batch)
-        if not upcoming:
+        ahead = upcoming(place.position, batch)
+        if not ahead:
             return 0
         if hand_over:
-            apply(follower, place.position, upcoming)
-        place.position = upcoming[-1][0]
+            apply(follower, place.position, ahead)
+        place.position = ahead[-1][0]
         place.save(update_fields=["position", "updated_at"])
-        return len(upcoming)
+        return len(ahead)
 
 
-def apply(follower: Following, after: int, upcoming: Sequence[tuple[int, str]]) -> None:
+def apply(follower: Following, after: int, ahead: Sequence[tuple[int, str]]) -> None:
     """Hand the wanted of these (position, type) pairs to the follower, in order.
 
     Raises:
@@ -90,12 +89,12 @@ def apply(follower: Following, after: int, upcoming: Sequence[tuple[int, str]]) 
         What a handler raises.
     """
     wanted = wanted_names(follower.classes)
-    for position, name in upcoming:
+    for position, name in ahead:
         if not upcast.is_readable(name):
             raise UnknownEventType(f"{name} at position {position}")
-    if not any(name in wanted for _, name in upcoming):
+    if not any(name in wanted for _, name in ahead):
         return
-    for meta in reading.between(after, upcoming[-1][0], sorted(wanted)):
+    for meta in reading.between(after, ahead[-1][0], sorted(wanted)):
         _hand_over(follower, meta)
 
 
@@ -112,7 +111,8 @@ def _hand_over(follower: Following, meta: Recorded) -> None:
         follower.forget(meta.subject)
 
 
-def _locked(follower: Following) -> Follower:
+def locked_place(follower: Following) -> Follower:
+    """The follower's checkpoint, locked until the transaction ends; made at the log's beginning if it is new."""
     place = Follower.objects.select_for_update().filter(name=follower.name).first()
     if place is None:
         Follower.objects.bulk_create([Follower(name=follower.name, version=follower.version)], ignore_conflicts=True)
@@ -120,15 +120,18 @@ def _locked(follower: Following) -> Follower:
     return place
 
 
-def _upcoming(position: int, limit: int) -> list[tuple[int, Any]]:
+def upcoming(position: int, limit: int) -> list[tuple[int, str]]:
+    """(position, stored type) of the next sealed events, of any type."""
     with connection.cursor() as cursor:
         cursor.execute(_BATCH, [position, limit])
-        return cursor.fetchall()
+        return list(cursor.fetchall())
 
 
 def _stop(follower: Following, error: Exception) -> None:
     """Names the error's class and place, never its text: a handler's message may hold a patient's words."""
-    place = Follower.objects.get(name=follower.name)
-    problem = f"{type(error).__name__} at position {place.position + 1}"
-    Follower.objects.filter(name=follower.name).update(status=Follower.Status.STOPPED, problem=problem)
-    log.error("%s stopped: %s", follower.name, problem, extra={"follower": follower.name})
+    with transaction.atomic():
+        place = locked_place(follower)
+        place.status = Follower.Status.STOPPED
+        place.problem = f"{type(error).__name__} at position {place.position + 1}"
+        place.save()
+    log.error("%s stopped: %s", follower.name, place.problem)

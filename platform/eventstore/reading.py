@@ -73,10 +73,10 @@ def opened(rows: Sequence[tuple[Any, ...]]) -> list[Recorded]:
 
 
 def _recorded(row: tuple[Any, ...], opener: Opener) -> Recorded:
-    place = EventHeader(*row[:10], bytes(row[10]))
+    place = EventHeader(*row[:11])
     ciphertext, position, category, entity_id = row[11:]
     return Recorded(
-        event=opener.open(place, bytes(ciphertext)),
+        event=opener.open(place, ciphertext),
         type=place.type,
         event_id=place.event_id,
         command_id=place.command_id,
@@ -93,4 +93,4 @@ def _recorded(row: tuple[Any, ...], opener: Opener) -> Recorded:
 def _rows(query: str, parameters: list[Any]) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(query, parameters)
-        return cursor.fetchall()
+        return list(cursor.fetchall())

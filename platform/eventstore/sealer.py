@@ -9,6 +9,7 @@ from django.db import connection, transaction
 
 from eventstore import following
 from eventstore.followers import all_followers
+from eventstore.models import Follower
 
 BATCH = 1000
 
@@ -41,5 +42,7 @@ def run_once() -> Round:
         OperationalError, InterfaceError, KeyUnavailable: a part cannot be reached; retry.
     """
     sealed, last_position = seal()
-    followed = sum(following.step(follower) for follower in all_followers())
+    places = dict(Follower.objects.values_list("name", "position"))
+    behind = [follower for follower in all_followers() if places.get(follower.name, 0) < last_position]
+    followed = sum(following.step(follower) for follower in behind)
     return Round(max(sealed, 0), followed, last_position)

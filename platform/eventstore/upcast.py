@@ -10,9 +10,8 @@ Raw maps are as in `codec`: UUIDs are bytes, times are microseconds.
 from collections.abc import Callable
 from typing import Any
 
-import msgpack
-
 from eventstore.event import EventType, catalogue, is_known, type_named
+from vault import packing
 
 Raw = dict[str, Any]
 Step = Callable[[Raw], Raw]
@@ -69,7 +68,7 @@ def decode(name: str, packed: bytes) -> Any:
     Raises:
         UnknownEventType: deploy the code that wrote it. EventMalformed: stored with other fields.
     """
-    raw = msgpack.unpackb(packed)
+    raw = packing.unpack(packed)
     while name in _steps:
         name, step = _steps[name]
         raw = step(raw)

@@ -13,10 +13,9 @@ from pathlib import Path
 from shutil import rmtree
 from uuid import UUID
 
-import msgpack
 from django.conf import settings
 
-from vault import aad, envelope, keys
+from vault import aad, envelope, keys, packing
 from vault.errors import BlobMissing, Tampered
 
 SYSTEM_FOLDER = "system"
@@ -45,7 +44,7 @@ def put(subject: UUID | None, data: bytes, *, media_type: str) -> BlobRef:
     Raises:
         SubjectErased, SubjectUnknown: retrying won't help. KeyUnavailable, OSError (disk full): retry later.
     """
-    content: bytes = msgpack.packb({"media_type": media_type, "data": data})
+    content = packing.pack({"media_type": media_type, "data": data})
     sealed = envelope.seal(keys.for_sealing(subject), content, _context(subject))
     digest = hashlib.sha256(sealed).digest()
     blob_id = name_of(digest)
@@ -68,7 +67,7 @@ def open(subject: UUID | None, blob_id: UUID) -> Blob:  # noqa: A001  (the verb 
     if name_of(hashlib.sha256(sealed).digest()) != blob_id:
         raise Tampered(f"blob {blob_id} is not what was stored")
     key = keys.for_opening(envelope.key_id_of(sealed), subject)
-    content = msgpack.unpackb(envelope.open_envelope(key, sealed, _context(subject)))
+    content = packing.unpack(envelope.open_envelope(key, sealed, _context(subject)))
     return Blob(content["data"], content["media_type"])
 
 

@@ -3,9 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-import msgpack
-
-from vault import aad, envelope, keys
+from vault import aad, envelope, keys, packing
 
 
 def seal(subject: UUID | None, value: Any, *, column: str) -> bytes:
@@ -17,7 +15,7 @@ def seal(subject: UUID | None, value: Any, *, column: str) -> bytes:
         SubjectErased, SubjectUnknown: retrying won't help. KeyUnavailable: retry.
     """
     key = keys.for_sealing(subject)
-    return envelope.seal(key, envelope.pad(msgpack.packb(value)), _context(subject, column))
+    return envelope.seal(key, envelope.pad(packing.pack(value)), _context(subject, column))
 
 
 def open(subject: UUID | None, sealed: bytes | memoryview, *, column: str) -> Any:  # noqa: A001  (the verb of `seal`; called as a module\'s function)
@@ -28,7 +26,7 @@ def open(subject: UUID | None, sealed: bytes | memoryview, *, column: str) -> An
     """
     sealed = bytes(sealed)
     key = keys.for_opening(envelope.key_id_of(sealed), subject)
-    return msgpack.unpackb(envelope.unpad(envelope.open_envelope(key, sealed, _context(subject, column))))
+    return packing.unpack(envelope.unpad(envelope.open_envelope(key, sealed, _context(subject, column))))
 
 
 def _context(subject: UUID | None, column: str) -> bytes:

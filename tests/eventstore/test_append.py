@@ -25,18 +25,6 @@ class Measured:
     by: UUID | None = None
 
 
-@pytest.fixture
-def subject() -> UUID:
-    patient = uuid4()
-    keys.create(patient)
-    return patient
-
-
-@pytest.fixture
-def stream() -> StreamName:
-    return StreamName("specimen", uuid4())
-
-
 def measured(*values: int) -> Measured:
     return Measured(at=datetime(2026, 1, 2, tzinfo=UTC), values=values)
 

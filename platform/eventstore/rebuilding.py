@@ -1,0 +1,96 @@
+"""Making a projection again from the log: replayed into shadow tables, then swapped in one transaction.
+
+While it replays, readers and the live projection go on with the old rows. The projection's own SQL is turned to the
+shadow tables by the search path, so handlers know nothing of it. Only the swap locks the checkpoint.
+"""
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.db import connection, transaction
+
+from eventstore import projection
+from eventstore.followers import of_projection
+from eventstore.following import Following, apply, locked_place, upcoming
+from eventstore.models import Follower
+from eventstore.projection import Projection
+
+log = logging.getLogger(__name__)
+REPLAY_BATCH = 2_000
+_SHADOW_PATH = "SET LOCAL search_path = attune_rebuild, public, pg_temp"
+
+
+def rebuild(kind: type[Projection]) -> int:
+    """Replay the whole log into this projection's models and swap. How many positions it went through.
+
+    Raises:
+        What a handler raises; the old rows then stay. OperationalError, KeyUnavailable: retry.
+    """
+    follower, tables = of_projection(kind), [model._meta.db_table for model in kind.models]
+    with _alone(kind.name):
+        _call("make_shadow", tables)
+        position = 0
+        while taken := _replay(follower, position):
+            position = taken
+        position = _swap(follower, tables, position)
+        _call("drop_shadow", tables)
+    return position
+
+
+def rebuild_outdated() -> list[str]:
+    """Rebuild each projection whose code has another version than its rows. Their names."""
+    stands = dict(Follower.objects.values_list("name", "version"))
+    outdated = [
+        kind for kind in projection.registered().values() if stands.get(kind.name, kind.version) != kind.version
+    ]
+    for kind in outdated:
+        log.info("%s: rebuilding for version %s", kind.name, kind.version)
+        rebuild(kind)
+    return [kind.name for kind in outdated]
+
+
+def _replay(follower: Following, after: int) -> int:
+    """One batch into the shadow tables, without the checkpoint's lock; the last position, 0 at the end."""
+    with transaction.atomic():
+        ahead = upcoming(after, REPLAY_BATCH)
+        _into_shadow(follower, after, ahead)
+        return ahead[-1][0] if ahead else 0
+
+
+def _into_shadow(follower: Following, after: int, ahead: list[tuple[int, str]]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(_SHADOW_PATH)
+    apply(follower, after, ahead)
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL search_path = public, pg_temp")
+
+
+def _swap(follower: Following, tables: list[str], position: int) -> int:
+    """Lock the checkpoint, replay what came meanwhile, exchange the rows, set the checkpoint: one transaction."""
+    with transaction.atomic():
+        place = locked_place(follower)
+        while ahead := upcoming(position, REPLAY_BATCH):
+            _into_shadow(follower, position, ahead)
+            position = ahead[-1][0]
+        _call("swap_shadow", tables)
+        place.version, place.position = follower.version, position
+        place.status, place.problem = Follower.Status.RUNNING, ""
+        place.save()
+    return position
+
+
+def _call(function: str, tables: list[str]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT eventstore.{function}(%s::text[])", [tables])
+
+
+@contextmanager
+def _alone(name: str) -> Iterator[None]:
+    """One rebuild of a projection at a time; a second waits."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(hashtext(%s))", [f"attune.rebuild.{name}"])
+        try:
+            yield
+        finally:
+            cursor.execute("SELECT pg_advisory_unlock(hashtext(%s))", [f"attune.rebuild.{name}"])

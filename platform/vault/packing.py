@@ -1,0 +1,15 @@
+"""Plain values as MessagePack: the one place that knows the library."""
+
+from typing import Any
+
+import msgpack  # type: ignore[import-untyped]  # it ships no types
+
+
+def pack(value: Any) -> bytes:
+    packed: bytes = msgpack.packb(value)
+    return packed
+
+
+def unpack(packed: bytes) -> Any:
+    """The packed value; tuples come back as lists."""
+    return msgpack.unpackb(packed)

@@ -1,0 +1,254 @@
+"""Projections, subscriptions and rebuilding, on a read model made for the test."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from uuid import UUID, uuid4
+
+import pytest
+from django.db import connection, connections, models
+
+from eventstore import followers, jobs, projection, rebuilding, sealer, store, subscription
+from eventstore.actor import Actor
+from eventstore.event import event
+from eventstore.models import Follower, Job
+from eventstore.projection import Projection, on, wait_for
+from eventstore.recorded import Recorded
+from eventstore.stream import StreamName
+from vault import keys
+
+pytestmark = pytest.mark.django_db(transaction=True)
+ACTOR = Actor.system("test")
+
+
+@event("plant.watered.v1")
+class Watered:
+    litres: int
+
+
+@event("plant.removed.v1", system_key=True, erases=True)
+class Removed:
+    at: datetime
+
+
+class PlantRow(models.Model):
+    subject_id = models.UUIDField(primary_key=True)
+    litres = models.IntegerField()
+
+    class Meta:
+        app_label = "eventstore_specimen"
+        db_table = "specimen_plant"
+
+    def __str__(self) -> str:
+        return str(self.subject_id)
+
+
+class Plants(Projection):
+    name = "specimen.plants"
+    models = (PlantRow,)
+
+    @on(Watered)
+    def watered(self, event: Watered, meta: Recorded) -> None:
+        if event.litres < 0:
+            raise ValueError("a plant gives no water back")
+        row, _ = PlantRow.objects.get_or_create(subject_id=meta.subject, defaults={"litres": 0})
+        row.litres += event.litres
+        row.save()
+
+
+class Droughts(Projection):
+    name = "specimen.droughts"
+    seen: list[int] = []
+
+    @on(Watered)
+    def watered(self, event: Watered, meta: Recorded) -> None:
+        self.seen.append(event.litres)
+
+
+@contextmanager
+def as_owner() -> Iterator[None]:
+    """A table of the test's own, with the rights that the owner gives every ordinary table."""
+    with connections["owner"].schema_editor() as editor:
+        editor.create_model(PlantRow)
+    yield
+
+
+@pytest.fixture(autouse=True)
+def plants(fresh_db: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    Droughts.seen = []
+    monkeypatch.setattr(projection, "_registered", {Plants.name: Plants, Droughts.name: Droughts})
+    monkeypatch.setattr(subscription, "_registered", {})
+    with as_owner():
+        yield
+
+
+def water(stream: StreamName, subject: UUID, *litres: int) -> int:
+    version = store.version_of(stream)
+    events = [Watered(litres=one) for one in litres]
+    return store.append(stream, events, expected=version, actor=ACTOR, command_id=uuid4(), subject=subject)
+
+
+def test_rows_and_checkpoint_move_together(stream: StreamName, subject: UUID, seal_now: Callable[[], None]) -> None:
+    water(stream, subject, 1, 2)
+    seal_now()
+    assert PlantRow.objects.get().litres == 3
+    assert Follower.objects.get(name=Plants.name).position == 2
+
+
+def test_a_failing_projection_stops_before_the_event_and_others_go_on(
+    stream: StreamName, subject: UUID, seal_now: Callable[[], None]
+) -> None:
+    water(stream, subject, 1, 2, -1, 4)
+    seal_now()
+    place = Follower.objects.get(name=Plants.name)
+    assert (place.position, place.status, place.problem) == (2, "stopped", "ValueError at position 3")
+    assert PlantRow.objects.get().litres == 3
+    assert Droughts.seen.count(4) == 1
+
+
+def test_a_stopped_projection_goes_on_where_it_stopped(
+    stream: StreamName, subject: UUID, seal_now: Callable[[], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    water(stream, subject, 1, -1, 4)
+    seal_now()
+    monkeypatch.setattr(Plants, "watered", on(Watered)(lambda self, event, meta: None))
+    assert followers.resume_stopped() == [Plants.name]
+    seal_now()
+    assert Follower.objects.get(name=Plants.name).position == 3
+
+
+def test_an_event_of_an_unknown_type_parks_the_follower(
+    stream: StreamName, subject: UUID, seal_now: Callable[[], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from eventstore import event as events
+
+    water(stream, subject, 1)
+    known = {name: kind for name, kind in events._by_name.items() if name != "plant.watered.v1"}
+    with monkeypatch.context() as newer_log:
+        newer_log.setattr(events, "_by_name", known)
+        seal_now()
+    assert Follower.objects.get(name=Plants.name).position == 0
+    assert "UnknownEventType" in Follower.objects.get(name=Plants.name).problem
+
+
+def test_killed_between_effect_and_checkpoint_applies_once(
+    stream: StreamName, subject: UUID, seal_now: Callable[[], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    water(stream, subject, 5)
+    with monkeypatch.context() as dying:
+        dying.setattr(Follower, "save", _die)
+        with pytest.raises(KeyboardInterrupt):
+            seal_now()
+    assert not PlantRow.objects.exists()
+    seal_now()
+    assert PlantRow.objects.get().litres == 5
+
+
+def _die(*_: object, **__: object) -> None:
+    raise KeyboardInterrupt
+
+
+def test_a_rebuild_equals_the_live_rows(subject: UUID, seal_now: Callable[[], None]) -> None:
+    others = [uuid4() for _ in range(3)]
+    for one in (subject, *others):
+        keys.create(one)
+        water(StreamName("plant", one), one, 1, 2, 3)
+    seal_now()
+    live = list(PlantRow.objects.order_by("subject_id").values())
+    PlantRow.objects.filter(subject_id=subject).update(litres=99)
+    assert rebuilding.rebuild(Plants) == 12
+    assert list(PlantRow.objects.order_by("subject_id").values()) == live
+    water(StreamName("plant", subject), subject, 4)
+    seal_now()
+    assert PlantRow.objects.get(subject_id=subject).litres == 10
+
+
+def test_a_rebuild_takes_in_what_comes_meanwhile(
+    stream: StreamName, subject: UUID, seal_now: Callable[[], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    water(stream, subject, 1)
+    seal_now()
+    replay = rebuilding._replay
+
+    def and_then_someone_writes(follower: object, after: int) -> int:
+        last = replay(follower, after)  # type: ignore[arg-type]  # passed through
+        if not last:
+            water(stream, subject, 10)
+            seal_now()
+        return last
+
+    monkeypatch.setattr(rebuilding, "_replay", and_then_someone_writes)
+    rebuilding.rebuild(Plants)
+    assert PlantRow.objects.get().litres == 11
+    assert Follower.objects.get(name=Plants.name).position == 2
+
+
+def test_a_failed_rebuild_leaves_the_old_rows(
+    stream: StreamName, subject: UUID, seal_now: Callable[[], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    water(stream, subject, 1)
+    seal_now()
+    monkeypatch.setattr(Plants, "watered", on(Watered)(lambda self, event, meta: 1 / 0))
+    with pytest.raises(ZeroDivisionError):
+        rebuilding.rebuild(Plants)
+    assert PlantRow.objects.get().litres == 1
+
+
+def test_a_new_version_is_rebuilt_at_the_sealers_start(
+    stream: StreamName, subject: UUID, seal_now: Callable[[], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    water(stream, subject, 1)
+    seal_now()
+    monkeypatch.setattr(Plants, "version", 2)
+    assert rebuilding.rebuild_outdated() == [Plants.name]
+    assert Follower.objects.get(name=Plants.name).version == 2
+    assert rebuilding.rebuild_outdated() == []
+
+
+def test_an_erased_subject_leaves_no_row_live_or_replayed(
+    stream: StreamName, subject: UUID, seal_now: Callable[[], None]
+) -> None:
+    version = water(stream, subject, 1)
+    seal_now()
+    gone = [Removed(at=datetime(2026, 1, 1, tzinfo=UTC))]
+    store.append(stream, gone, expected=version, actor=ACTOR, command_id=uuid4())
+    keys.destroy(subject)
+    seal_now()
+    assert not PlantRow.objects.exists()
+    rebuilding.rebuild(Plants)
+    assert not PlantRow.objects.exists()
+
+
+def test_waiting_for_a_projection_sees_ones_own_write(
+    stream: StreamName, subject: UUID, seal_now: Callable[[], None]
+) -> None:
+    version = water(stream, subject, 1)
+    assert not wait_for(Plants.name, stream, version, timeout_s=0.02)
+    seal_now()
+    assert wait_for(Plants.name, stream, version)
+    assert not wait_for(Plants.name, stream, version + 1, timeout_s=0.02)
+
+
+def test_a_subscription_enqueues_each_job_once(
+    stream: StreamName, subject: UUID, seal_now: Callable[[], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def wants_a_picture(event: Watered, meta: Recorded) -> None:
+        jobs.enqueue("specimen.draw", key=meta.event_id, ids={"stream": meta.stream.entity_id}, queue="default")
+
+    subscription.register_subscription("specimen.pictures", {Watered: wants_a_picture})
+    water(stream, subject, 1, 2)
+    seal_now()
+    Follower.objects.filter(name="specimen.pictures").update(position=0)
+    seal_now()
+    assert Job.objects.count() == 2
+    assert Job.objects.first().ids == {"stream": str(stream.entity_id)}
+
+
+def test_one_sealer_works_while_another_waits(stream: StreamName, subject: UUID) -> None:
+    water(stream, subject, 1)
+    with connections["owner"].cursor() as other:
+        other.execute("SELECT pg_advisory_lock(hashtext('attune.seal'))")
+        assert sealer.seal() == (-1, 0)
+    connections["owner"].close()
+    assert sealer.seal() == (1, 1)
+    connection.close()
