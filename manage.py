@@ -13,7 +13,19 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.local")
     from django.core.management import execute_from_command_line
 
+    if os.environ.get("ATTUNE_PROCESS", "cli") != "cli":
+        refuse_unsafe_start()
     execute_from_command_line(sys.argv)
+
+
+def refuse_unsafe_start() -> None:
+    """A serving process (the sealer) looks at its database role first; commands run by hand needn't have one."""
+    import django
+
+    django.setup()
+    from config import startup
+
+    startup.refuse_unsafe_start()
 
 
 if __name__ == "__main__":

@@ -2,7 +2,6 @@
 
 import os
 from importlib import import_module
-from importlib.util import find_spec
 
 from django.core.asgi import get_asgi_application
 
@@ -14,10 +13,16 @@ from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
 from channels.security.websocket import AllowedHostsOriginValidator  # noqa: E402
 from django.conf import settings  # noqa: E402
 
+from config.settings.base import present  # noqa: E402
+from config.startup import refuse_unsafe_start  # noqa: E402
+
+if settings.ATTUNE_PROCESS != "cli":
+    refuse_unsafe_start()
+
 routes = [
     route
     for name in settings.ATTUNE_APPS
-    if find_spec(f"{name}.routing")
+    if present(f"{name}.routing")
     for route in import_module(f"{name}.routing").websocket_urlpatterns
 ]
 sockets = AllowedHostsOriginValidator(AuthMiddlewareStack(URLRouter(routes)))

@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 from celery import Celery
-from celery.signals import worker_ready
+from celery.signals import beat_init, worker_init, worker_ready
 
 app = Celery("attune")
 app.config_from_object("django.conf:settings", namespace="CELERY")
@@ -18,3 +18,15 @@ def leave_mark(**_: object) -> None:
     mark = os.environ.get("ATTUNE_READY_FILE")
     if mark:
         Path(mark).touch()
+
+
+@worker_init.connect
+@beat_init.connect
+def look_at_role(**_: object) -> None:
+    """Celery swallows what a handler raises, so this one ends the process itself; the supervisor tries again."""
+    from config.startup import refuse_unsafe_start
+
+    try:
+        refuse_unsafe_start()
+    except Exception as refused:
+        raise SystemExit(f"{type(refused).__name__}: {refused}") from refused
