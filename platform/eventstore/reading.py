@@ -51,6 +51,10 @@ def between(after: int, upto: int, names: Sequence[str]) -> list[Recorded]:
     return opened(_rows(_BETWEEN, [after, upto, list(names)]))
 
 
+def head() -> int:
+    return int(_rows("SELECT next_position - 1 FROM eventstore.seal_state", [])[0][0])
+
+
 def version_of(name: StreamName) -> int:
     rows = _rows(_VERSION, [name.stream_id])
     return int(rows[0][0]) if rows else 0

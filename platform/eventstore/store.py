@@ -79,6 +79,11 @@ def read_streams(names: Sequence[StreamName], after_position: int) -> list[Recor
     return reading.streams(names, after_position)
 
 
+def head() -> int:
+    """The last sealed position; a follower that stands there has nothing to read."""
+    return reading.head()
+
+
 def version_of(stream: StreamName) -> int:
     """The stream's present version; 0 for one that does not exist."""
     return reading.version_of(stream)
@@ -95,6 +100,7 @@ __all__ = [
     "append",
     "append_many",
     "done",
+    "head",
     "read",
     "read_from",
     "read_streams",
