@@ -55,7 +55,6 @@ class Session:
     emotion: str | None = None
     shifted_at: datetime | None = None
     version: int = 0
-    commands: frozenset[UUID] = frozenset()
 
     @property
     def reads_frames(self) -> bool:
@@ -70,8 +69,6 @@ class History(Protocol):
     def event(self) -> Any: ...
     @property
     def version(self) -> int: ...
-    @property
-    def command_id(self) -> UUID: ...
 
 
 def apply(session: Session, event: object) -> Session:
@@ -92,11 +89,10 @@ def apply(session: Session, event: object) -> Session:
 
 def replay(history: Iterable[History]) -> Session:
     """The session that a history leaves."""
-    session, commands = Session(), set()
+    session = Session()
     for recorded in history:
         session = replace(apply(session, recorded.event), version=recorded.version)
-        commands.add(recorded.command_id)
-    return replace(session, commands=frozenset(commands))
+    return session
 
 
 def start(

@@ -51,8 +51,8 @@ class Parcel:
 class Reading:
     """A frame's answer on its way back.
 
-    ``box`` is x, y, width, height in the frame's pixels; ``probabilities`` seven, in EMOTIONS order; both None where
-    no face was read. ``ms_a_frame`` is what the batch cost a frame and ``live`` how many sessions the worker served
+    ``box`` is x, y, width, height in the frame's pixels. ``probabilities`` of this frame alone and ``smoothed`` with
+    the session's history are seven each, in EMOTIONS order; all are None where no face was read. ``ms_a_frame`` is what the batch cost a frame and ``live`` how many sessions the worker served
     lately: the pace follows from them.
     """
 
@@ -61,6 +61,7 @@ class Reading:
     emotion: str
     confidence: float
     probabilities: tuple[float, ...] | None
+    smoothed: tuple[float, ...] | None
     weights: str
     ms_a_frame: float
     live: int
@@ -81,7 +82,7 @@ def seal_reading(session_id: UUID, reading: Reading) -> bytes:
 
 def open_reading(session_id: UUID, sealed: bytes) -> Reading:
     fields = _open(sealed, "reading", session_id)
-    for name in ("box", "probabilities"):
+    for name in ("box", "probabilities", "smoothed"):
         fields[name] = None if fields[name] is None else tuple(fields[name])
     return Reading(**fields)
 

@@ -16,7 +16,8 @@ MOST_HEIGHT: Final = 720
 _HEADER = struct.Struct(">II")
 _KIND_LENGTH = 40
 
-# Close codes of CONTRACT.md.
+# Close codes of CONTRACT.md, and the ordinary one.
+DONE: Final = 1000
 MALFORMED: Final = 4400
 NOT_SIGNED_IN: Final = 4401
 NOT_ALLOWED: Final = 4403

@@ -76,6 +76,16 @@ def render(recorded: Recorded) -> Body | None:
     return show(recorded.event, recorded) if show else None
 
 
+def shown_types() -> tuple[type, ...]:
+    """The event types that clients are shown."""
+    return tuple(_renders)
+
+
+def is_followed(category: str) -> bool:
+    """Whether streams of this category belong to a session."""
+    return category in _categories
+
+
 def streams_of(session_id: UUID) -> Iterator[StreamName]:
     """The streams whose events the client of this session may see."""
     return (StreamName(category, session_id) for category in _categories)

@@ -24,3 +24,5 @@ _CRISIS = {
     "region": "US",
 }
 ATTUNE_CRISIS: dict[str, str] = {**_CRISIS, **json.loads(env.text("ATTUNE_CRISIS_JSON") or "{}")}
+ATTUNE_SOCKET_IDLE_S = env.number("ATTUNE_SOCKET_IDLE_S", 600)
+ATTUNE_SESSION_MOST_HOURS = env.number("ATTUNE_SESSION_MOST_HOURS", 3)
