@@ -1,0 +1,126 @@
+"""The rules of a patient's record. Pure: history in, events out."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from functools import reduce
+from typing import Final
+
+from apps.patients.events import (
+    PURPOSES,
+    TRIGGERS,
+    ConsentGiven,
+    ConsentWithdrawn,
+    PatientRegistered,
+    PreferencesSet,
+    TriggersSet,
+)
+
+MOST_WORDS: Final = 24
+LONGEST_WORD: Final = 80
+LONGEST_NAME: Final = 200
+
+
+class PatientUnknown(LookupError):
+    """No patient was registered under this id."""
+
+
+class AlreadyRegistered(ValueError):
+    """A patient is registered once."""
+
+
+class NotOffered(ValueError):
+    """A purpose or trigger that isn't in the vocabulary, or text that is empty or too long."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Patient:
+    """What the rules need to know. `consents` maps a purpose to the version of the text that was agreed to."""
+
+    version: int = 0
+    name: str = ""
+    label: str = ""
+    consents: dict[str, int] = field(default_factory=dict)
+    triggers: TriggersSet = field(default_factory=lambda: TriggersSet(tags=(), words=()))
+    preferences: PreferencesSet = field(default_factory=lambda: PreferencesSet(liked_places=(), goals=()))
+
+
+def replay(history: Iterable[object]) -> Patient:
+    """The patient as the events leave it; `version` counts them."""
+    return reduce(_apply, history, Patient())
+
+
+def _apply(patient: Patient, happened: object) -> Patient:
+    patient = replace(patient, version=patient.version + 1)
+    match happened:
+        case PatientRegistered():
+            return replace(patient, name=happened.name, label=happened.label)
+        case ConsentGiven():
+            return replace(patient, consents={**patient.consents, happened.purpose: happened.text_version})
+        case ConsentWithdrawn():
+            kept = {purpose: version for purpose, version in patient.consents.items() if purpose != happened.purpose}
+            return replace(patient, consents=kept)
+        case TriggersSet():
+            return replace(patient, triggers=happened)
+        case PreferencesSet():
+            return replace(patient, preferences=happened)
+    return patient
+
+
+def register(patient: Patient, *, name: str, label: str) -> list[object]:
+    """Register someone once. Raises AlreadyRegistered, NotOffered."""
+    if patient.version:
+        raise AlreadyRegistered
+    name, label = name.strip(), label.strip()
+    if not (0 < len(name) <= LONGEST_NAME and 0 < len(label) <= LONGEST_NAME):
+        raise NotOffered("a patient needs a name and a label")
+    return [PatientRegistered(name=name, label=label)]
+
+
+def give_consent(patient: Patient, *, purpose: str, text_version: int) -> list[object]:
+    """Agree to one purpose; agreeing again to the same text changes nothing. Raises PatientUnknown, NotOffered."""
+    _known(patient)
+    _purpose(purpose)
+    if patient.consents.get(purpose) == text_version:
+        return []
+    return [ConsentGiven(purpose=purpose, text_version=text_version)]
+
+
+def withdraw_consent(patient: Patient, *, purpose: str) -> list[object]:
+    """Take one consent back; it's always possible and needs no reason. Raises PatientUnknown, NotOffered."""
+    _known(patient)
+    _purpose(purpose)
+    return [ConsentWithdrawn(purpose=purpose)] if purpose in patient.consents else []
+
+
+def set_triggers(patient: Patient, *, tags: Sequence[str], words: Sequence[str]) -> list[object]:
+    """Replace what the patient doesn't want to see. Raises PatientUnknown, NotOffered."""
+    _known(patient)
+    if unknown := set(tags) - set(TRIGGERS):
+        raise NotOffered(f"no such triggers: {len(unknown)}")
+    wanted = TriggersSet(tags=tuple(tag for tag in TRIGGERS if tag in tags), words=_phrases(words))
+    return [] if wanted == patient.triggers else [wanted]
+
+
+def set_preferences(patient: Patient, *, liked_places: Sequence[str], goals: Sequence[str]) -> list[object]:
+    """Replace liked places and goals. Raises PatientUnknown, NotOffered."""
+    _known(patient)
+    wanted = PreferencesSet(liked_places=_phrases(liked_places), goals=_phrases(goals))
+    return [] if wanted == patient.preferences else [wanted]
+
+
+def _known(patient: Patient) -> None:
+    if not patient.version:
+        raise PatientUnknown
+
+
+def _purpose(purpose: str) -> None:
+    if purpose not in PURPOSES:
+        raise NotOffered("no such purpose")
+
+
+def _phrases(given: Sequence[str]) -> tuple[str, ...]:
+    """The phrases without blanks and doubles, in the order given."""
+    phrases = tuple(dict.fromkeys(" ".join(phrase.split()) for phrase in given if phrase.strip()))
+    if len(phrases) > MOST_WORDS or any(len(phrase) > LONGEST_WORD for phrase in phrases):
+        raise NotOffered(f"at most {MOST_WORDS} entries of {LONGEST_WORD} characters")
+    return phrases

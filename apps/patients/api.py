@@ -1,0 +1,122 @@
+"""The API: who the patients are, what they agreed to, and what they (don't) want to see."""
+
+from typing import Any
+from uuid import UUID
+
+from django.http import Http404
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.exceptions import ValidationError
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.serializers import Serializer
+from rest_framework.views import APIView
+
+from access.api import idempotency, sequence
+from access.door import Permit, Purpose, Right, open_caseload, open_patient
+from access.roles import Role
+from apps.patients import commands, selectors, serializers
+from apps.patients.aggregate import NotOffered
+from apps.patients.events import PURPOSES
+
+KEY = OpenApiParameter("Idempotency-Key", location=OpenApiParameter.HEADER, description="repeating it writes once")
+
+
+class PatientList(APIView):
+    @extend_schema(operation_id="patients_list", responses=serializers.PatientOut(many=True))
+    def get(self, request: Request) -> Response:
+        """The reader's caseload; for a patient, themselves."""
+        actor = request.user.actor
+        if actor.role == Role.PATIENT:
+            permits = [open_patient(actor, actor.id, to=Right.VIEW_OWN, why=Purpose.SELF)]
+        else:
+            permits = open_caseload(actor, why=Purpose.TREATMENT)
+        found = selectors.get_patients(permits)
+        return sequence.page(request, found, key=lambda one: str(one.id), show=serializers.of_facts)
+
+
+class PatientDetail(APIView):
+    @extend_schema(operation_id="patients_read", responses=serializers.PatientOut)
+    def get(self, request: Request, patient_id: UUID) -> Response:
+        permit = _open(request, patient_id, own=Right.VIEW_OWN, other=Right.VIEW_CHART)
+        found = selectors.get_patients([permit])
+        if not found:
+            raise Http404
+        return Response(serializers.of_facts(found[0]))
+
+
+class Consent(APIView):
+    @extend_schema(
+        operation_id="patients_set_consent",
+        parameters=[KEY],
+        request=serializers.ConsentIn,
+        responses=serializers.ConsentOut,
+    )
+    def put(self, request: Request, patient_id: UUID, purpose: str) -> Response:
+        """Give or withdraw consent for one purpose. Only the patient can."""
+        given = _checked(serializers.ConsentIn(data=request.data))["given"]
+        permit = _open(request, patient_id, own=Right.CONSENT, other=Right.CONSENT)
+        if purpose not in PURPOSES:
+            raise Http404
+        change = commands.give_consent if given else commands.withdraw_consent
+        change(permit.patient_id, purpose=purpose, actor=permit.actor, command_id=idempotency.command_id(request))
+        return Response({"consents": sorted(selectors.now(permit).consents)})
+
+
+class Triggers(APIView):
+    @extend_schema(
+        operation_id="patients_set_triggers",
+        parameters=[KEY],
+        request=serializers.TriggersIn,
+        responses=serializers.WishesOut,
+    )
+    def put(self, request: Request, patient_id: UUID) -> Response:
+        """Replace what the patient doesn't want to see."""
+        given = _checked(serializers.TriggersIn(data=request.data))
+        permit = _open(request, patient_id, own=Right.SET_PREFERENCES, other=Right.SET_PREFERENCES)
+        try:
+            commands.set_triggers(
+                permit.patient_id,
+                tags=given["triggers"],
+                words=given["words"],
+                actor=permit.actor,
+                command_id=idempotency.command_id(request),
+            )
+        except NotOffered as wrong:
+            raise ValidationError({"triggers": [str(wrong)]}) from wrong
+        return Response(serializers.wishes(selectors.now(permit)))
+
+
+class Preferences(APIView):
+    @extend_schema(
+        operation_id="patients_set_preferences",
+        parameters=[KEY],
+        request=serializers.PreferencesIn,
+        responses=serializers.WishesOut,
+    )
+    def put(self, request: Request, patient_id: UUID) -> Response:
+        """Replace liked places and goals."""
+        given = _checked(serializers.PreferencesIn(data=request.data))
+        permit = _open(request, patient_id, own=Right.SET_PREFERENCES, other=Right.SET_PREFERENCES)
+        try:
+            commands.set_preferences(
+                permit.patient_id,
+                liked_places=given["liked_places"],
+                goals=given["goals"],
+                actor=permit.actor,
+                command_id=idempotency.command_id(request),
+            )
+        except NotOffered as wrong:
+            raise ValidationError({"preferences": [str(wrong)]}) from wrong
+        return Response(serializers.wishes(selectors.now(permit)))
+
+
+def _checked(serializer: Serializer[Any]) -> dict[str, Any]:
+    serializer.is_valid(raise_exception=True)
+    return dict(serializer.validated_data)
+
+
+def _open(request: Request, patient_id: UUID, *, own: Right, other: Right) -> Permit:
+    actor = request.user.actor
+    if actor.role == Role.PATIENT:
+        return open_patient(actor, patient_id, to=own, why=Purpose.SELF)
+    return open_patient(actor, patient_id, to=other, why=Purpose.TREATMENT)

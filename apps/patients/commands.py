@@ -1,0 +1,83 @@
+"""What may be done to a patient's record: load, decide, append. The only writer of `patient-…` streams.
+
+Each returns the stream's new version (the old one where nothing changed), for which a reader may wait. All raise
+WrongExpectedVersion when someone wrote first (reload and retry) and SubjectErased after an erasure (don't retry).
+"""
+
+from collections.abc import Callable, Sequence
+from uuid import UUID
+
+from apps.patients import aggregate
+from apps.patients.aggregate import Patient
+from apps.patients.consent import CURRENT
+from apps.patients.events import CATEGORY
+from eventstore import store
+from eventstore.actor import Actor
+from eventstore.stream import StreamName
+from vault import keys
+
+
+def usual_label(patient_id: UUID) -> str:
+    """What a list shows in place of a name when nobody chose something."""
+    return f"Patient {patient_id.hex[:4].upper()}"
+
+
+def register(patient_id: UUID, *, name: str, label: str = "", actor: Actor, command_id: UUID) -> int:
+    """Register a patient and make their data key. Without a label it gets the usual one.
+
+    Raises:
+        AlreadyRegistered, NotOffered: the rules say no; retrying won't help.
+    """
+    keys.create(patient_id)
+    label = label or usual_label(patient_id)
+    return _decide(patient_id, lambda patient: aggregate.register(patient, name=name, label=label), actor, command_id)
+
+
+def give_consent(patient_id: UUID, *, purpose: str, actor: Actor, command_id: UUID) -> int:
+    """Agree to one purpose in its newest text. Raises PatientUnknown, NotOffered."""
+    version = CURRENT[purpose].version if purpose in CURRENT else 0
+    return _decide(
+        patient_id,
+        lambda patient: aggregate.give_consent(patient, purpose=purpose, text_version=version),
+        actor,
+        command_id,
+    )
+
+
+def withdraw_consent(patient_id: UUID, *, purpose: str, actor: Actor, command_id: UUID) -> int:
+    """Take consent for one purpose back. Raises PatientUnknown, NotOffered."""
+    return _decide(patient_id, lambda patient: aggregate.withdraw_consent(patient, purpose=purpose), actor, command_id)
+
+
+def set_triggers(
+    patient_id: UUID, *, tags: Sequence[str], words: Sequence[str] = (), actor: Actor, command_id: UUID
+) -> int:
+    """Replace what the patient doesn't want to see. Raises PatientUnknown, NotOffered."""
+    return _decide(
+        patient_id, lambda patient: aggregate.set_triggers(patient, tags=tags, words=words), actor, command_id
+    )
+
+
+def set_preferences(
+    patient_id: UUID, *, liked_places: Sequence[str] = (), goals: Sequence[str] = (), actor: Actor, command_id: UUID
+) -> int:
+    """Replace liked places and goals. Raises PatientUnknown, NotOffered."""
+    return _decide(
+        patient_id,
+        lambda patient: aggregate.set_preferences(patient, liked_places=liked_places, goals=goals),
+        actor,
+        command_id,
+    )
+
+
+def _decide(patient_id: UUID, rule: Callable[[Patient], list[object]], actor: Actor, command_id: UUID) -> int:
+    stream = StreamName(CATEGORY, patient_id)
+    if (version := store.done(stream, command_id)) is not None:
+        return version
+    patient = aggregate.replay(recorded.event for recorded in store.read(stream))
+    events = rule(patient)
+    if not events:
+        return patient.version
+    return store.append(
+        stream, events, expected=patient.version, actor=actor, command_id=command_id, subject=patient_id
+    )

@@ -1,0 +1,59 @@
+"""The consent texts, by purpose and version. A text that someone agreed to is never edited: add a version."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Final
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ConsentText:
+    """What the patient reads before agreeing to one purpose."""
+
+    purpose: str
+    version: int
+    title: str | Promise
+    explanation: str | Promise
+    without: str | Promise  # what changes when the patient says no
+
+
+TEXTS: Final[tuple[ConsentText, ...]] = (
+    ConsentText(
+        purpose="camera",
+        version=1,
+        title=_("Read my emotions from my camera"),
+        explanation=_(
+            "During a session your camera's pictures are read by a computer as seven emotions, then thrown away: no "
+            "picture and no video is ever stored. The reading is a guess and often wrong; you can correct it any time."
+        ),
+        without=_("Without it, you tell us how you feel, and the session works the same way."),
+    ),
+    ConsentText(
+        purpose="images",
+        version=1,
+        title=_("Paint pictures for me"),
+        explanation=_(
+            "A computer paints pictures to go with how you feel. Each is checked before you see it and is kept, "
+            "encrypted, with your record, so that you and your care team can look at it again."
+        ),
+        without=_("Without it, you see calm pictures from a checked collection."),
+    ),
+    ConsentText(
+        purpose="research",
+        version=1,
+        title=_("Use my data, without my name, for research"),
+        explanation=_(
+            "Your scores and ratings may be used, without your name or pictures of you, to learn which help works "
+            "best. This never affects your care."
+        ),
+        without=_("Without it, your care is exactly the same."),
+    ),
+)
+
+CURRENT: Final[Mapping[str, ConsentText]] = MappingProxyType(
+    {text.purpose: text for text in sorted(TEXTS, key=lambda text: text.version)}
+)
+"""The newest text of each purpose."""

@@ -1,0 +1,16 @@
+"""Who may reach which route; the door decides about the patient."""
+
+from access.routes import OWN, YES, Row
+
+_PATIENT = {"patient_id": "patient"}
+
+ROUTES = {
+    "patients:consent": Row(patient=YES, methods=("POST",)),
+    "patients:triggers": Row(patient=YES, methods=("POST",)),
+    "patients:preferences": Row(patient=YES, methods=("POST",)),
+    "patients:api-patients": Row(patient=YES, provider=YES, supervisor=YES),
+    "patients:api-patient": Row(patient=OWN, provider=OWN, supervisor=OWN, kwargs=_PATIENT),
+    "patients:api-consent": Row(patient=OWN, kwargs={**_PATIENT, "purpose": "consent_purpose"}, methods=("PUT",)),
+    "patients:api-triggers": Row(patient=OWN, provider=OWN, kwargs=_PATIENT, methods=("PUT",)),
+    "patients:api-preferences": Row(patient=OWN, provider=OWN, kwargs=_PATIENT, methods=("PUT",)),
+}

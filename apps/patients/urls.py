@@ -1,0 +1,18 @@
+"""The patient's own data, and the API."""
+
+from django.urls import path
+
+from apps.patients import api, views
+
+app_name = "patients"
+
+urlpatterns = [
+    path("me/consent/", views.consent, name="consent"),
+    path("me/triggers/", views.triggers, name="triggers"),
+    path("me/preferences/", views.preferences, name="preferences"),
+    path("api/v1/patients/", api.PatientList.as_view(), name="api-patients"),
+    path("api/v1/patients/<uuid:patient_id>/", api.PatientDetail.as_view(), name="api-patient"),
+    path("api/v1/patients/<uuid:patient_id>/consents/<str:purpose>/", api.Consent.as_view(), name="api-consent"),
+    path("api/v1/patients/<uuid:patient_id>/triggers/", api.Triggers.as_view(), name="api-triggers"),
+    path("api/v1/patients/<uuid:patient_id>/preferences/", api.Preferences.as_view(), name="api-preferences"),
+]

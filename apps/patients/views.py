@@ -1,0 +1,76 @@
+"""The patient changes what they agreed to and what they want to see; the page itself is the portal's."""
+
+from uuid import uuid4
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from access.door import Permit, Purpose, Right, open_patient
+from apps.patients import commands
+from apps.patients.aggregate import NotOffered
+from apps.patients.events import PURPOSES
+
+PAGE = "portal:home"
+
+
+@require_POST
+def consent(request: HttpRequest) -> HttpResponse:
+    """Set each purpose as the form says: what isn't ticked is withdrawn."""
+    permit = _own(request, Right.CONSENT)
+    given = set(request.POST.getlist("consent"))
+    for purpose in PURPOSES:
+        change = commands.give_consent if purpose in given else commands.withdraw_consent
+        change(permit.patient_id, purpose=purpose, actor=permit.actor, command_id=uuid4())
+    messages.success(request, _("What you agree to is saved. You can change it here at any time."))
+    return redirect(PAGE)
+
+
+@require_POST
+def triggers(request: HttpRequest) -> HttpResponse:
+    """Replace what the patient doesn't want to see."""
+    permit = _own(request, Right.SET_PREFERENCES)
+    try:
+        commands.set_triggers(
+            permit.patient_id,
+            tags=request.POST.getlist("tag"),
+            words=_phrases(request.POST.get("words", "")),
+            actor=permit.actor,
+            command_id=uuid4(),
+        )
+    except NotOffered:
+        messages.error(request, _("That is too much at once: at most 24 entries of 80 letters, please."))
+    else:
+        messages.success(request, _("Saved. Pictures leave these out from now on."))
+    return redirect(PAGE)
+
+
+@require_POST
+def preferences(request: HttpRequest) -> HttpResponse:
+    """Replace liked places and goals."""
+    permit = _own(request, Right.SET_PREFERENCES)
+    try:
+        commands.set_preferences(
+            permit.patient_id,
+            liked_places=_phrases(request.POST.get("liked_places", "")),
+            goals=_phrases(request.POST.get("goals", "")),
+            actor=permit.actor,
+            command_id=uuid4(),
+        )
+    except NotOffered:
+        messages.error(request, _("That is too much at once: at most 24 entries of 80 letters, please."))
+    else:
+        messages.success(request, _("Saved. Thank you, it helps to choose better pictures."))
+    return redirect(PAGE)
+
+
+def _phrases(text: str) -> list[str]:
+    """One entry a line or between commas."""
+    return [phrase for line in text.splitlines() for phrase in line.split(",")]
+
+
+def _own(request: HttpRequest, right: Right) -> Permit:
+    actor = request.user.actor
+    return open_patient(actor, actor.id, to=right, why=Purpose.SELF)
