@@ -6,3 +6,8 @@ from django.apps import AppConfig
 class AssessmentsConfig(AppConfig):
     name = "apps.assessments"
     label = "assessments"
+
+    def ready(self) -> None:
+        from apps.assessments import projections
+
+        projections.register()

@@ -31,8 +31,8 @@ TEXTS: Final = (
     "I was unable to become enthusiastic about anything",
     "I felt I wasn't worth much as a person",
     "I felt that I was rather touchy",
-    "I was aware of the action of my heart in the absence of physical exertion (e.g. sense of heart rate increase, heart "
-    "missing a beat)",
+    "I was aware of the action of my heart in the absence of physical exertion (e.g. sense of heart rate increase, "
+    "heart missing a beat)",
     "I felt scared without any good reason",
     "I felt that life was meaningless",
 )

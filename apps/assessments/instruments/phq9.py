@@ -50,8 +50,8 @@ PHQ_9: Final = Instrument(
         Item(
             number=8,
             code="44253-3",
-            text="Moving or speaking so slowly that other people could have noticed? Or the opposite — being so fidgety "
-            "or restless that you have been moving around a lot more than usual",
+            text="Moving or speaking so slowly that other people could have noticed? Or the opposite — being so "
+            "fidgety or restless that you have been moving around a lot more than usual",
         ),
         Item(
             number=HARM,

@@ -16,7 +16,9 @@ from apps.assessments.change import Course, change
         ("gad-7", 8, 12, Course.WORSENED),
     ],
 )
-def test_a_change_is_reliable_from_its_instruments_threshold_on(key: str, first: int, last: int, course: Course) -> None:
+def test_a_change_is_reliable_from_its_instruments_threshold_on(
+    key: str, first: int, last: int, course: Course
+) -> None:
     found = change(key, first, last)
     assert found is not None
     assert found.course is course

@@ -1,0 +1,186 @@
+"""The API: instruments, a patient's forms, answers and handing in."""
+
+from typing import Any
+from uuid import UUID
+
+from django.http import Http404
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.exceptions import APIException, ValidationError
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.serializers import Serializer
+from rest_framework.views import APIView
+
+from access.api import idempotency, sequence
+from access.door import Permit, Purpose, Right, open_patient
+from access.roles import Role
+from apps.assessments import commands, selectors, serializers
+from apps.assessments.aggregate import AnswersMissing, Assessment, AssessmentClosed, AssessmentUnknown
+from apps.assessments.instruments import INSTRUMENTS, UnknownInstrument, instrument
+from apps.assessments.scoring import WrongAnswers
+
+KEY = OpenApiParameter("Idempotency-Key", location=OpenApiParameter.HEADER, description="repeating it writes once")
+PATIENT = OpenApiParameter("patient", UUID, description="whose forms; a clinician must say, a patient needn't")
+
+
+class Closed(APIException):
+    """The form was handed in."""
+
+    status_code = 409
+    default_detail = "This form was handed in; its answers stay as they are."
+    problem_code = "assessment_closed"
+
+
+class QuestionsOpen(APIException):
+    """Handing in needs `as_it_is`, since questions are open."""
+
+    status_code = 422
+    default_detail = "Questions are open; answer them, or send as_it_is."
+    problem_code = "answers_missing"
+
+
+class InstrumentList(APIView):
+    @extend_schema(operation_id="instruments_list", responses=serializers.InstrumentListed(many=True))
+    def get(self, request: Request) -> Response:
+        known = list(INSTRUMENTS.values())
+        return sequence.page(
+            request, known, key=lambda one: one.key, show=lambda one: dict(serializers.InstrumentListed(one).data)
+        )
+
+
+class InstrumentDetail(APIView):
+    @extend_schema(operation_id="instruments_read", responses=serializers.InstrumentOut)
+    def get(self, request: Request, key: str) -> Response:
+        try:
+            return Response(serializers.InstrumentOut(instrument(key)).data)
+        except UnknownInstrument as unknown:
+            raise Http404 from unknown
+
+
+class AssessmentList(APIView):
+    @extend_schema(
+        operation_id="assessments_list", parameters=[PATIENT], responses=serializers.AssessmentOut(many=True)
+    )
+    def get(self, request: Request) -> Response:
+        forms = selectors.history(_reader(request, _patient(request)))
+        return sequence.page(request, forms[::-1], key=lambda one: str(one.id), show=serializers.of_facts)
+
+    @extend_schema(
+        operation_id="assessments_start",
+        parameters=[KEY],
+        request=serializers.StartIn,
+        responses={201: serializers.AssessmentOut},
+    )
+    def post(self, request: Request) -> Response:
+        given = _checked(serializers.StartIn(data=request.data))
+        permit = _answering(request)
+        try:
+            key = instrument(given["instrument"]).key
+        except UnknownInstrument as unknown:
+            raise ValidationError({"instrument": [str(unknown)]}) from unknown
+        assessment_id = commands.start(
+            permit.patient_id,
+            key=key,
+            ordinal=selectors.ordinal(selectors.history(permit), key),
+            actor=permit.actor,
+            command_id=idempotency.command_id(request),
+        )
+        return Response(serializers.of_form(assessment_id, selectors.form(permit, assessment_id)), status=201)
+
+
+class AssessmentDetail(APIView):
+    @extend_schema(operation_id="assessments_read", responses=serializers.AssessmentOut)
+    def get(self, request: Request, assessment_id: UUID) -> Response:
+        patient_id = selectors.patient_of(assessment_id)
+        permit = _reader(request, patient_id or assessment_id)
+        return Response(serializers.of_form(assessment_id, _known(permit, assessment_id)))
+
+
+class Answers(APIView):
+    @extend_schema(
+        operation_id="assessments_answer",
+        parameters=[KEY],
+        request=serializers.AnswerIn,
+        responses=serializers.AssessmentOut,
+    )
+    def post(self, request: Request, assessment_id: UUID) -> Response:
+        given = _checked(serializers.AnswerIn(data=request.data))
+        permit = _answering(request)
+        try:
+            form = commands.answer(
+                permit.patient_id,
+                assessment_id,
+                item=given["item"],
+                answer=given["answer"],
+                actor=permit.actor,
+                command_id=idempotency.command_id(request),
+            )
+        except AssessmentUnknown as unknown:
+            raise Http404 from unknown
+        except AssessmentClosed as closed:
+            raise Closed from closed
+        except WrongAnswers as wrong:
+            raise ValidationError({"answer": [str(wrong)]}) from wrong
+        return Response(serializers.of_form(assessment_id, form))
+
+
+class Submission(APIView):
+    @extend_schema(
+        operation_id="assessments_submit",
+        parameters=[KEY],
+        request=serializers.SubmissionIn,
+        responses=serializers.AssessmentOut,
+    )
+    def post(self, request: Request, assessment_id: UUID) -> Response:
+        given = _checked(serializers.SubmissionIn(data=request.data))
+        permit = _answering(request)
+        try:
+            form = commands.submit(
+                permit.patient_id,
+                assessment_id,
+                as_it_is=given["as_it_is"],
+                actor=permit.actor,
+                command_id=idempotency.command_id(request),
+            )
+        except AssessmentUnknown as unknown:
+            raise Http404 from unknown
+        except AssessmentClosed as closed:
+            raise Closed from closed
+        except AnswersMissing as missing:
+            raise QuestionsOpen from missing
+        return Response(serializers.of_form(assessment_id, form))
+
+
+def _checked(serializer: Serializer[Any]) -> dict[str, Any]:
+    serializer.is_valid(raise_exception=True)
+    return dict(serializer.validated_data)
+
+
+def _answering(request: Request) -> Permit:
+    actor = request.user.actor
+    return open_patient(actor, actor.id, to=Right.ANSWER, why=Purpose.SELF)
+
+
+def _reader(request: Request, patient_id: UUID) -> Permit:
+    """The reader's permit: a patient sees their own forms, a clinician those of their caseload."""
+    actor = request.user.actor
+    if actor.role == Role.PATIENT:
+        return open_patient(actor, patient_id, to=Right.VIEW_OWN, why=Purpose.SELF)
+    return open_patient(actor, patient_id, to=Right.VIEW_CHART, why=Purpose.TREATMENT)
+
+
+def _patient(request: Request) -> UUID:
+    asked = request.query_params.get("patient")
+    if asked is None and request.user.actor.role == Role.PATIENT:
+        return UUID(str(request.user.actor.id))
+    try:
+        return UUID(asked or "")
+    except ValueError as wrong:
+        raise ValidationError({"patient": ["a patient's id is needed"]}) from wrong
+
+
+def _known(permit: Permit, assessment_id: UUID) -> Assessment:
+    try:
+        return selectors.form(permit, assessment_id)
+    except AssessmentUnknown as unknown:
+        raise Http404 from unknown

@@ -1,0 +1,75 @@
+"""What a patient may do with a form: load, decide, append. The only writer of `assessment-…` streams.
+
+All raise WrongExpectedVersion when someone wrote first (reload and retry) and SubjectErased after an erasure.
+"""
+
+from collections.abc import Callable
+from typing import Final
+from uuid import UUID, uuid5
+
+from apps.assessments import aggregate
+from apps.assessments.aggregate import Assessment, AssessmentUnknown
+from apps.assessments.events import CATEGORY
+from apps.assessments.instruments import instrument
+from eventstore import store
+from eventstore.actor import Actor
+from eventstore.stream import StreamName
+
+FORMS: Final = UUID("5b1c3c55-8b0e-5b0f-9a0e-0f5c7b3b1d55")
+
+
+def form_id(patient_id: UUID, key: str, *, ordinal: int) -> UUID:
+    """The id of a patient's nth form of one instrument: a double click opens one form, not two."""
+    return uuid5(FORMS, f"{patient_id}:{key}:{ordinal}")
+
+
+def start(patient_id: UUID, *, key: str, ordinal: int, actor: Actor, command_id: UUID) -> UUID:
+    """Open the nth form of an instrument, or go on with it. Returns its id. Raises UnknownInstrument."""
+    wanted = instrument(key)
+    assessment_id = form_id(patient_id, wanted.key, ordinal=ordinal)
+    _decide(patient_id, assessment_id, lambda form: aggregate.start(form, wanted), actor, command_id)
+    return assessment_id
+
+
+def answer(
+    patient_id: UUID, assessment_id: UUID, *, item: int, answer: int, actor: Actor, command_id: UUID
+) -> Assessment:
+    """Save one answer at once. Returns the form with it.
+
+    Raises:
+        AssessmentUnknown: there is no such form, or it's another patient's.
+        AssessmentClosed, WrongAnswers: the rules say no; retrying won't help.
+    """
+    return _decide(
+        patient_id, assessment_id, lambda form: aggregate.answer(form, item=item, answer=answer), actor, command_id
+    )
+
+
+def submit(patient_id: UUID, assessment_id: UUID, *, as_it_is: bool, actor: Actor, command_id: UUID) -> Assessment:
+    """Hand the form in. Returns it with its score.
+
+    Raises:
+        AnswersMissing: questions are open and `as_it_is` is False.
+        AssessmentUnknown, AssessmentClosed: retrying won't help.
+    """
+    return _decide(patient_id, assessment_id, lambda form: aggregate.submit(form, as_it_is=as_it_is), actor, command_id)
+
+
+def _decide(
+    patient_id: UUID,
+    assessment_id: UUID,
+    rule: Callable[[Assessment], list[object]],
+    actor: Actor,
+    command_id: UUID,
+) -> Assessment:
+    stream = StreamName(CATEGORY, assessment_id)
+    recorded = store.read(stream)
+    if recorded and recorded[0].subject != patient_id:
+        raise AssessmentUnknown
+    history = [one.event for one in recorded]
+    form = aggregate.replay(history)
+    events = [] if store.done(stream, command_id) is not None else rule(form)
+    if not events:
+        return form
+    store.append(stream, events, expected=form.version, actor=actor, command_id=command_id, subject=patient_id)
+    return aggregate.replay([*history, *events])

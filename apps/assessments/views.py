@@ -1,0 +1,136 @@
+"""The patient's questionnaires: what is due, one form, and its result."""
+
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from access.door import Permit, Purpose, Right, open_patient
+from apps.assessments import commands, selectors
+from apps.assessments.aggregate import AnswersMissing, Assessment, AssessmentClosed, AssessmentUnknown, open_items
+from apps.assessments.instruments import UnknownInstrument, instrument
+from apps.assessments.scoring import WrongAnswers
+
+
+@require_GET
+def home(request: HttpRequest) -> HttpResponse:
+    """What is due, what was begun, and what was handed in before."""
+    forms = selectors.history(_own(request))
+    now = timezone.now()
+    begun = {one.instrument.key: one for one in forms if one.closed_at is None}
+    offers = [
+        {"due": one, "instrument": one.instrument, "is_due": one.is_due(now), "begun": begun.get(one.instrument.key)}
+        for one in selectors.due(forms)
+    ]
+    past = [one for one in reversed(forms) if one.closed_at is not None]
+    return render(request, "assessments/home.html", {"offers": offers, "past": past})
+
+
+@require_POST
+def start(request: HttpRequest) -> HttpResponse:
+    """Open a form, or go on with the one that's open."""
+    permit = _own(request)
+    try:
+        key = instrument(request.POST.get("instrument", "")).key
+    except UnknownInstrument as unknown:
+        raise Http404 from unknown
+    ordinal = selectors.ordinal(selectors.history(permit), key)
+    assessment_id = commands.start(permit.patient_id, key=key, ordinal=ordinal, actor=permit.actor, command_id=uuid4())
+    return redirect("assessments:form", assessment_id=assessment_id)
+
+
+@require_http_methods(["GET", "POST"])
+def form(request: HttpRequest, assessment_id: UUID) -> HttpResponse:
+    """One form: answered, saved, handed in, then shown with its result."""
+    permit = _own(request)
+    try:
+        found = selectors.form(permit, assessment_id)
+        if request.method == "POST" and found.scored is None:
+            return _post(request, permit, assessment_id, found)
+    except AssessmentUnknown as unknown:
+        raise Http404 from unknown
+    except WrongAnswers:
+        messages.error(request, _("That answer isn't on the form. Please choose one of those shown."))
+        return redirect("assessments:form", assessment_id=assessment_id)
+    except AssessmentClosed:
+        return redirect("assessments:form", assessment_id=assessment_id)
+    if found.scored is not None:
+        return render(request, "assessments/result.html", _result(assessment_id, found))
+    return render(request, "assessments/form.html", _questions(assessment_id, found, asked="open" in request.GET))
+
+
+def _post(request: HttpRequest, permit: Permit, assessment_id: UUID, found: Assessment) -> HttpResponse:
+    found = _save(request, permit, assessment_id, found)
+    if request.POST.get("intent") != "submit":
+        messages.success(request, _("Your answers are saved. You can go on whenever you like."))
+        return redirect("assessments:form", assessment_id=assessment_id)
+    as_it_is = request.POST.get("as_it_is") == "yes"
+    try:
+        commands.submit(permit.patient_id, assessment_id, as_it_is=as_it_is, actor=permit.actor, command_id=uuid4())
+    except AnswersMissing:
+        return redirect(f"{request.path}?open=1#open")
+    return redirect("assessments:form", assessment_id=assessment_id)
+
+
+def _save(request: HttpRequest, permit: Permit, assessment_id: UUID, found: Assessment) -> Assessment:
+    """Save what came with the page; answers that were saved before by themselves write nothing."""
+    for name, value in request.POST.items():
+        if not name.startswith("item_"):
+            continue
+        item, answer = _number(name.removeprefix("item_")), _number(str(value))
+        found = commands.answer(
+            permit.patient_id, assessment_id, item=item, answer=answer, actor=permit.actor, command_id=uuid4()
+        )
+    return found
+
+
+def _number(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) < 4):
+        raise WrongAnswers("no number")
+    return int(text)
+
+
+def _questions(assessment_id: UUID, found: Assessment, *, asked: bool) -> dict[str, Any]:
+    form = found.instrument
+    assert form is not None  # noqa: S101 - a form that was found was started
+    still_open = open_items(found)
+    questions = [
+        {
+            "item": item,
+            "choices": form.choices_for(item.number),
+            "answer": found.answers.get(item.number),
+            "open": asked and item.number in still_open,
+            "watched": item.number in form.watched,
+        }
+        for item in form.items
+    ]
+    return {
+        "assessment_id": assessment_id,
+        "instrument": form,
+        "questions": questions,
+        "after": form.after,
+        "after_choices": form.after_choices,
+        "after_answer": found.answers.get(form.after.number) if form.after else None,
+        "answered": len(form.items) - len(still_open),
+        "open_items": still_open if asked else (),
+        "help_now": found.attention > 0,
+    }
+
+
+def _result(assessment_id: UUID, found: Assessment) -> dict[str, Any]:
+    return {
+        "assessment_id": assessment_id,
+        "instrument": found.instrument,
+        "scored": found.scored,
+        "help_now": found.attention > 0,
+    }
+
+
+def _own(request: HttpRequest) -> Permit:
+    actor = request.user.actor
+    return open_patient(actor, actor.id, to=Right.ANSWER, why=Purpose.SELF)
