@@ -1,0 +1,28 @@
+"""The rules of reviewing an alert. Pure: history in, events out."""
+
+from collections.abc import Sequence
+from typing import Final
+from uuid import UUID
+
+from apps.providers.events import ReviewRecorded
+
+SHORTEST_REASON: Final = 3
+LONGEST_REASON: Final = 2000
+
+
+class AlreadyReviewed(ValueError):
+    """Someone was first; an alert is acknowledged once, and what they wrote stands."""
+
+
+class ReasonMissing(ValueError):
+    """Acknowledging needs a few words: what was done, or why nothing had to be."""
+
+
+def acknowledge(history: Sequence[object], *, alert_id: UUID, reason: str) -> list[object]:
+    """Take note of an alert, once. Raises AlreadyReviewed, ReasonMissing."""
+    if history:
+        raise AlreadyReviewed
+    reason = reason.strip()
+    if not SHORTEST_REASON <= len(reason) <= LONGEST_REASON:
+        raise ReasonMissing
+    return [ReviewRecorded(alert_id=alert_id, reason=reason)]

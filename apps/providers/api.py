@@ -1,0 +1,69 @@
+"""The API: the caseload, and the alerts that only people clear."""
+
+from uuid import UUID
+
+from django.http import Http404
+from django.utils import timezone
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.exceptions import APIException, ValidationError
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from access.api import idempotency, sequence
+from access.door import Purpose, Right, open_caseload, open_patient
+from apps.providers import commands, selectors, serializers
+from apps.providers.aggregate import AlreadyReviewed, ReasonMissing
+from apps.providers.selectors import AlertUnknown
+
+KEY = OpenApiParameter("Idempotency-Key", location=OpenApiParameter.HEADER, description="repeating it writes once")
+
+
+class AlreadyAcknowledged(APIException):
+    """Someone was first; what they wrote stands."""
+
+    status_code = 409
+    default_detail = "This alert has been acknowledged."
+    problem_code = "already_acknowledged"
+
+
+class CaseloadList(APIView):
+    @extend_schema(operation_id="caseload_list", responses=serializers.LineOut(many=True))
+    def get(self, request: Request) -> Response:
+        """The reader's patients, those who need a person first on top."""
+        permits = open_caseload(request.user.actor, why=Purpose.TREATMENT)
+        lines = selectors.caseload(permits, now=timezone.now())
+        return sequence.page(request, lines, key=lambda one: str(one.patient_id), show=serializers.of_line)
+
+
+class AlertList(APIView):
+    @extend_schema(operation_id="alerts_list", responses=serializers.AlertOut(many=True))
+    def get(self, request: Request) -> Response:
+        """Every alert of the reader's patients: waiting ones first, the most serious on top."""
+        permits = open_caseload(request.user.actor, why=Purpose.TREATMENT)
+        found = selectors.alerts(selectors.caseload(permits, now=timezone.now()))
+        return sequence.page(request, found, key=lambda one: one.alert.id, show=serializers.of_alert)
+
+
+class Acknowledgement(APIView):
+    @extend_schema(
+        operation_id="alerts_acknowledge",
+        parameters=[KEY],
+        request=serializers.AcknowledgementIn,
+        responses={201: serializers.AcknowledgementOut},
+    )
+    def post(self, request: Request, alert_id: UUID) -> Response:
+        """Take note of an alert, once, with a reason."""
+        given = serializers.AcknowledgementIn(data=request.data)
+        given.is_valid(raise_exception=True)
+        patient_id, reason = given.validated_data["patient_id"], given.validated_data["reason"]
+        permit = open_patient(request.user.actor, patient_id, to=Right.ACKNOWLEDGE, why=Purpose.TREATMENT)
+        try:
+            commands.acknowledge(permit, alert_id, reason=reason, command_id=idempotency.command_id(request))
+        except AlertUnknown as unknown:
+            raise Http404 from unknown
+        except AlreadyReviewed as first:
+            raise AlreadyAcknowledged from first
+        except ReasonMissing as missing:
+            raise ValidationError({"reason": ["say what was done, or why nothing was needed"]}) from missing
+        return Response({"id": str(alert_id), "acknowledged": True}, status=201)

@@ -1,0 +1,74 @@
+"""The alert ledger: what was raised, how high, and who took note of it. Pure rules over plain facts.
+
+Nothing here ever removes an alert. A form raises one alert; a higher answer on the same form raises its grade, and once
+it was acknowledged, a higher answer raises a new one. Taking an answer back changes neither.
+"""
+
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+from uuid import UUID
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Review:
+    """Who took note, when (RFC 3339) and in what words."""
+
+    by: str
+    role: str
+    at: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Alert:
+    """One alert. `grade` is 1 to 3, the highest answer so far; times are RFC 3339, so that facts stay plain."""
+
+    id: str
+    assessment_id: str
+    item: int
+    grade: int
+    raised_at: str
+    raised_again_at: str | None = None
+    review: Review | None = None
+
+
+def pack(alerts: tuple[Alert, ...]) -> list[dict[str, Any]]:
+    """Alerts as plain facts to be sealed."""
+    return [asdict(alert) for alert in alerts]
+
+
+def unpack(facts: list[dict[str, Any]]) -> tuple[Alert, ...]:
+    """Alerts from plain facts."""
+    return tuple(
+        Alert(**{**alert, "review": Review(**alert["review"]) if alert["review"] else None}) for alert in facts
+    )
+
+
+def answered(
+    alerts: tuple[Alert, ...], *, event_id: UUID, assessment_id: UUID, item: int, grade: int, at: str
+) -> tuple[Alert, ...]:
+    """What an answer that needs a person does to the ledger."""
+    if grade < 1:
+        return alerts
+    same = [alert for alert in alerts if alert.assessment_id == str(assessment_id) and alert.item == item]
+    if same and same[-1].grade >= grade:
+        return alerts
+    if same and same[-1].review is None:
+        higher = replace(same[-1], grade=grade, raised_again_at=at)
+        return tuple(higher if alert is same[-1] else alert for alert in alerts)
+    raised = Alert(id=str(event_id), assessment_id=str(assessment_id), item=item, grade=grade, raised_at=at)
+    return (*alerts, raised)
+
+
+def reviewed(alerts: tuple[Alert, ...], *, alert_id: UUID, review: Review) -> tuple[Alert, ...]:
+    """Mark an alert as seen to; the first review stands."""
+    return tuple(
+        replace(alert, review=review) if alert.id == str(alert_id) and alert.review is None else alert
+        for alert in alerts
+    )
+
+
+def unreviewed(alerts: tuple[Alert, ...]) -> tuple[Alert, ...]:
+    """The alerts that still wait for a person, the most serious first, then the oldest."""
+    waiting = [alert for alert in alerts if alert.review is None]
+    return tuple(sorted(waiting, key=lambda alert: (-alert.grade, alert.raised_at)))

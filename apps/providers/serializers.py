@@ -1,0 +1,103 @@
+"""What the API gives and takes; one serializer a view."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from apps.providers.line import Line, Measure, Need
+from apps.providers.selectors import PatientAlert
+
+
+class ReviewOut(serializers.Serializer[Any]):
+    by = serializers.UUIDField()
+    role = serializers.CharField()
+    at = serializers.DateTimeField()
+    reason = serializers.CharField()
+
+
+class AlertOut(serializers.Serializer[Any]):
+    id = serializers.UUIDField()
+    patient_id = serializers.UUIDField()
+    label = serializers.CharField()
+    assessment_id = serializers.UUIDField()
+    item = serializers.IntegerField()
+    grade = serializers.IntegerField(help_text="1 to 3, the highest answer so far")
+    raised_at = serializers.DateTimeField()
+    raised_again_at = serializers.DateTimeField(allow_null=True)
+    review = ReviewOut(allow_null=True, help_text="null until a person acknowledged it")
+
+
+class AcknowledgementIn(serializers.Serializer[Any]):
+    patient_id = serializers.UUIDField()
+    reason = serializers.CharField(max_length=2000)
+
+
+class AcknowledgementOut(serializers.Serializer[Any]):
+    id = serializers.UUIDField()
+    acknowledged = serializers.BooleanField()
+
+
+class MeasureOut(serializers.Serializer[Any]):
+    total = serializers.IntegerField(allow_null=True)
+    severity = serializers.CharField(allow_null=True)
+    at = serializers.DateTimeField()
+    missing = serializers.IntegerField()
+    change = serializers.IntegerField(allow_null=True, help_text="latest total minus first")
+    course = serializers.CharField(allow_null=True)
+
+
+class LineOut(serializers.Serializer[Any]):
+    patient_id = serializers.UUIDField()
+    label = serializers.CharField()
+    name = serializers.CharField()
+    need = serializers.ChoiceField(choices=[need.name.lower() for need in Need])
+    alerts_waiting = serializers.IntegerField()
+    phq_9 = MeasureOut(allow_null=True)
+    gad_7 = MeasureOut(allow_null=True)
+    last_session_at = serializers.DateTimeField(allow_null=True)
+    due = serializers.DictField(child=serializers.DateTimeField(allow_null=True), help_text="null: never answered")
+
+
+def of_line(line: Line) -> dict[str, Any]:
+    """A line as `LineOut` shows it."""
+    return {
+        "patient_id": str(line.patient_id),
+        "label": line.label,
+        "name": line.name,
+        "need": line.need.name.lower(),
+        "alerts_waiting": len(line.waiting),
+        "phq_9": _measure(line.phq),
+        "gad_7": _measure(line.gad),
+        "last_session_at": line.session.opened_at.isoformat() if line.session else None,
+        "due": {one.instrument.key: one.since.isoformat() if one.since else None for one in line.due},
+    }
+
+
+def of_alert(found: PatientAlert) -> dict[str, Any]:
+    """An alert as `AlertOut` shows it."""
+    alert, review = found.alert, found.alert.review
+    return {
+        "id": alert.id,
+        "patient_id": str(found.patient_id),
+        "label": found.label,
+        "assessment_id": alert.assessment_id,
+        "item": alert.item,
+        "grade": alert.grade,
+        "raised_at": alert.raised_at,
+        "raised_again_at": alert.raised_again_at,
+        "review": review and {"by": review.by, "role": review.role, "at": review.at, "reason": review.reason},
+    }
+
+
+def _measure(measure: Measure) -> dict[str, Any] | None:
+    latest = measure.latest
+    if latest is None:
+        return None
+    return {
+        "total": latest.total,
+        "severity": latest.severity,
+        "at": latest.at.isoformat(),
+        "missing": latest.missing,
+        "change": measure.change.points if measure.change else None,
+        "course": measure.change.course.value if measure.change else None,
+    }

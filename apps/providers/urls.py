@@ -1,0 +1,17 @@
+"""The clinician's pages, and the API."""
+
+from django.urls import path
+
+from apps.providers import api, views
+
+app_name = "providers"
+
+urlpatterns = [
+    path("caseload/", views.caseload, name="caseload"),
+    path("patients/<uuid:patient_id>/", views.chart, name="chart"),
+    path("alerts/", views.alerts, name="alerts"),
+    path("patients/<uuid:patient_id>/alerts/<uuid:alert_id>/", views.acknowledge, name="acknowledge"),
+    path("api/v1/caseload/", api.CaseloadList.as_view(), name="api-caseload"),
+    path("api/v1/alerts/", api.AlertList.as_view(), name="api-alerts"),
+    path("api/v1/alerts/<uuid:alert_id>/acknowledgement/", api.Acknowledgement.as_view(), name="api-acknowledge"),
+]

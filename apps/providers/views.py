@@ -1,0 +1,102 @@
+"""The clinician's pages: who needs a person first, one patient's chart, the alerts."""
+
+from typing import Any, Final
+from uuid import UUID, uuid4
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from access.door import Purpose, Right, open_caseload, open_patient
+from apps.accounts.selectors import staff_names
+from apps.providers import commands, selectors
+from apps.providers.aggregate import AlreadyReviewed, ReasonMissing
+from apps.providers.charting import chart_of
+from apps.providers.charts.spark import spark
+from apps.providers.line import Line, Need
+from apps.providers.projections import Caseload
+from apps.providers.selectors import AlertUnknown
+from apps.providers.tiles import tiles
+from eventstore.errors import WrongExpectedVersion
+from eventstore.projection import wait_for
+from eventstore.stream import StreamName
+
+WAIT_S: Final = 2.0
+
+
+@require_http_methods(["GET", "POST"])
+def caseload(request: HttpRequest) -> HttpResponse:
+    """The caseload; a POST searches it, so that no name ever stands in an address."""
+    now = timezone.now()
+    lines = selectors.caseload(open_caseload(request.user.actor, why=Purpose.TREATMENT), now=now)
+    words = request.POST.get("words", "")
+    shown = selectors.matching(lines, words) if words else lines
+    rows = [{"line": line, "spark": spark(line.phq.points, now=now), "due": _due(line)} for line in shown]
+    context = {"rows": rows, "tiles": tiles(lines, now=now), "words": words, "now": now, "Need": Need}
+    return render(request, "providers/caseload.html", context)
+
+
+@require_GET
+def chart(request: HttpRequest, patient_id: UUID) -> HttpResponse:
+    """Everything about one patient on a page that prints well."""
+    permit = open_patient(request.user.actor, patient_id, to=Right.VIEW_CHART, why=Purpose.TREATMENT)
+    found = chart_of(permit, now=timezone.now())
+    if found is None:
+        raise Http404
+    return render(request, "providers/chart.html", {"chart": found, "names": _names([found["line"]])})
+
+
+@require_GET
+def alerts(request: HttpRequest) -> HttpResponse:
+    """The alert ledger of one's patients: what waits, and what was seen to by whom."""
+    _wait_for_review(request)
+    permits = open_caseload(request.user.actor, why=Purpose.TREATMENT)
+    lines = selectors.caseload(permits, now=timezone.now())
+    found = selectors.alerts(lines)
+    context = {
+        "waiting": [one for one in found if one.alert.review is None],
+        "seen_to": [one for one in found if one.alert.review],
+        "names": _names(lines),
+    }
+    return render(request, "providers/alerts.html", context)
+
+
+@require_POST
+def acknowledge(request: HttpRequest, patient_id: UUID, alert_id: UUID) -> HttpResponse:
+    """Take note of one alert, with a reason."""
+    permit = open_patient(request.user.actor, patient_id, to=Right.ACKNOWLEDGE, why=Purpose.TREATMENT)
+    try:
+        commands.acknowledge(permit, alert_id, reason=request.POST.get("reason", ""), command_id=uuid4())
+    except AlertUnknown as unknown:
+        raise Http404 from unknown
+    except ReasonMissing:
+        messages.error(request, _("Please write what you did, or why nothing was needed."))
+        return redirect("providers:alerts")
+    except (AlreadyReviewed, WrongExpectedVersion):
+        messages.info(request, _("Someone was first: this alert has been acknowledged."))
+    else:
+        messages.success(request, _("Acknowledged. Your note stands in the record."))
+    return redirect(f"/alerts/?after={alert_id}")
+
+
+def _wait_for_review(request: HttpRequest) -> None:
+    """After acknowledging, the list waits a moment until it shows that."""
+    try:
+        stream = StreamName("review", UUID(request.GET.get("after", "")))
+    except ValueError:
+        return
+    wait_for(Caseload.name, stream, 1, timeout_s=WAIT_S)
+
+
+def _names(lines: list[Line]) -> dict[str, str]:
+    """Who acknowledged, by account id."""
+    ids = {UUID(alert.review.by) for line in lines for alert in line.alerts if alert.review}
+    return {str(user_id): name for user_id, name in staff_names(ids).items()}
+
+
+def _due(line: Line) -> list[dict[str, Any]]:
+    now = timezone.now()
+    return [{"title": one.instrument.title, "since": one.since, "is_due": one.is_due(now)} for one in line.due]
