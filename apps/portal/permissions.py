@@ -1,0 +1,8 @@
+"""Who may reach which route. `crisis-help` is public and stands with the routes of no app."""
+
+from access.routes import YES, Row
+
+ROUTES = {
+    "portal:home": Row(patient=YES),
+    "portal:access": Row(patient=YES),
+}

@@ -1,0 +1,18 @@
+"""The patient's own pages. `crisis-help` stands outside the namespace, since every page links to it."""
+
+from django.urls import include, path
+
+from apps.portal import views
+
+own = (
+    [
+        path("me/", views.home, name="home"),
+        path("me/access/", views.access, name="access"),
+    ],
+    "portal",
+)
+
+urlpatterns = [
+    path("help/now/", views.help_now, name="crisis-help"),
+    path("", include(own)),
+]

@@ -1,0 +1,59 @@
+"""The patient's own pages. Each opens the patient's own record, and that too stands in the trail."""
+
+from typing import Final
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from access.door import Purpose, Right, open_patient
+from access.selectors import accesses_of_patient
+from apps.accounts.selectors import staff_names
+from apps.assessments import selectors as assessments
+from apps.patients import selectors as patients
+from apps.patients.consent import CURRENT
+from apps.patients.events import PURPOSES, TRIGGERS
+from apps.portal.trail import visits
+from apps.portal.words import TRIGGER_WORDS
+
+ROWS: Final = 500
+
+
+@require_GET
+def home(request: HttpRequest) -> HttpResponse:
+    """What is due, what the patient agreed to, and what they want and don't want to see."""
+    actor = request.user.actor
+    permit = open_patient(actor, actor.id, to=Right.VIEW_OWN, why=Purpose.SELF)
+    patient, now = patients.now(permit), timezone.now()
+    context = {
+        "patient": patient,
+        "due": [one for one in assessments.due(assessments.history(permit)) if one.is_due(now)],
+        "purposes": [{"text": CURRENT[key], "given": key in patient.consents} for key in PURPOSES],
+        "triggers": [{"key": key, "word": TRIGGER_WORDS[key], "set": key in patient.triggers.tags} for key in TRIGGERS],
+        "words": "\n".join(patient.triggers.words),
+        "liked_places": "\n".join(patient.preferences.liked_places),
+        "goals": "\n".join(patient.preferences.goals),
+    }
+    return render(request, "portal/home.html", context)
+
+
+@require_GET
+def access(request: HttpRequest) -> HttpResponse:
+    """Who saw the record, in plain words. Reading this stands in the trail as well."""
+    actor = request.user.actor
+    permit = open_patient(actor, actor.id, to=Right.VIEW_ACCESS, why=Purpose.SELF)
+    rows = list(accesses_of_patient(permit)[:ROWS])
+    found = visits(rows, patient_id=actor.id, names=staff_names({row.actor_id for row in rows} - {actor.id}))
+    context = {
+        "others": [visit for visit in found if not visit.mine],
+        "mine": [visit for visit in found if visit.mine],
+        "cut": len(rows) == ROWS,
+    }
+    return render(request, "portal/access.html", context)
+
+
+@require_GET
+def help_now(request: HttpRequest) -> HttpResponse:
+    """Where to find a person at once. Public, works signed out, leaves no trace."""
+    return render(request, "portal/help_now.html")
