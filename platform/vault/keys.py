@@ -69,6 +69,18 @@ def is_erased(subject: UUID) -> bool:
         return Subject.objects.using(ALIAS).filter(id=subject, erased_at__isnull=False).exists()
 
 
+def erased_subjects() -> set[UUID]:
+    with reached():
+        return set(Subject.objects.using(ALIAS).filter(erased_at__isnull=False).values_list("id", flat=True))
+
+
+def missing(key_ids: Collection[UUID]) -> set[UUID]:
+    """Those of these keys that are no more."""
+    with reached():
+        there = WrappedKey.objects.using(ALIAS).filter(id__in=list(key_ids)).values_list("id", flat=True)
+        return set(key_ids) - set(there)
+
+
 def for_sealing(subject: UUID | None) -> DataKey:
     """The subject's newest key; None is the system.
 
@@ -135,7 +147,7 @@ def _locked(subject: UUID) -> Subject:
 
 def _add_generation(row: Subject, generation: int) -> None:
     key_id, newest = uuid.uuid4(), kek.current().newest
-    wrapping.remember(newest)
+    wrapping.use(newest)
     wrapped = wrapping.wrap(newest, key_id, row.id, os.urandom(32))
     WrappedKey.objects.using(ALIAS).create(
         id=key_id, subject=row, generation=generation, kek_version=newest.version, wrapped=wrapped

@@ -38,19 +38,18 @@ def unwrap(row: WrappedKey) -> DataKey:
     return DataKey.of(row.id, row.subject_id, row.generation, secret)
 
 
-def remember(used: kek.Kek) -> None:
-    """Record a version at its first use.
+def use(used: kek.Kek) -> None:
+    """Before wrapping: record a version at its first use, and hold its row so that it is not retired meanwhile.
 
     Raises:
         KekRefused: the version was retired, or another key once bore its number.
     """
-    known, _ = KeyEncryptionKey.objects.using(ALIAS).get_or_create(
-        version=used.version, defaults={"check_value": used.check}
-    )
+    defaults = {"check_value": used.check}
+    KeyEncryptionKey.objects.using(ALIAS).get_or_create(version=used.version, defaults=defaults)
+    known = KeyEncryptionKey.objects.using(ALIAS).select_for_update(no_key=True).get(version=used.version)
     if known.retired_at is not None:
         raise KekRefused(f"key-encryption key {used.version} is retired")
-    if not hmac.compare_digest(bytes(known.check_value), used.check):
-        raise KekRefused(f"key-encryption key {used.version} is not the one that was used before")
+    _compare(known, used)
 
 
 def refuse_wrong_keks() -> None:
@@ -65,8 +64,14 @@ def refuse_wrong_keks() -> None:
         missing = sorted(in_use - ring.keks.keys())
         if missing:
             raise KekRefused(f"key-encryption key {missing[0]} is missing")
-        for version in sorted(in_use | {ring.newest.version}):
-            remember(ring.keks[version])
+        use(ring.newest)
+        for known in KeyEncryptionKey.objects.using(ALIAS).filter(version__in=in_use):
+            _compare(known, ring.keks[known.version])
+
+
+def _compare(known: KeyEncryptionKey, held: kek.Kek) -> None:
+    if not hmac.compare_digest(bytes(known.check_value), held.check):
+        raise KekRefused(f"key-encryption key {held.version} is not the one that was used before")
 
 
 def _context(key_id: UUID, subject: UUID, version: int) -> bytes:
