@@ -18,14 +18,16 @@ class SessionLimits:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        if request.user.is_authenticated and outlasted(request.session.get(sign_in.SIGNED_IN_AT)):
-            sign_in.expire(request)
+        if request.user.is_authenticated:
+            began = request.session.setdefault(sign_in.SIGNED_IN_AT, timezone.now().timestamp())
+            if outlasted(began):
+                sign_in.expire(request)
         return self.get_response(request)
 
 
 def outlasted(signed_in_at: float | None) -> bool:
-    """Whether a session that began then (seconds since the epoch) is over; one without a beginning is."""
+    """Whether a session that began then (seconds since the epoch) is over; one not yet seen begins now."""
     if signed_in_at is None:
-        return True
+        return False
     age = timezone.now().timestamp() - signed_in_at
     return age > timedelta(hours=settings.ATTUNE_SESSION_HOURS).total_seconds()

@@ -45,7 +45,9 @@ class User(AbstractBaseUser):
         default_permissions = ()
         constraints = [
             models.CheckConstraint(
-                condition=~models.Q(role=Role.PATIENT.value) | models.Q(subject_id=models.F("id")),
+                # Not null first: a comparison with null is unknown, and a check lets the unknown pass.
+                condition=~models.Q(role=Role.PATIENT.value)
+                | models.Q(subject_id__isnull=False, subject_id=models.F("id")),
                 name="patient_is_subject",
             )
         ]

@@ -45,7 +45,7 @@ class AccessLog(APIView):
     def get(self, request: Request) -> Response:
         form = TrailForm(request.query_params)
         if not form.is_valid():
-            raise ValidationError({name: list(errors) for name, errors in form.errors.items()})
+            raise ValidationError(form.errors.get_json_data())
         page = trail_page(form.wanted(), before=form.cleaned_data["before"])
         note_reading(asker(request), form.wanted(), rows=len(page.lines))
         following = request.build_absolute_uri(_older(request, page)) if page.older else None

@@ -1,4 +1,4 @@
-"""For pytest. Servers, names and passwords are the test session's own; tests/conftest.py starts what a test asks for."""
+"""For pytest: servers, names and passwords of the session's own; tests/conftest.py starts what a test asks for."""
 
 import os
 import socket
@@ -38,3 +38,6 @@ EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 ATTUNE_KEK = "dGVzdC1vbmx5LXRlc3Qtb25seS10ZXN0LW9ubHktMzI="  # base64 of 32 known bytes; production refuses it
 ATTUNE_BLOB_DIR = str(TEST_FOLDER / "blobs")
 ATTUNE_VAR = TEST_FOLDER / "var"
+# Files are found where they lie: no collecting before a test, and no warning that nothing was collected.
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = True
