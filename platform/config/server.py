@@ -16,7 +16,7 @@ LARGEST_MESSAGE = 256 * 1024 + 8
 CLOSE_HANDSHAKE_S = 10
 
 Message = dict[str, Any]
-Application = Callable[[Message, Callable[[], Awaitable[Message]], Callable[[Message], Awaitable[None]]], Awaitable[None]]
+Application = Callable[..., Awaitable[None]]
 
 
 class PacedServer(Server):  # type: ignore[misc]  # daphne has no types

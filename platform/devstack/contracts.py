@@ -1,5 +1,7 @@
 """An import-linter contract of our own: apps meet only at their doors (events, commands, selectors, permissions)."""
 
+from typing import Any
+
 from grimp import ImportGraph
 from importlinter import Contract, ContractCheck, fields, output
 
@@ -12,15 +14,16 @@ class DoorsContract(Contract):
 
     type_name = "doors"
 
-    container = fields.StringField()
-    doors = fields.ListField(subfield=fields.StringField())
-    also = fields.ListField(subfield=fields.StringField(), required=False)
+    # Descriptors of import-linter: on an instance each gives its value from the configuration.
+    container: Any = fields.StringField()
+    doors: Any = fields.ListField(subfield=fields.StringField())
+    also: Any = fields.ListField(subfield=fields.StringField(), required=False)
 
     def check(self, graph: ImportGraph, verbose: bool) -> ContractCheck:
-        also = set(self.also or ())  # type: ignore[call-overload]  # a descriptor: the value is a list of text
+        also = set(self.also or ())
         crossings = [
             (importer, imported)
-            for importer in sorted(graph.find_descendants(str(self.container)))
+            for importer in sorted(graph.find_descendants(self.container))
             for imported in sorted(graph.find_modules_directly_imported_by(importer))
             if self._is_trespass(importer, imported) and imported not in also
         ]
@@ -30,12 +33,10 @@ class DoorsContract(Contract):
         here, there = importer.split("."), imported.split(".")
         if there[0] != self.container or len(there) < 3 or here[1] == there[1]:
             return False
-        return there[2] not in list(self.doors)  # type: ignore[call-overload]
+        return there[2] not in self.doors
 
     def render_broken_contract(self, check: ContractCheck) -> None:
         crossings: list[tuple[str, str]] = check.metadata["crossings"]
         for importer, imported in crossings:
             output.print_error(f"- {importer} -> {imported}", bold=False)
         output.new_line()
-
-

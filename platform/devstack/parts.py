@@ -12,6 +12,8 @@ from devstack.layout import Layout
 from devstack.process import Part
 from devstack.servers import Servers
 
+# Stopped from the last to the first: nothing may write when what it writes to has gone.
+SERVERS, SEALER, BACKGROUND, WEB = range(4)
 WORKERS = ("frames", "images", "default")
 # Painting may take a whole core for seconds; frames that wait for it would break the live loop.
 _NICENESS = {"images": 5}
@@ -27,6 +29,7 @@ def server_parts(servers: Servers) -> list[Part]:
                 "postgres",
                 cluster.command(),
                 dict(os.environ),
+                rank=SERVERS,
                 ready=cluster.answers,
                 stop_signal=signal.SIGINT,
                 stop_timeout_s=30,
@@ -36,21 +39,27 @@ def server_parts(servers: Servers) -> list[Part]:
     if servers.valkey:
         valkey = servers.valkey
         valkey.configure()
-        parts.append(Part("valkey", valkey.command(), dict(os.environ), ready=valkey.answers))
+        parts.append(Part("valkey", valkey.command(), dict(os.environ), SERVERS, ready=valkey.answers))
     return parts
 
 
 def app_parts(layout: Layout, environment: Mapping[str, str], *, host: str, port: int) -> list[Part]:
     """Sealer, workers, clock and web; the environment has no owner's URL."""
     manage = [sys.executable, str(layout.root / "manage.py")]
-    parts = [_part(layout, environment, "sealer", [*manage, "sealer"], stop_timeout_s=15)]
+    parts = [_part(layout, environment, "sealer", [*manage, "sealer"], SEALER, stop_timeout_s=15)]
     parts += [_worker(layout, environment, queue) for queue in WORKERS]
     schedule = str(layout.run / "clock-schedule")
     parts.append(
-        _part(layout, environment, "clock", [*_celery(), "beat", "--loglevel=WARNING", f"--schedule={schedule}"])
+        _part(
+            layout,
+            environment,
+            "clock",
+            [*_celery(), "beat", "--loglevel=WARNING", f"--schedule={schedule}"],
+            BACKGROUND,
+        )
     )
     serve = [sys.executable, "-m", "config.server", "--host", host, "--port", str(port)]
-    parts.append(_part(layout, environment, "web", serve, ready=_answers(f"http://127.0.0.1:{port}/healthz")))
+    parts.append(_part(layout, environment, "web", serve, WEB, ready=_answers(f"http://127.0.0.1:{port}/healthz")))
     return parts
 
 
@@ -64,6 +73,7 @@ def _worker(layout: Layout, environment: Mapping[str, str], queue: str) -> Part:
         {**environment, "ATTUNE_READY_FILE": str(mark)},
         queue,
         [*_celery(), "worker", *options, *quiet],
+        BACKGROUND,
         ready=mark.exists,
         stop_timeout_s=20,
     )
@@ -78,17 +88,20 @@ def _part(
     environment: Mapping[str, str],
     name: str,
     command: list[str],
+    rank: int,
     *,
     ready: Callable[[], bool] | None = None,
     stop_timeout_s: float = 10,
 ) -> Part:
     threads = dict.fromkeys(_THREADS, environment.get("ATTUNE_THREADS", "1"))
     env = {**environment, **threads, "ATTUNE_PROCESS": name, "PYTHONUNBUFFERED": "1"}
+    env.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.local")
     env["PYTHONPATH"] = os.pathsep.join([str(layout.root / "platform"), str(layout.root)])
     return Part(
         name,
         command,
         env,
+        rank,
         ready=ready,
         stop_timeout_s=stop_timeout_s,
         niceness=_NICENESS.get(name, 0),

@@ -5,7 +5,7 @@ import os
 import signal
 import subprocess
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,11 +17,16 @@ _LIBC = ctypes.CDLL(None, use_errno=True)
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One process of the stack. `ready` says whether it serves; None means: as soon as it runs."""
+    """One process of the stack.
+
+    `ready` says whether it serves; None means: as soon as it runs. Parts of the highest `rank` are stopped first, those
+    of one rank together.
+    """
 
     name: str
     command: list[str]
     environment: Mapping[str, str]
+    rank: int
     ready: Callable[[], bool] | None = None
     stop_signal: signal.Signals = signal.SIGTERM
     stop_timeout_s: float = 10.0
@@ -72,16 +77,27 @@ def is_running(pid: int, started: int) -> bool:
     return started_at(pid) == started
 
 
-def end(pid: int, started: int, first: signal.Signals, timeout_s: float, *, group: bool = True) -> bool:
-    """Signal the process, wait, then kill its whole session. False if it was gone already."""
-    if not is_running(pid, started):
-        return False
-    with suppress(ProcessLookupError):
-        os.kill(pid, first)
-    give_up = time.monotonic() + timeout_s
-    while is_running(pid, started) and time.monotonic() < give_up:
-        time.sleep(0.05)
-    if group:
-        with suppress(ProcessLookupError, PermissionError):
-            os.killpg(pid, signal.SIGKILL)
-    return True
+def end_all(ending: Iterable["Ending"], *, groups: bool = True) -> int:
+    """Signal each process, wait for all of them, then kill what is left of their sessions. Returns how many lived."""
+    living = [one for one in ending if is_running(one.pid, one.started)]
+    for one in living:
+        with suppress(ProcessLookupError):
+            os.kill(one.pid, one.signal)
+    begun = time.monotonic()
+    for one in living:
+        while is_running(one.pid, one.started) and time.monotonic() < begun + one.timeout_s:
+            time.sleep(0.02)
+        if groups:
+            with suppress(ProcessLookupError, PermissionError):
+                os.killpg(one.pid, signal.SIGKILL)
+    return len(living)
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """How a process is asked to end, and how long it may take."""
+
+    pid: int
+    started: int
+    signal: signal.Signals
+    timeout_s: float

@@ -43,7 +43,11 @@ class ServiceUser:
 
     def can_enter(self, folder: Path) -> bool:
         done = subprocess.run(
-            ["/bin/sh", "-c", 'cd "$1"', "sh", folder], cwd="/", capture_output=True, check=False, **self.popen_options()
+            ["/bin/sh", "-c", 'cd "$1"', "sh", folder],
+            cwd="/",
+            capture_output=True,
+            check=False,
+            **self.popen_options(),
         )
         return done.returncode == 0
 

@@ -87,10 +87,10 @@ def end_leftovers(layout: Layout) -> int:
     old = state.load(layout)
     if old is None:
         return 0
-    found = sum(
-        process.end(part.pid, part.started, signal.SIGINT if name == "postgres" else signal.SIGTERM, 10)
-        for name, part in reversed(old.parts.items())
-    )
+    found = 0
+    for name, part in reversed(old.parts.items()):
+        how = signal.SIGINT if name == "postgres" else signal.SIGTERM
+        found += process.end_all([process.Ending(part.pid, part.started, how, 10)])
     state.forget(layout)
     return found
 
@@ -124,7 +124,7 @@ def stop(layout: Layout) -> int:
     known = state.running(layout)
     if known is None:
         return end_leftovers(layout)
-    process.end(known.pid, known.started, signal.SIGTERM, 120, group=False)
+    process.end_all([process.Ending(known.pid, known.started, signal.SIGTERM, 120)], groups=False)
     return 1 + len(known.parts) + end_leftovers(layout)
 
 

@@ -116,12 +116,12 @@ class Supervisor:
     def stop(self) -> None:
         """Web first, databases last, so that whatever is under way can still be written down."""
         self.announce("stopping")
-        while self._running:
-            one = self._running.pop()
-            born = process.started_at(one.child.pid)
-            if born is not None:
-                process.end(one.child.pid, born, one.part.stop_signal, one.part.stop_timeout_s)
-            one.child.wait()
+        for rank in sorted({one.part.rank for one in self._running}, reverse=True):
+            ending = [one for one in self._running if one.part.rank == rank]
+            process.end_all(_ending(one) for one in ending)
+            for one in ending:
+                one.child.wait()
+                self._running.remove(one)
             self._publish()
         state.forget(self._layout)
 
@@ -133,3 +133,8 @@ class Supervisor:
             for one in self._running
         }
         state.save(self._layout, self._state)
+
+
+def _ending(one: _Running) -> process.Ending:
+    born = process.started_at(one.child.pid) or -1
+    return process.Ending(one.child.pid, born, one.part.stop_signal, one.part.stop_timeout_s)

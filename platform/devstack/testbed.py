@@ -97,7 +97,9 @@ def admin(cluster: postgres.Cluster, database: str = "postgres") -> Iterator[psy
 
 def copy_database(connection: psycopg.Connection, template: str, name: str) -> None:
     """A database like the template, with its owner and its rights, which CREATE DATABASE doesn't copy."""
-    facts = "SELECT r.rolname, d.datacl::text[] FROM pg_database d JOIN pg_roles r ON r.oid = d.datdba WHERE datname = %s"
+    facts = (
+        "SELECT r.rolname, d.datacl::text[] FROM pg_database d JOIN pg_roles r ON r.oid = d.datdba WHERE datname = %s"
+    )
     row = connection.execute(facts, [template]).fetchone()
     if row is None:
         raise LookupError(template)
@@ -109,9 +111,7 @@ def copy_database(connection: psycopg.Connection, template: str, name: str) -> N
         if grantee and grantee != row[0]:
             grant = sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(names["name"], sql.Identifier(grantee))
             connection.execute(grant)
-    connection.execute(
-        sql.SQL("ALTER DATABASE {name} SET search_path = public, pg_temp").format(**names)
-    )
+    connection.execute(sql.SQL("ALTER DATABASE {name} SET search_path = public, pg_temp").format(**names))
 
 
 def drop_database(connection: psycopg.Connection, name: str) -> None:

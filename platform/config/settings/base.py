@@ -4,10 +4,8 @@ from importlib.util import find_spec
 
 import django_stubs_ext
 
-from access.api.defaults import REST_FRAMEWORK as REST_FRAMEWORK
-from access.api.defaults import SPECTACULAR_SETTINGS as SPECTACULAR_SETTINGS
+from access.api import defaults as api
 from config import environment as env
-
 
 _ONLY = env.listed("ATTUNE_ONLY")  # while the house is being built: rooms that can already be entered
 
@@ -109,6 +107,9 @@ LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"
+
+REST_FRAMEWORK = api.REST_FRAMEWORK
+SPECTACULAR_SETTINGS = api.SPECTACULAR_SETTINGS
 
 STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"

@@ -1,8 +1,7 @@
 """For real patients. Refuses to load with anything that is only good for trying."""
 
 from config import environment as env
-from config.settings import gather
-from config.settings import base, databases, logs, messaging, product, refusals, security
+from config.settings import base, databases, gather, logs, messaging, product, refusals, security
 
 globals().update(gather(base, databases, logs, messaging, product, security))
 

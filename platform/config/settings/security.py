@@ -1,7 +1,5 @@
 """Who signs in and how, cookies, and what a browser may load."""
 
-
-
 from csp.constants import NONE, SELF
 
 from config import environment as env
