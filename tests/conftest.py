@@ -20,6 +20,7 @@ from django.db import connections, transaction
 from pytest_django.plugin import DjangoDbBlocker
 
 from devstack import binaries, testbed
+from devstack.live import LiveStack, live_stack
 from devstack.postgres import Cluster
 from devstack.postgres import stop as stop_server
 from devstack.valkey import Valkey
@@ -113,6 +114,7 @@ def fresh_db(cluster: Cluster, django_db_blocker: DjangoDbBlocker) -> Iterator[s
         for template, name in names.items():
             testbed.copy_database(admin, template, name)
         main, keys = names.values()
+        forget_other_databases()
         with databases_named(main, keys):
             yield main
         for name in names.values():
@@ -156,3 +158,10 @@ def _until_idle(run_once: Callable[[], object]) -> None:
         if not run_once():
             return
     raise AssertionError("the sealer never came to rest")
+
+
+@pytest.fixture(scope="session")
+def stack() -> Iterator[LiveStack]:
+    """The whole stack with its workers, in a folder and on ports of its own; what a test may do: devstack.live."""
+    with live_stack() as running:
+        yield running
