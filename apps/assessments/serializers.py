@@ -27,7 +27,7 @@ class BandOut(serializers.Serializer[Any]):
 
 class ScaleOut(serializers.Serializer[Any]):
     name = serializers.CharField()
-    items = serializers.ListField(child=serializers.IntegerField(), source="items")
+    items = serializers.ListField(child=serializers.IntegerField())
     factor = serializers.IntegerField()
     tolerated = serializers.IntegerField(help_text="missing answers that the source allows")
     bands = BandOut(many=True)

@@ -1,0 +1,51 @@
+"""The patient's own pages: who saw the record in plain words, and help that anyone finds."""
+
+from collections.abc import Callable
+
+from django.test import Client
+
+from tests.apps.practice import Practice
+
+Seal = Callable[[], None]
+
+
+def test_a_patient_reads_who_saw_the_record_and_who_was_refused(practice: Practice, seal_now: Seal) -> None:
+    seal_now()
+    for who in (practice.provider, practice.provider, practice.outsider):
+        practice.browser(who).get(f"/patients/{practice.patient.id}/")
+    seal_now()
+    page = practice.browser(practice.patient).get("/me/access/").content.decode()
+    assert "Dr provider, a clinician" in page
+    assert "looked at your chart" in page
+    assert "2 times" in page
+    assert "was turned away" in page
+    assert "Bo Finch" not in page
+
+
+def test_reading_the_list_is_on_the_list(practice: Practice, seal_now: Seal) -> None:
+    client = practice.browser(practice.patient)
+    client.get("/me/access/")
+    seal_now()
+    assert "looked at who saw your record" in client.get("/me/access/").content.decode()
+
+
+def test_what_is_due_stands_on_the_patients_page(practice: Practice, seal_now: Seal) -> None:
+    client = practice.browser(practice.patient)
+    assert "Due now" in client.get("/me/").content.decode()
+    practice.fill({})
+    practice.fill({}, key="gad-7")
+    seal_now()
+    assert "Due now" not in client.get("/me/").content.decode()
+
+
+def test_help_is_public_and_offers_call_text_and_chat(practice: Practice) -> None:
+    page = Client().get("/help/now/")
+    assert page.status_code == 200
+    shown = page.content.decode()
+    assert all(way in shown for way in ("tel:988", "sms:988", "https://988lifeline.org/chat/"))
+
+
+def test_the_portal_is_the_patients_alone(practice: Practice) -> None:
+    for page in ("/me/", "/me/access/"):
+        assert practice.browser(practice.provider).get(page).status_code == 403
+        assert Client().get(page).status_code == 302

@@ -1,0 +1,127 @@
+"""The clinician's pages and API: through the door, audited once a request, for nobody else."""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+
+from access.events import RecordsAsked
+from apps.accounts.models import User
+from eventstore import store
+from eventstore.stream import StreamName
+from tests.apps.practice import Practice
+
+Seal = Callable[[], None]
+
+
+def trail(user: User) -> list[RecordsAsked]:
+    return [recorded.event for recorded in store.read(StreamName("access", user.id))]
+
+
+def get(practice: Practice, user: User, page: str) -> Any:
+    return practice.browser(user).get(page)
+
+
+def waiting(practice: Practice) -> dict[str, Any]:
+    results = get(practice, practice.provider, "/api/v1/alerts/").json()["results"]
+    return next(one for one in results if one["review"] is None)
+
+
+def test_the_caseload_shows_flag_scores_and_words_for_the_drawing(practice: Practice, seal_now: Seal) -> None:
+    practice.fill({1: 3, 2: 3, 3: 3, 4: 3, 9: 2})
+    seal_now()
+    page = get(practice, practice.provider, "/caseload/").content.decode()
+    assert "Item 9 = 2" in page
+    assert "moderate" in page
+    assert 'aria-label="PHQ-9: 14"' in page
+    assert "Bo Finch" not in page
+    assert "style=" not in page
+
+
+def test_opening_the_caseload_is_one_entry_on_the_trail_that_names_everyone(practice: Practice, seal_now: Seal) -> None:
+    seal_now()
+    before = len(trail(practice.provider))
+    get(practice, practice.provider, "/caseload/")
+    [asked] = trail(practice.provider)[before:]
+    assert [opening.patient_id for opening in asked.openings] == [practice.patient.id]
+    assert asked.route == "providers:caseload"
+
+
+def test_a_search_finds_by_name_without_putting_it_into_an_address(practice: Practice, seal_now: Seal) -> None:
+    seal_now()
+    client = practice.browser(practice.provider)
+    assert "Patient 014" in client.post("/caseload/", {"words": "canary"}).content.decode()
+    assert "Patient 014" not in client.post("/caseload/", {"words": "finch"}).content.decode()
+
+
+def test_the_chart_shows_scores_with_bands_and_a_table_beside_each_drawing(practice: Practice, seal_now: Seal) -> None:
+    practice.fill({1: 3, 2: 3, 9: 1})
+    seal_now()
+    page = get(practice, practice.provider, f"/patients/{practice.patient.id}/").content.decode()
+    assert "moderately severe" in page
+    assert page.count('class="drawing"') <= page.count("As a table")
+    assert "Kroenke" in page
+    assert "no risk" not in page.lower()
+    assert "style=" not in page
+
+
+def test_a_chart_of_someone_elses_patient_is_not_there_and_the_try_is_written_down(
+    practice: Practice, seal_now: Seal
+) -> None:
+    seal_now()
+    for who in (practice.outsider, practice.other, practice.administrator):
+        assert get(practice, who, f"/patients/{practice.patient.id}/").status_code in (403, 404)
+    assert get(practice, practice.outsider, f"/patients/{uuid4()}/").status_code == 404
+    tried = [opening for asked in trail(practice.outsider) for opening in asked.openings]
+    assert [opening.permitted for opening in tried if opening.patient_id == practice.patient.id] == [False]
+
+
+def test_an_alert_is_acknowledged_on_the_page_with_a_reason(practice: Practice, seal_now: Seal) -> None:
+    practice.fill({9: 3})
+    seal_now()
+    client = practice.browser(practice.provider)
+    alert = waiting(practice)
+    address = f"/patients/{practice.patient.id}/alerts/{alert['id']}/"
+    client.post(address, {"reason": ""})
+    assert store.version_of(StreamName("review", UUID(alert["id"]))) == 0
+    client.post(address, {"reason": "Phoned at once."})
+    seal_now()
+    page = client.get(f"/alerts/?after={alert['id']}").content.decode()
+    assert "Nothing is waiting" in page
+    assert "Phoned at once." in page
+    assert "Dr provider" in page
+
+
+def test_acknowledging_by_the_api_happens_once(practice: Practice, seal_now: Seal) -> None:
+    practice.fill({9: 1})
+    seal_now()
+    alert = waiting(practice)
+    client = practice.browser(practice.provider)
+    address, body = (
+        f"/api/v1/alerts/{alert['id']}/acknowledgement/",
+        {
+            "patient_id": str(practice.patient.id),
+            "reason": "spoke with her",
+        },
+    )
+    kind = "application/json"
+    for _ in range(2):
+        assert client.post(address, body, kind, headers={"Idempotency-Key": "one"}).status_code == 201
+    again = client.post(address, body, kind)
+    assert (again.status_code, again.json()["code"]) == (409, "already_acknowledged")
+    outsider = practice.browser(practice.outsider).post(address, body, kind)
+    assert outsider.status_code == 404
+
+
+def test_the_caseload_by_api_says_what_the_page_says(practice: Practice, seal_now: Seal) -> None:
+    practice.fill({1: 2})
+    seal_now()
+    [line] = get(practice, practice.provider, "/api/v1/caseload/").json()["results"]
+    assert (line["label"], line["phq_9"]["total"], line["phq_9"]["severity"]) == ("Patient 014", 2, "minimal")
+
+
+@pytest.mark.parametrize("page", ["/caseload/", "/alerts/", "/api/v1/caseload/", "/api/v1/alerts/"])
+def test_patients_and_administrators_have_no_caseload(practice: Practice, page: str) -> None:
+    for who in (practice.patient, practice.administrator):
+        assert get(practice, who, page).status_code == 403
