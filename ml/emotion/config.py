@@ -1,0 +1,48 @@
+"""What fixes the shape of an :class:`~ml.emotion.network.EmotionNet`; stored beside its weights."""
+
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Literal, Self
+
+_CONFIGS = Path(__file__).with_name("configs")
+
+
+@dataclass(frozen=True, kw_only=True)
+class EmotionConfig:
+    """Sizes of one network. `width` is the stem's channel count: 64 is the published ResNet-50, 32 half of it."""
+
+    name: str
+    input_size: int
+    channels: Literal[1, 3]
+    width: int
+    stem: Literal["7x7-pool", "3x3"]
+    blocks: tuple[int, int, int, int] = (3, 4, 6, 3)
+    attention_stages: tuple[int, ...] = (2, 3)
+    lstm_size: int = 64
+    normalise: Literal["face", "imagenet"] = "face"
+
+    @property
+    def features(self) -> int:
+        """Length of the pooled feature vector: the last stage's channels (2048 at width 64)."""
+        return self.width * 8 * 4
+
+    def to_json(self) -> str:
+        return json.dumps(asdict(self), indent=2) + "\n"
+
+    @classmethod
+    def from_dict(cls, fields: dict[str, Any]) -> Self:
+        """Read what :meth:`to_json` wrote. An unknown or missing field raises TypeError."""
+        known: dict[str, Any] = {
+            name: tuple(value) if isinstance(value, list) else value for name, value in fields.items()
+        }
+        return cls(**known)
+
+
+def load_config(name: str) -> EmotionConfig:
+    """A configuration that ships as data: ``cpu`` (embedded) or ``resnet50-224``.
+
+    Raises:
+        FileNotFoundError: no configuration of that name.
+    """
+    return EmotionConfig.from_dict(json.loads((_CONFIGS / f"{name}.json").read_text(encoding="utf-8")))
