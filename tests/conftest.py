@@ -108,6 +108,7 @@ def rolled_back(*aliases: str) -> Iterator[None]:
 @pytest.fixture
 def fresh_db(cluster: Cluster, django_db_blocker: DjangoDbBlocker) -> Iterator[str]:
     """Databases of this test's own. Gives the main one's name."""
+    forget_other_databases()
     number = next(_NUMBER)
     names = {template: f"{name}_{number}" for name, template in testbed.TEMPLATES.items()}
     with testbed.admin(cluster) as admin, django_db_blocker.unblock():

@@ -1,6 +1,7 @@
 """Accounts by id: role, state, times. No address, no clinical content; changes go through commands."""
 
 from django.contrib import admin
+from django.contrib.auth.models import Group
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
@@ -8,6 +9,9 @@ from django.utils.translation import gettext_lazy as _
 from access.asker import asker
 from apps.accounts import commands
 from apps.accounts.models import User
+
+# Roles are fixed and grants are objects' matter: groups mean nothing here.
+admin.site.unregister(Group)
 
 
 @admin.action(description=_("Close the chosen accounts"))

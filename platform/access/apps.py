@@ -11,8 +11,10 @@ class AccessConfig(AppConfig):
         from access.projections import AccessTrail
         from eventstore.projection import register_projection
         from eventstore.store import register_system_category
+        from eventstore.verification import register_audit_category
 
         # Both name many patients, by id alone.
         register_system_category("access", "caseload")
+        register_audit_category("access")
         register_projection(AccessTrail)
         register_own()

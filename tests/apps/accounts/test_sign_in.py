@@ -120,7 +120,7 @@ def test_a_lock_ends_and_a_success_clears_the_tally(client: Client, patient: Use
 
 
 def test_a_network_that_tries_many_logins_is_slowed_down(client: Client, patient: User) -> None:
-    for number in range(tallies.NETWORK.free):
+    for _ in range(tallies.NETWORK.free):
         tallies.failed(tallies.key("network", "127.0.0.0/24"), tallies.NETWORK)
     assert submit(client).status_code == 429
     assert submit(Client(REMOTE_ADDR="192.0.2.7")).status_code == 302
