@@ -4,7 +4,6 @@ import logging
 import time
 from collections.abc import Coroutine, Sequence
 from typing import Any
-from urllib.parse import urlsplit
 from uuid import UUID, uuid4
 
 from channels.generic.websocket import AsyncWebsocketConsumer
@@ -12,12 +11,14 @@ from django.conf import settings
 from django.db import DatabaseError
 
 from apps.sessions import mailbox, protocol
-from apps.sessions.aggregate import Phase
+from apps.sessions.aggregate import Phase, Session
 from apps.sessions.answering import answer
 from apps.sessions.entrance import Admission, admit, still_admitted
+from apps.sessions.faults import named
 from apps.sessions.follower import missed
 from apps.sessions.frames import FrameDesk, shown
 from apps.sessions.limits import Bucket
+from apps.sessions.origin import same_origin
 from apps.sessions.outgoing import Outgoing, first_n
 from apps.sessions.protocol import Closing, Message
 from apps.sessions.recorder import Recorder
@@ -40,7 +41,7 @@ BROKEN = 1011
 class SessionConsumer(AsyncWebsocketConsumer):
     """One client's socket of one session."""
 
-    channel_layer_alias = None  # the log and one subscription a process carry all there is
+    channel_layer_alias = "none"  # the log and one subscription a process carry all there is
 
     session_id: UUID
     token: str
@@ -49,7 +50,7 @@ class SessionConsumer(AsyncWebsocketConsumer):
     finished = False
 
     async def connect(self) -> None:
-        if not _same_origin(dict(self.scope["headers"])):
+        if not same_origin(dict(self.scope["headers"])):
             await self.close()  # before accepting: a page of elsewhere gets HTTP 403
             return
         offered = protocol.SUBPROTOCOL in self.scope["subprotocols"]
@@ -69,7 +70,7 @@ class SessionConsumer(AsyncWebsocketConsumer):
         self.texts = Bucket(size=30, rate=5)
         self.held: list[Recorded] = []
         board = switchboard()
-        self.recorder = Recorder(admission.context, connection_id, lambda session: self.desk.follow(session))
+        self.recorder = Recorder(admission.context, connection_id, self._follow)
         self.board = board
         await board.join(self)
         history = await in_thread(missed, self.session_id, 0)
@@ -175,6 +176,9 @@ class SessionConsumer(AsyncWebsocketConsumer):
 
     # Closing.
 
+    def _follow(self, session: Session) -> None:
+        self.desk.follow(session)
+
     def _stands(self) -> bool:
         return self.admission is not None and not self.finished
 
@@ -188,10 +192,8 @@ class SessionConsumer(AsyncWebsocketConsumer):
             logger.warning("a socket's work failed: %s", type(failure).__name__)
             if self.admission is None:
                 await self._finish(Closing(BROKEN, "try_again"))
-        except Exception as failure:
-            if isinstance(failure, ConnectionError):
-                return
-            logger.error("a socket broke: %s at %s", type(failure).__name__, _place(failure))  # noqa: TRY400
+        except Exception as failure:  # noqa: BLE001  (channels would print it with its words)
+            logger.error("a socket broke: %s", named(failure))  # noqa: TRY400
             await self._finish(Closing(BROKEN, "broken"))
 
     async def _finish(self, closing: Closing) -> None:
@@ -201,16 +203,3 @@ class SessionConsumer(AsyncWebsocketConsumer):
         if self.board is not None:
             await self.board.leave(self)
         await self.close(code=closing.code, reason=closing.reason)
-
-
-def _same_origin(headers: dict[bytes, bytes]) -> bool:
-    """Whether the page that opens the socket came from this very host. Without an origin nobody knows: no."""
-    origin, host = headers.get(b"origin", b"").decode("latin-1"), headers.get(b"host", b"").decode("latin-1")
-    return bool(host) and urlsplit(origin).netloc.lower() == host.lower()
-
-
-def _place(failure: Exception) -> str:
-    trace = failure.__traceback__
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    return f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}" if trace else "?"

@@ -52,8 +52,8 @@ class Reading:
     """A frame's answer on its way back.
 
     ``box`` is x, y, width, height in the frame's pixels. ``probabilities`` of this frame alone and ``smoothed`` with
-    the session's history are seven each, in EMOTIONS order; all are None where no face was read. ``ms_a_frame`` is what the batch cost a frame and ``live`` how many sessions the worker served
-    lately: the pace follows from them.
+    the session's history are seven each, in EMOTIONS order; all are None where no face was read. ``ms_a_frame`` is what
+    the batch cost a frame and ``live`` how many sessions the worker served lately: the pace follows from them.
     """
 
     sequence: int

@@ -1,4 +1,4 @@
-"""Read models of sessions, made from the log. In the clear: ids and times; all else is sealed under the patient's key."""
+"""Read models of sessions, made from the log. In the clear: ids and times; all else is sealed by the patient's key."""
 
 from typing import Final
 

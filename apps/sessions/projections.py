@@ -132,6 +132,8 @@ def _packed(patient: UUID, seconds: bytes) -> bytes:
 
 def _enter(meta: Recorded, at: datetime, **body: Any) -> None:
     patient = _patient(meta)
+    if meta.position is None:
+        raise ValueError(f"{meta.event_id} was never sealed")
     TimelineEntry.objects.create(
         position=meta.position,
         session_id=meta.stream.entity_id,

@@ -15,6 +15,7 @@ from weakref import WeakKeyDictionary
 from django.conf import settings
 
 from apps.sessions import mailbox
+from apps.sessions.faults import named
 from apps.sessions.follower import Follower
 from apps.sessions.wire import Away, Wire
 from eventstore.recorded import Recorded
@@ -125,7 +126,7 @@ async def _forever(step: Callable[[], Awaitable[None]]) -> None:
         try:
             await step()
         except Exception as error:  # noqa: BLE001  (one broken step must not silence all sockets of the process)
-            logger.warning("%s failed: %s", getattr(step, "__name__", "step"), type(error).__name__)
+            logger.warning("%s failed: %s", getattr(step, "__name__", "step"), named(error))
             await asyncio.sleep(REST_S)
 
 

@@ -1,6 +1,5 @@
 """The patient's session pages: prepare, agree, start, and the live page. All that is live goes over the socket."""
 
-from typing import Any
 from uuid import UUID, uuid4
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -15,6 +14,7 @@ from apps.patients.consent import CURRENT
 from apps.sessions import commands, consents, selectors
 from apps.sessions.aggregate import Phase, Session
 from apps.sessions.starting import begin
+from eventstore.actor import Actor
 from ml.vocabulary import EMOTIONS
 
 _LABELS = {
@@ -82,13 +82,18 @@ def live(request: HttpRequest, session_id: UUID) -> HttpResponse:
     return render(request, "sessions/live.html", context)
 
 
+def _actor(request: HttpRequest) -> Actor:
+    actor: Actor = request.user.actor  # type: ignore[union-attr]  # the gate lets only patients through
+    return actor
+
+
 def _own(request: HttpRequest, right: Right) -> Permit:
-    actor: Any = request.user.actor  # type: ignore[union-attr]  # the gate lets only patients through
+    actor = _actor(request)
     return open_patient(actor, actor.id, to=right, why=Purpose.SELF)
 
 
 def _own_session(request: HttpRequest, session_id: UUID) -> Session:
-    actor: Any = request.user.actor  # type: ignore[union-attr]
+    actor = _actor(request)
     session = commands.load(session_id)
     open_patient(actor, session.patient_id or actor.id, to=Right.RUN_SESSION, why=Purpose.SELF)
     if session.phase is Phase.ABSENT:

@@ -57,10 +57,10 @@ class Wire:
     async def claim(self, session_id: UUID, token: str) -> bytes | None:
         """Say that this socket holds the session. Gives who held it before, if another did."""
         async with self._reaching():
-            before: bytes | None = await self._client.set(
+            before = await self._client.set(
                 mailbox.live_key(session_id), self._holder(token), px=mailbox.LIVE_MS, get=True
             )
-        return before if before != self._holder(token).encode() else None
+        return before if isinstance(before, bytes) and before != self._holder(token).encode() else None
 
     async def displace(self, session_id: UUID, holder: bytes) -> None:
         """Tell another holder that the session was opened here."""
@@ -72,7 +72,7 @@ class Wire:
         """Go on holding the session; False when another socket holds it now."""
         key, holder = mailbox.live_key(session_id), self._holder(token)
         async with self._reaching():
-            current: bytes | None = await self._client.get(key)
+            current = await self._client.get(key)
             if current is not None and current != holder.encode():
                 return False
             await self._client.set(key, holder, px=mailbox.LIVE_MS)

@@ -24,6 +24,7 @@ ATTUNE_WORKER_MODULES = {
     "frames": ["apps.sessions.tasks"],
     "images": ["apps.imagery.tasks"],
     "default": [
+        "apps.sessions.tasks",
         "apps.accounts.tasks",
         "apps.patients.tasks",
         "apps.assessments.tasks",
@@ -58,4 +59,10 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 }
 CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0, "interval_max": 0.2}
 CELERY_TIMEZONE = "UTC"
-CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {}
+CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
+    "end sessions that nobody ended": {
+        "task": "sessions.close_abandoned",
+        "schedule": 600.0,
+        "options": {"queue": "default", "expires": 300},
+    },
+}

@@ -198,7 +198,7 @@ async def connect(sealing: None, valkey: Any) -> AsyncIterator[Connect]:
         if accepted:
             opened.append(socket)
         else:
-            socket.code = code
+            socket.code = int(code) if code else None
         return socket
 
     yield opening

@@ -123,6 +123,7 @@ def test_the_patients_word_replaces_the_reading() -> None:
     session = after(opened(), aggregate.note_shift(opened(), to="anger", intensity=0.8, source="face", at=NOW))
     corrected, shift = aggregate.correct(session, emotion="sadness", at=NOW)
     assert corrected == EmotionCorrected(read="anger", emotion="sadness", corrected_at=NOW)
+    assert isinstance(shift, EmotionShifted)
     assert (shift.from_emotion, shift.to_emotion, shift.source) == ("anger", "sadness", "correction")
 
 

@@ -1,5 +1,6 @@
 """Seconds of readings, and moods as emotions."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 from hypothesis import given
@@ -15,7 +16,7 @@ SEVEN = len(EMOTIONS)
 shares = st.lists(st.floats(0.01, 1), min_size=SEVEN, max_size=SEVEN).map(lambda ws: tuple(w / sum(ws) for w in ws))
 
 
-def gather(readings: list[tuple[int, tuple[float, ...] | None]]) -> list[EmotionsObserved]:
+def gather(readings: Sequence[tuple[int, tuple[float, ...] | None]]) -> list[EmotionsObserved]:
     second = Second(OPENED)
     events = [second.add(at_ms, probabilities, "net@12345678") for at_ms, probabilities in readings]
     return [event for event in [*events, second.take()] if event]

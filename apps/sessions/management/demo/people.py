@@ -1,0 +1,83 @@
+"""The demonstration's accounts, clearly marked as such. Production refuses to start while one of them exists."""
+
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import NAMESPACE_DNS, UUID, uuid5
+
+from django.conf import settings
+from django.db import transaction
+
+from access import caseload
+from access.roles import Role
+from apps.accounts.commands import create_user
+from apps.accounts.models import User
+from apps.accounts.selectors import user_with_login
+from apps.patients import commands as patients
+from eventstore import store
+from eventstore.actor import Actor
+from eventstore.stream import StreamName
+
+SETUP = Actor.system("demonstration")
+_NAMES = {
+    "patient@demo.example": (Role.PATIENT, "Demo Patient"),
+    "provider@demo.example": (Role.PROVIDER, "Demo Provider"),
+    "admin@demo.example": (Role.ADMINISTRATOR, "Demo Administrator"),
+    "outsider@demo.example": (Role.PROVIDER, "Demo Outsider"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Demo:
+    """The four accounts, by login, and the password that they share."""
+
+    users: dict[str, User]
+    password: str
+
+
+def password() -> str:
+    """From ATTUNE_DEMO_PASSWORD; else the one made at random when this was first asked, kept under var/."""
+    if settings.ATTUNE_DEMO_PASSWORD:
+        return str(settings.ATTUNE_DEMO_PASSWORD)
+    kept = Path(settings.ATTUNE_VAR) / "demo" / "password"
+    if not kept.is_file():
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        kept.touch(mode=0o600)
+        kept.write_text(secrets.token_urlsafe(15))
+    return kept.read_text()
+
+
+def make_people() -> Demo:
+    """Create what is missing and give each account the demonstration's password. Repeating it changes nothing."""
+    shared = password()
+    users = {login: _account(login, shared, role, name) for login, (role, name) in _NAMES.items()}
+    _register(users["patient@demo.example"].id, "Demo Patient")
+    caseload.assign(users["provider@demo.example"].id, users["patient@demo.example"].id, actor=SETUP)
+    return Demo(users, shared)
+
+
+def make_patient(number: int, provider: User) -> User:
+    """One more demonstration patient, on the provider's caseload."""
+    login = f"patient{number:03}@demo.example"
+    user = _account(login, password(), Role.PATIENT, f"Demo Patient {number:03}")
+    _register(user.id, f"Demo Patient {number:03}")
+    caseload.assign(provider.id, user.id, actor=SETUP)
+    return user
+
+
+def _account(login: str, shared: str, role: Role, name: str) -> User:
+    user = user_with_login(login)
+    if user is None:
+        return create_user(login, shared, role, name=name, actor=SETUP)
+    if not user.check_password(shared):
+        with transaction.atomic():
+            user.set_password(shared)
+            user.save(update_fields=["password"])
+    return user
+
+
+def _register(patient_id: UUID, name: str) -> None:
+    if store.version_of(StreamName("patient", patient_id)):
+        return
+    command_id = uuid5(NAMESPACE_DNS, f"register.{patient_id}.demo.example")
+    patients.register(patient_id, name=name, label=f"{name} (demonstration)", actor=SETUP, command_id=command_id)

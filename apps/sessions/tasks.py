@@ -1,0 +1,100 @@
+"""The frames worker: loads the emotion reader once, drains the mailboxes. Never imports diffusers or transformers."""
+
+import logging
+from collections.abc import Sequence
+from datetime import timedelta
+from functools import cache
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
+
+import redis
+from celery import shared_task
+from celery.signals import worker_init
+from django.conf import settings
+from django.utils import timezone
+
+from access.context import asking
+from apps.sessions import commands
+from apps.sessions.drain import Read, Tally, Waiting, drain
+from apps.sessions.models import SessionRow
+from apps.sessions.wake import TASK, wake
+from eventstore.actor import Actor
+
+if TYPE_CHECKING:
+    from ml.emotion.reader import EmotionReader
+
+logger = logging.getLogger(__name__)
+
+CLOCK = Actor.system("sessions.clock")
+_TIMEOUT_S = 5
+
+
+@cache
+def _reader() -> "EmotionReader":
+    """The networks, loaded once a process: seconds, so a worker loads them before the first frame comes."""
+    import torch
+
+    from ml.emotion.reader import EmotionReader
+
+    torch.set_num_threads(1)
+    return EmotionReader.load()
+
+
+@cache
+def _tally() -> Tally:
+    return Tally()
+
+
+@cache
+def _valkey() -> "redis.Redis":
+    return redis.Redis.from_url(settings.ATTUNE_REDIS_URL, socket_timeout=_TIMEOUT_S, socket_connect_timeout=_TIMEOUT_S)
+
+
+@shared_task(name=TASK)
+def read_frames() -> None:
+    """Read all waiting frames of all sessions, until none waits."""
+    reader = _reader()
+    try:
+        more = drain(_valkey(), lambda waiting: _read(reader, waiting), reader.weights, _tally())
+    except redis.RedisError as error:
+        logger.warning("reading stopped: %s", type(error).__name__)
+        return
+    if more:
+        wake()
+
+
+@worker_init.connect
+def _warm_up(**_: Any) -> None:
+    """Load the networks before the worker says that it is ready."""
+    if settings.ATTUNE_PROCESS == "frames":
+        logger.info("reading with %s", _reader().weights)
+
+
+@shared_task(name="sessions.close_abandoned")
+def close_abandoned() -> int:
+    """End sessions that nobody ended within the longest a session may last. How many."""
+    now = timezone.now()
+    longest = timedelta(hours=settings.ATTUNE_SESSION_MOST_HOURS)
+    left = SessionRow.objects.filter(ended_at=None, opened_at__lt=now - longest).values_list("id", flat=True)
+    closed = 0
+    for session_id in left[:500]:
+        with asking(CLOCK, route="sessions.close_abandoned"):
+            closed += commands.end_if_open(session_id, reason="time_limit", at=now, actor=CLOCK, command_id=uuid4())
+    return closed
+
+
+def _read(reader: "EmotionReader", waiting: Sequence[Waiting]) -> list[Read]:
+    from ml.emotion.reader import Frame
+
+    readings = reader.read([Frame(one.parcel.jpeg, one.memory) for one in waiting])
+    return [
+        Read(
+            box=reading.box,
+            emotion=reading.emotion,
+            confidence=reading.confidence,
+            probabilities=reading.probabilities,
+            smoothed=reading.smoothed,
+            memory=reading.state,
+        )
+        for reading in readings
+    ]

@@ -1,0 +1,146 @@
+"""The mailboxes in a real Valkey: newest frame wins, nobody is passed over, nothing lies there in the clear."""
+
+import time
+from collections.abc import Sequence
+from uuid import UUID, uuid4
+
+import pytest
+import redis
+
+from apps.sessions import drain as draining
+from apps.sessions import mailbox
+from apps.sessions.drain import Read, Tally, Waiting, drain
+from apps.sessions.mailbox import Parcel
+from ml.vocabulary import EMOTIONS
+
+CANARY = b"\xff\xd8 a face that nobody but the reader may see \xff\xd9"
+WEB = "attune:web:test"
+
+
+def post(valkey: "redis.Redis", session_id: UUID, sequence: int = 1, jpeg: bytes = CANARY) -> None:
+    sealed = mailbox.seal_parcel(session_id, Parcel(sequence, 40 * sequence, jpeg, WEB))
+    valkey.set(mailbox.frame_key(session_id), sealed, px=mailbox.FRAME_MS)
+    valkey.zadd(mailbox.WAITING, {str(session_id): time.time()}, nx=True)
+
+
+def reading(memory: bytes = b"memory of a face") -> Read:
+    shares = tuple(1.0 if emotion == "happiness" else 0.0 for emotion in EMOTIONS)
+    return Read(
+        box=(1, 2, 3, 4), emotion="happiness", confidence=0.9, probabilities=shares, smoothed=shares, memory=memory
+    )
+
+
+class Reader:
+    """Answers every frame alike and remembers the batches it was given."""
+
+    def __init__(self) -> None:
+        self.batches: list[list[Waiting]] = []
+
+    def __call__(self, waiting: Sequence[Waiting]) -> list[Read]:
+        self.batches.append(list(waiting))
+        return [reading() for _ in waiting]
+
+
+@pytest.fixture
+def answers(valkey: "redis.Redis") -> "redis.client.PubSub":
+    pubsub: redis.client.PubSub = valkey.pubsub(ignore_subscribe_messages=True)  # type: ignore[no-untyped-call]
+    pubsub.subscribe(WEB)
+    pubsub.get_message(timeout=1)
+    return pubsub
+
+
+def received(answers: "redis.client.PubSub") -> list[tuple[UUID, mailbox.Reading]]:
+    found = []
+    while (message := answers.get_message(timeout=0.2)) is not None:
+        kind, session_id, sealed = mailbox.deliver(message["data"])
+        assert kind == mailbox.READING
+        found.append((session_id, mailbox.open_reading(session_id, sealed)))
+    return found
+
+
+def test_frames_of_several_sessions_are_read_as_one_batch(
+    valkey: "redis.Redis", answers: "redis.client.PubSub"
+) -> None:
+    sessions = [uuid4() for _ in range(5)]
+    for session_id in sessions:
+        post(valkey, session_id)
+    reader = Reader()
+    assert drain(valkey, reader, "net@12345678", Tally()) is False
+    assert [[one.session_id for one in batch] for batch in reader.batches] == [sessions]
+    back = received(answers)
+    assert [session_id for session_id, _ in back] == sessions
+    assert all(one.emotion == "happiness" and one.live == 5 and one.weights == "net@12345678" for _, one in back)
+    answers.close()
+
+
+def test_the_newest_frame_wins(valkey: "redis.Redis") -> None:
+    session_id, reader = uuid4(), Reader()
+    for sequence in range(1, 6):
+        post(valkey, session_id, sequence)
+    drain(valkey, reader, "", Tally())
+    assert [one.parcel.sequence for batch in reader.batches for one in batch] == [5]
+
+
+def test_whoever_waited_longest_comes_first(valkey: "redis.Redis") -> None:
+    early, reader = uuid4(), Reader()
+    post(valkey, early)
+    crowd = [uuid4() for _ in range(draining.MOST_BATCH)]
+    for session_id in crowd:
+        post(valkey, session_id)
+    post(valkey, early, 2)  # a newer frame does not lose the place
+    drain(valkey, reader, "", Tally())
+    assert reader.batches[0][0].session_id == early
+    assert [len(batch) for batch in reader.batches] == [draining.MOST_BATCH, 1]
+
+
+def test_the_memory_of_a_face_comes_back_with_the_next_frame(valkey: "redis.Redis") -> None:
+    session_id, reader = uuid4(), Reader()
+    for sequence in (1, 2):
+        post(valkey, session_id, sequence)
+        drain(valkey, reader, "", Tally())
+    assert [batch[0].memory for batch in reader.batches] == [None, b"memory of a face"]
+
+
+def test_a_frame_of_another_session_is_not_opened(valkey: "redis.Redis") -> None:
+    mine, theirs, reader, tally = uuid4(), uuid4(), Reader(), Tally()
+    post(valkey, mine)
+    valkey.rename(mailbox.frame_key(mine), mailbox.frame_key(theirs))
+    valkey.zadd(mailbox.WAITING, {str(theirs): 1.0})
+    drain(valkey, reader, "", tally)
+    assert reader.batches == []
+    assert tally.stale == 2
+
+
+def test_a_frame_that_nobody_read_in_time_is_gone(valkey: "redis.Redis") -> None:
+    session_id, reader, tally = uuid4(), Reader(), Tally()
+    post(valkey, session_id)
+    valkey.pexpire(mailbox.frame_key(session_id), 1)
+    time.sleep(0.01)
+    drain(valkey, reader, "", tally)
+    assert reader.batches == []
+    assert tally.stale == 1
+
+
+def test_the_drainer_sleeps_only_when_nothing_waits(valkey: "redis.Redis") -> None:
+    drain(valkey, Reader(), "", Tally())
+    assert valkey.get(mailbox.AWAKE) is None
+    assert valkey.set(mailbox.AWAKE, "called", nx=True), "the next frame sends a wake-up"
+
+
+def test_a_drainer_hands_over_after_its_turn(valkey: "redis.Redis", monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(draining, "TURN_S", 0.0)
+    post(valkey, uuid4())
+    assert drain(valkey, Reader(), "", Tally()) is True
+
+
+def test_nothing_lies_in_valkey_in_the_clear_and_all_of_it_expires(valkey: "redis.Redis") -> None:
+    session_id = uuid4()
+    post(valkey, session_id)
+    stored = b"".join(valkey.dump(key) or b"" for key in valkey.scan_iter())
+    assert CANARY[4:20] not in stored
+    drain(valkey, Reader(), "", Tally())
+    left = list(valkey.scan_iter())
+    assert left == [mailbox.track_key(session_id).encode()]
+    assert all(valkey.pttl(key) > 0 for key in left)
+    stored = b"".join(valkey.dump(key) or b"" for key in left)
+    assert b"memory of a face" not in stored
