@@ -12,6 +12,7 @@ from rest_framework.serializers import Serializer
 from rest_framework.views import APIView
 
 from access.api import idempotency, sequence
+from access.asker import asker
 from access.door import Permit, Purpose, Right, open_patient
 from access.roles import Role
 from apps.assessments import commands, selectors, serializers
@@ -104,8 +105,9 @@ class Answers(APIView):
         responses=serializers.AssessmentOut,
     )
     def post(self, request: Request, assessment_id: UUID) -> Response:
-        given = _checked(serializers.AnswerIn(data=request.data))
         permit = _answering(request)
+        _known(permit, assessment_id)
+        given = _checked(serializers.AnswerIn(data=request.data))
         try:
             form = commands.answer(
                 permit.patient_id,
@@ -115,8 +117,6 @@ class Answers(APIView):
                 actor=permit.actor,
                 command_id=idempotency.command_id(request),
             )
-        except AssessmentUnknown as unknown:
-            raise Http404 from unknown
         except AssessmentClosed as closed:
             raise Closed from closed
         except WrongAnswers as wrong:
@@ -132,8 +132,9 @@ class Submission(APIView):
         responses=serializers.AssessmentOut,
     )
     def post(self, request: Request, assessment_id: UUID) -> Response:
-        given = _checked(serializers.SubmissionIn(data=request.data))
         permit = _answering(request)
+        _known(permit, assessment_id)
+        given = _checked(serializers.SubmissionIn(data=request.data))
         try:
             form = commands.submit(
                 permit.patient_id,
@@ -142,8 +143,6 @@ class Submission(APIView):
                 actor=permit.actor,
                 command_id=idempotency.command_id(request),
             )
-        except AssessmentUnknown as unknown:
-            raise Http404 from unknown
         except AssessmentClosed as closed:
             raise Closed from closed
         except AnswersMissing as missing:
@@ -157,13 +156,13 @@ def _checked(serializer: Serializer[Any]) -> dict[str, Any]:
 
 
 def _answering(request: Request) -> Permit:
-    actor = request.user.actor
+    actor = asker(request)
     return open_patient(actor, actor.id, to=Right.ANSWER, why=Purpose.SELF)
 
 
 def _reader(request: Request, patient_id: UUID) -> Permit:
     """The reader's permit: a patient sees their own forms, a clinician those of their caseload."""
-    actor = request.user.actor
+    actor = asker(request)
     if actor.role == Role.PATIENT:
         return open_patient(actor, patient_id, to=Right.VIEW_OWN, why=Purpose.SELF)
     return open_patient(actor, patient_id, to=Right.VIEW_CHART, why=Purpose.TREATMENT)
@@ -171,8 +170,8 @@ def _reader(request: Request, patient_id: UUID) -> Permit:
 
 def _patient(request: Request) -> UUID:
     asked = request.query_params.get("patient")
-    if asked is None and request.user.actor.role == Role.PATIENT:
-        return UUID(str(request.user.actor.id))
+    if asked is None and asker(request).role == Role.PATIENT:
+        return UUID(str(asker(request).id))
     try:
         return UUID(asked or "")
     except ValueError as wrong:

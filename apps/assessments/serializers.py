@@ -47,7 +47,7 @@ class InstrumentOut(serializers.Serializer[Any]):
     after = ItemOut(allow_null=True, help_text="asked at the end, never scored")
     after_choices = ChoiceOut(many=True)
     watched = serializers.ListField(child=serializers.IntegerField(), help_text="above zero, a person is needed")
-    source = serializers.CharField()
+    source = serializers.CharField()  # type: ignore[assignment]  # the API's word, which Field uses, too
     credit = serializers.CharField()
 
 

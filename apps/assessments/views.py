@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from access.asker import asker
 from access.door import Permit, Purpose, Right, open_patient
 from apps.assessments import commands, selectors
 from apps.assessments.aggregate import AnswersMissing, Assessment, AssessmentClosed, AssessmentUnknown, open_items
@@ -37,8 +38,9 @@ def start(request: HttpRequest) -> HttpResponse:
     permit = _own(request)
     try:
         key = instrument(request.POST.get("instrument", "")).key
-    except UnknownInstrument as unknown:
-        raise Http404 from unknown
+    except UnknownInstrument:
+        messages.error(request, _("There is no such questionnaire."))
+        return redirect("assessments:home")
     ordinal = selectors.ordinal(selectors.history(permit), key)
     assessment_id = commands.start(permit.patient_id, key=key, ordinal=ordinal, actor=permit.actor, command_id=uuid4())
     return redirect("assessments:form", assessment_id=assessment_id)
@@ -132,5 +134,5 @@ def _result(assessment_id: UUID, found: Assessment) -> dict[str, Any]:
 
 
 def _own(request: HttpRequest) -> Permit:
-    actor = request.user.actor
+    actor = asker(request)
     return open_patient(actor, actor.id, to=Right.ANSWER, why=Purpose.SELF)

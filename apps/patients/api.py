@@ -12,6 +12,7 @@ from rest_framework.serializers import Serializer
 from rest_framework.views import APIView
 
 from access.api import idempotency, sequence
+from access.asker import asker
 from access.door import Permit, Purpose, Right, open_caseload, open_patient
 from access.roles import Role
 from apps.patients import commands, selectors, serializers
@@ -25,7 +26,7 @@ class PatientList(APIView):
     @extend_schema(operation_id="patients_list", responses=serializers.PatientOut(many=True))
     def get(self, request: Request) -> Response:
         """The reader's caseload; for a patient, themselves."""
-        actor = request.user.actor
+        actor = asker(request)
         if actor.role == Role.PATIENT:
             permits = [open_patient(actor, actor.id, to=Right.VIEW_OWN, why=Purpose.SELF)]
         else:
@@ -53,8 +54,8 @@ class Consent(APIView):
     )
     def put(self, request: Request, patient_id: UUID, purpose: str) -> Response:
         """Give or withdraw consent for one purpose. Only the patient can."""
-        given = _checked(serializers.ConsentIn(data=request.data))["given"]
         permit = _open(request, patient_id, own=Right.CONSENT, other=Right.CONSENT)
+        given = _checked(serializers.ConsentIn(data=request.data))["given"]
         if purpose not in PURPOSES:
             raise Http404
         change = commands.give_consent if given else commands.withdraw_consent
@@ -71,8 +72,8 @@ class Triggers(APIView):
     )
     def put(self, request: Request, patient_id: UUID) -> Response:
         """Replace what the patient doesn't want to see."""
-        given = _checked(serializers.TriggersIn(data=request.data))
         permit = _open(request, patient_id, own=Right.SET_PREFERENCES, other=Right.SET_PREFERENCES)
+        given = _checked(serializers.TriggersIn(data=request.data))
         try:
             commands.set_triggers(
                 permit.patient_id,
@@ -95,8 +96,8 @@ class Preferences(APIView):
     )
     def put(self, request: Request, patient_id: UUID) -> Response:
         """Replace liked places and goals."""
-        given = _checked(serializers.PreferencesIn(data=request.data))
         permit = _open(request, patient_id, own=Right.SET_PREFERENCES, other=Right.SET_PREFERENCES)
+        given = _checked(serializers.PreferencesIn(data=request.data))
         try:
             commands.set_preferences(
                 permit.patient_id,
@@ -116,7 +117,7 @@ def _checked(serializer: Serializer[Any]) -> dict[str, Any]:
 
 
 def _open(request: Request, patient_id: UUID, *, own: Right, other: Right) -> Permit:
-    actor = request.user.actor
+    actor = asker(request)
     if actor.role == Role.PATIENT:
         return open_patient(actor, patient_id, to=own, why=Purpose.SELF)
     return open_patient(actor, patient_id, to=other, why=Purpose.TREATMENT)

@@ -11,7 +11,7 @@ from apps.patients.selectors import PatientFacts
 
 class PatientOut(serializers.Serializer[Any]):
     id = serializers.UUIDField()
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]  # the API's word, which Field uses, too
     name = serializers.CharField()
     registered_at = serializers.DateTimeField()
     consents = serializers.DictField(child=serializers.DateTimeField(), help_text="purpose: since when")

@@ -8,6 +8,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from access.asker import asker
 from access.door import Permit, Purpose, Right, open_patient
 from apps.patients import commands
 from apps.patients.aggregate import NotOffered
@@ -72,5 +73,5 @@ def _phrases(text: str) -> list[str]:
 
 
 def _own(request: HttpRequest, right: Right) -> Permit:
-    actor = request.user.actor
+    actor = asker(request)
     return open_patient(actor, actor.id, to=right, why=Purpose.SELF)

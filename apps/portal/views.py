@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
+from access.asker import asker
 from access.door import Purpose, Right, open_patient
 from access.selectors import accesses_of_patient
 from apps.accounts.selectors import staff_names
@@ -23,7 +24,7 @@ ROWS: Final = 500
 @require_GET
 def home(request: HttpRequest) -> HttpResponse:
     """What is due, what the patient agreed to, and what they want and don't want to see."""
-    actor = request.user.actor
+    actor = asker(request)
     permit = open_patient(actor, actor.id, to=Right.VIEW_OWN, why=Purpose.SELF)
     patient, now = patients.now(permit), timezone.now()
     context = {
@@ -41,7 +42,7 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_GET
 def access(request: HttpRequest) -> HttpResponse:
     """Who saw the record, in plain words. Reading this stands in the trail as well."""
-    actor = request.user.actor
+    actor = asker(request)
     permit = open_patient(actor, actor.id, to=Right.VIEW_ACCESS, why=Purpose.SELF)
     rows = list(accesses_of_patient(permit)[:ROWS])
     found = visits(rows, patient_id=actor.id, names=staff_names({row.actor_id for row in rows} - {actor.id}))

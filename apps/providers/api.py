@@ -11,6 +11,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from access.api import idempotency, sequence
+from access.asker import asker
 from access.door import Purpose, Right, open_caseload, open_patient
 from apps.providers import commands, selectors, serializers
 from apps.providers.aggregate import AlreadyReviewed, ReasonMissing
@@ -31,7 +32,7 @@ class CaseloadList(APIView):
     @extend_schema(operation_id="caseload_list", responses=serializers.LineOut(many=True))
     def get(self, request: Request) -> Response:
         """The reader's patients, those who need a person first on top."""
-        permits = open_caseload(request.user.actor, why=Purpose.TREATMENT)
+        permits = open_caseload(asker(request), why=Purpose.TREATMENT)
         lines = selectors.caseload(permits, now=timezone.now())
         return sequence.page(request, lines, key=lambda one: str(one.patient_id), show=serializers.of_line)
 
@@ -40,7 +41,7 @@ class AlertList(APIView):
     @extend_schema(operation_id="alerts_list", responses=serializers.AlertOut(many=True))
     def get(self, request: Request) -> Response:
         """Every alert of the reader's patients: waiting ones first, the most serious on top."""
-        permits = open_caseload(request.user.actor, why=Purpose.TREATMENT)
+        permits = open_caseload(asker(request), why=Purpose.TREATMENT)
         found = selectors.alerts(selectors.caseload(permits, now=timezone.now()))
         return sequence.page(request, found, key=lambda one: one.alert.id, show=serializers.of_alert)
 
@@ -52,14 +53,14 @@ class Acknowledgement(APIView):
         request=serializers.AcknowledgementIn,
         responses={201: serializers.AcknowledgementOut},
     )
-    def post(self, request: Request, alert_id: UUID) -> Response:
+    def post(self, request: Request, patient_id: UUID, alert_id: UUID) -> Response:
         """Take note of an alert, once, with a reason."""
+        permit = open_patient(asker(request), patient_id, to=Right.ACKNOWLEDGE, why=Purpose.TREATMENT)
         given = serializers.AcknowledgementIn(data=request.data)
         given.is_valid(raise_exception=True)
-        patient_id, reason = given.validated_data["patient_id"], given.validated_data["reason"]
-        permit = open_patient(request.user.actor, patient_id, to=Right.ACKNOWLEDGE, why=Purpose.TREATMENT)
+        reason, command_id = given.validated_data["reason"], idempotency.command_id(request)
         try:
-            commands.acknowledge(permit, alert_id, reason=reason, command_id=idempotency.command_id(request))
+            commands.acknowledge(permit, alert_id, reason=reason, command_id=command_id)
         except AlertUnknown as unknown:
             raise Http404 from unknown
         except AlreadyReviewed as first:

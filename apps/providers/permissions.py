@@ -11,5 +11,5 @@ ROUTES = {
     "providers:acknowledge": Row(provider=OWN, supervisor=OWN, kwargs=_BOTH, methods=("POST",)),
     "providers:api-caseload": Row(provider=YES, supervisor=YES),
     "providers:api-alerts": Row(provider=YES, supervisor=YES),
-    "providers:api-acknowledge": Row(provider=OWN, supervisor=OWN, kwargs={"alert_id": "alert"}, methods=("POST",)),
+    "providers:api-acknowledge": Row(provider=OWN, supervisor=OWN, kwargs=_BOTH, methods=("POST",)),
 }

@@ -18,7 +18,7 @@ class ReviewOut(serializers.Serializer[Any]):
 class AlertOut(serializers.Serializer[Any]):
     id = serializers.UUIDField()
     patient_id = serializers.UUIDField()
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]  # the API's word, which Field uses, too
     assessment_id = serializers.UUIDField()
     item = serializers.IntegerField()
     grade = serializers.IntegerField(help_text="1 to 3, the highest answer so far")
@@ -28,7 +28,6 @@ class AlertOut(serializers.Serializer[Any]):
 
 
 class AcknowledgementIn(serializers.Serializer[Any]):
-    patient_id = serializers.UUIDField()
     reason = serializers.CharField(max_length=2000)
 
 
@@ -48,7 +47,7 @@ class MeasureOut(serializers.Serializer[Any]):
 
 class LineOut(serializers.Serializer[Any]):
     patient_id = serializers.UUIDField()
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]  # the API's word, which Field uses, too
     name = serializers.CharField()
     need = serializers.ChoiceField(choices=[need.name.lower() for need in Need])
     alerts_waiting = serializers.IntegerField()

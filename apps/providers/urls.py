@@ -13,5 +13,9 @@ urlpatterns = [
     path("patients/<uuid:patient_id>/alerts/<uuid:alert_id>/", views.acknowledge, name="acknowledge"),
     path("api/v1/caseload/", api.CaseloadList.as_view(), name="api-caseload"),
     path("api/v1/alerts/", api.AlertList.as_view(), name="api-alerts"),
-    path("api/v1/alerts/<uuid:alert_id>/acknowledgement/", api.Acknowledgement.as_view(), name="api-acknowledge"),
+    path(
+        "api/v1/patients/<uuid:patient_id>/alerts/<uuid:alert_id>/acknowledgement/",
+        api.Acknowledgement.as_view(),
+        name="api-acknowledge",
+    ),
 ]

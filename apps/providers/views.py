@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from access.asker import asker
 from access.door import Purpose, Right, open_caseload, open_patient
 from apps.accounts.selectors import staff_names
 from apps.providers import commands, selectors
@@ -31,7 +32,7 @@ WAIT_S: Final = 2.0
 def caseload(request: HttpRequest) -> HttpResponse:
     """The caseload; a POST searches it, so that no name ever stands in an address."""
     now = timezone.now()
-    lines = selectors.caseload(open_caseload(request.user.actor, why=Purpose.TREATMENT), now=now)
+    lines = selectors.caseload(open_caseload(asker(request), why=Purpose.TREATMENT), now=now)
     words = request.POST.get("words", "")
     shown = selectors.matching(lines, words) if words else lines
     rows = [{"line": line, "spark": spark(line.phq.points, now=now), "due": _due(line)} for line in shown]
@@ -42,7 +43,7 @@ def caseload(request: HttpRequest) -> HttpResponse:
 @require_GET
 def chart(request: HttpRequest, patient_id: UUID) -> HttpResponse:
     """Everything about one patient on a page that prints well."""
-    permit = open_patient(request.user.actor, patient_id, to=Right.VIEW_CHART, why=Purpose.TREATMENT)
+    permit = open_patient(asker(request), patient_id, to=Right.VIEW_CHART, why=Purpose.TREATMENT)
     found = chart_of(permit, now=timezone.now())
     if found is None:
         raise Http404
@@ -53,7 +54,7 @@ def chart(request: HttpRequest, patient_id: UUID) -> HttpResponse:
 def alerts(request: HttpRequest) -> HttpResponse:
     """The alert ledger of one's patients: what waits, and what was seen to by whom."""
     _wait_for_review(request)
-    permits = open_caseload(request.user.actor, why=Purpose.TREATMENT)
+    permits = open_caseload(asker(request), why=Purpose.TREATMENT)
     lines = selectors.caseload(permits, now=timezone.now())
     found = selectors.alerts(lines)
     context = {
@@ -67,7 +68,7 @@ def alerts(request: HttpRequest) -> HttpResponse:
 @require_POST
 def acknowledge(request: HttpRequest, patient_id: UUID, alert_id: UUID) -> HttpResponse:
     """Take note of one alert, with a reason."""
-    permit = open_patient(request.user.actor, patient_id, to=Right.ACKNOWLEDGE, why=Purpose.TREATMENT)
+    permit = open_patient(asker(request), patient_id, to=Right.ACKNOWLEDGE, why=Purpose.TREATMENT)
     try:
         commands.acknowledge(permit, alert_id, reason=request.POST.get("reason", ""), command_id=uuid4())
     except AlertUnknown as unknown:

@@ -16,7 +16,7 @@ from access.permit import WrongPermit
 from apps.assessments import commands as assessments
 from apps.providers import commands, selectors
 from apps.providers.aggregate import AlreadyReviewed, ReasonMissing
-from apps.providers.line import Need
+from apps.providers.line import Line, Need
 from apps.providers.models import SEALED, CaseloadRow
 from apps.providers.selectors import AlertUnknown
 from eventstore import store
@@ -27,7 +27,7 @@ from vault import columns
 Seal = Callable[[], None]
 
 
-def lines(practice: Practice) -> list[selectors.Line]:
+def lines(practice: Practice) -> list[Line]:
     permits = open_caseload(practice.provider.actor, why=Purpose.TREATMENT)
     return selectors.caseload(permits, now=timezone.now())
 

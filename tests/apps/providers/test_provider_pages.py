@@ -99,9 +99,8 @@ def test_acknowledging_by_the_api_happens_once(practice: Practice, seal_now: Sea
     alert = waiting(practice)
     client = practice.browser(practice.provider)
     address, body = (
-        f"/api/v1/alerts/{alert['id']}/acknowledgement/",
+        f"/api/v1/patients/{practice.patient.id}/alerts/{alert['id']}/acknowledgement/",
         {
-            "patient_id": str(practice.patient.id),
             "reason": "spoke with her",
         },
     )
