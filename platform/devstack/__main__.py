@@ -53,7 +53,8 @@ def _run(layout: Layout, asked: argparse.Namespace) -> None:
 
 
 def _start(layout: Layout, asked: argparse.Namespace) -> None:
-    say(f"ready at {stack.start(layout, host=asked.host, port=asked.port).url}")
+    known = stack.start(layout, host=asked.host, port=asked.port).known
+    say(f"ready at {known.url}")
 
 
 def _stop(layout: Layout, _: argparse.Namespace) -> None:

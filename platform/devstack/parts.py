@@ -65,7 +65,6 @@ def app_parts(layout: Layout, environment: Mapping[str, str], *, host: str, port
 
 def _worker(layout: Layout, environment: Mapping[str, str], queue: str) -> Part:
     mark = layout.run / f"{queue}.ready"
-    mark.unlink(missing_ok=True)
     options = ["--pool=solo", f"--queues={queue}", f"--hostname={queue}@attune", "--loglevel=WARNING"]
     quiet = ["--without-gossip", "--without-mingle", "--without-heartbeat"]
     return _part(
@@ -74,7 +73,7 @@ def _worker(layout: Layout, environment: Mapping[str, str], queue: str) -> Part:
         queue,
         [*_celery(), "worker", *options, *quiet],
         BACKGROUND,
-        ready=mark.exists,
+        mark=mark,
         stop_timeout_s=20,
     )
 
@@ -91,9 +90,10 @@ def _part(
     rank: int,
     *,
     ready: Callable[[], bool] | None = None,
+    mark: Path | None = None,
     stop_timeout_s: float = 10,
 ) -> Part:
-    threads = dict.fromkeys(_THREADS, environment.get("ATTUNE_THREADS", "1"))
+    threads = dict.fromkeys(_THREADS, environment.get("ATTUNE_THREADS") or "1")
     env = {**environment, **threads, "ATTUNE_PROCESS": name, "PYTHONUNBUFFERED": "1"}
     env.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.local")
     env["PYTHONPATH"] = os.pathsep.join([str(layout.root / "platform"), str(layout.root)])
@@ -102,7 +102,8 @@ def _part(
         command,
         env,
         rank,
-        ready=ready,
+        ready=mark.exists if mark else ready,
+        mark=mark,
         stop_timeout_s=stop_timeout_s,
         niceness=_NICENESS.get(name, 0),
         cwd=Path(layout.root),

@@ -33,6 +33,7 @@ class Part:
     niceness: int = 0
     popen_options: Mapping[str, Any] = field(default_factory=dict)
     cwd: Path | None = None
+    mark: Path | None = None  # the file by which the process says that it serves; removed before each start
 
 
 def _tied_to_parent(parent: int, niceness: int, death_signal: signal.Signals) -> Callable[[], None]:
@@ -40,6 +41,9 @@ def _tied_to_parent(parent: int, niceness: int, death_signal: signal.Signals) ->
         _LIBC.prctl(_PR_SET_PDEATHSIG, int(death_signal), 0, 0, 0)
         if niceness:
             os.nice(niceness)
+            # Where the kernel groups by session, nice counts only inside a group; the group has a nice of its own.
+            with suppress(OSError):
+                Path("/proc/self/autogroup").write_text(str(niceness), encoding="ascii")
         if os.getppid() != parent:  # it died before the tie was made
             os.kill(os.getpid(), signal.SIGKILL)
 
@@ -48,6 +52,8 @@ def _tied_to_parent(parent: int, niceness: int, death_signal: signal.Signals) ->
 
 def spawn(part: Part, log: Path) -> "subprocess.Popen[bytes]":
     """Start the part in a session of its own (Ctrl-C must not reach it before us), its output going to the log."""
+    if part.mark:
+        part.mark.unlink(missing_ok=True)
     tie = _tied_to_parent(os.getpid(), part.niceness, part.stop_signal)
     with log.open("ab") as out:
         return subprocess.Popen(

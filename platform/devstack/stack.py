@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from typing import NamedTuple
 
 from devstack import databases, parts, ports, process, state
 from devstack import servers as embedded
@@ -14,6 +15,13 @@ from devstack.layout import Layout, write_env
 from devstack.supervisor import Supervisor
 
 START_TIMEOUT_S = 180.0
+
+
+class Started(NamedTuple):
+    """A stack that is ready, and the supervisor's process, which is our child."""
+
+    known: state.StackState
+    supervisor: "subprocess.Popen[bytes]"
 
 
 class PortTaken(Exception):
@@ -95,22 +103,41 @@ def end_leftovers(layout: Layout) -> int:
     return found
 
 
-def start(layout: Layout, *, host: str, port: int) -> state.StackState:
-    """Start a supervisor of its own session and wait until the stack is ready."""
+def start(layout: Layout, *, host: str, port: int, environ: Mapping[str, str] | None = None) -> Started:
+    """Start a supervisor in a session of its own and wait until the stack is ready.
+
+    Raises:
+        TimeoutError: it isn't, with the last thing that the supervisor said; nothing is left running.
+    """
     layout.make()
-    log = layout.logs / "supervisor.log"
     command = [sys.executable, "-m", "devstack", "run", "--host", host, "--port", str(port)]
-    with log.open("wb") as out:
-        child = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=out, stderr=out, start_new_session=True)
+    with (layout.logs / "supervisor.log").open("wb") as out:
+        child = subprocess.Popen(
+            command,
+            env=None if environ is None else dict(environ),
+            stdin=subprocess.DEVNULL,
+            stdout=out,
+            stderr=out,
+            start_new_session=True,
+        )
+    try:
+        return Started(_wait_until_ready(layout, child), child)
+    except BaseException:
+        child.terminate()
+        child.wait()
+        raise
+
+
+def _wait_until_ready(layout: Layout, child: "subprocess.Popen[bytes]") -> state.StackState:
     give_up = time.monotonic() + START_TIMEOUT_S
     while time.monotonic() < give_up:
         if child.poll() is not None:
+            log = layout.logs / "supervisor.log"
             raise TimeoutError(_last_line(log.read_text(encoding="utf-8", errors="replace")))
         known = state.running(layout)
         if known and known.pid == child.pid and known.stage == "ready":
             return known
         time.sleep(0.1)
-    stop(layout)
     raise TimeoutError(f"the stack wasn't ready in time; see {layout.logs}")
 
 
@@ -135,11 +162,12 @@ def around(layout: Layout, *, host: str, port: int) -> Iterator[state.StackState
     if known:
         yield state.wait_for_stage(layout, "ready", timeout_s=START_TIMEOUT_S)
         return
-    known = start(layout, host=host, port=port)
+    known, supervisor = start(layout, host=host, port=port)
     try:
         yield known
     finally:
         stop(layout)
+        supervisor.wait()
 
 
 def command_environment(environ: Mapping[str, str], layout: Layout) -> dict[str, str]:

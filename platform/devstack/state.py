@@ -62,6 +62,19 @@ def running(layout: Layout) -> StackState | None:
     return state if state and is_running(state.pid, state.started) else None
 
 
+def hold(layout: Layout, part: str) -> None:
+    """Let a part that ends stay down until `release`: for trying what the rest does without it."""
+    (layout.run / f"{part}.held").touch()
+
+
+def release(layout: Layout, part: str) -> None:
+    (layout.run / f"{part}.held").unlink(missing_ok=True)
+
+
+def is_held(layout: Layout, part: str) -> bool:
+    return (layout.run / f"{part}.held").exists()
+
+
 @contextmanager
 def only_one(layout: Layout) -> Iterator[None]:
     """Hold the stack; the kernel lets go of it when we die, however."""

@@ -105,7 +105,7 @@ class Supervisor:
             self._publish()
 
     def _restart_when_due(self, one: _Running, now: float) -> None:
-        if one.again_at is None or now < one.again_at:
+        if one.again_at is None or now < one.again_at or state.is_held(self._layout, one.part.name):
             return
         fresh = self._spawn(one.part)
         one.child, one.since, one.again_at = fresh.child, fresh.since, None
