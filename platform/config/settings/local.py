@@ -15,3 +15,6 @@ globals().update(gather(base, databases, logs, messaging, product, security))
 SECRET_KEY = base.SECRET_KEY or secrets.token_urlsafe(48)
 EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
 EMAIL_FILE_PATH = product.ATTUNE_VAR / "mail"
+# Straight from static/: nothing to collect, and a saved file shows at once.
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = True
