@@ -73,12 +73,19 @@ def _unet(options: argparse.Namespace) -> None:
     train_unet(scenes, options.folder, options.budget_minutes, options.seed, options.resume)
 
 
+def _export(options: argparse.Namespace) -> None:
+    from ml.imaging.training.export import export
+
+    export(options.folder, options.out or options.folder / "pipeline")
+
+
 STAGES: dict[str, Callable[[argparse.Namespace], None]] = {
     "data": _paint,
     "vae": _decoder,
     "tokenizer": _tokenizer,
     "text": _text,
     "unet": _unet,
+    "export": _export,
 }
 
 

@@ -62,11 +62,11 @@ def paint_tree(canvas: Canvas, spec: SceneSpec, light: Light, part: str, x: floa
     canvas.paint(inside * canvas.below(base - height * 0.7) * (1 - canvas.below(base)), trunk)
     leaf_dark, leaf_light = light.on(light.leaves[0] * 0.72, 0.05), light.on(light.leaves[1], 0.05)
     crown_x, crown_y = x + lean, base - height * 0.68
-    ragged = fractal(rng, canvas.shape, (9.0 / max(height, 0.2) * 0.3, 9.0 / max(height, 0.2) * 0.3), 3) * 0.18
-    for _ in range(9):
-        angle, reach = rng.uniform(0, 2 * np.pi), rng.uniform(0.0, 0.26) * height
-        _paint_clump(canvas, light, (crown_x + 1.15 * reach * np.cos(angle), crown_y + 0.8 * reach * np.sin(angle)),
-                     height * float(rng.uniform(0.14, 0.22)), ragged, (leaf_dark, leaf_light))  # fmt: skip
+    ragged = fractal(rng, canvas.shape, (9.0 / max(height, 0.2) * 0.3, 9.0 / max(height, 0.2) * 0.3), 3) * 0.24
+    for order in range(15):
+        angle, reach = rng.uniform(0, 2 * np.pi), (0.3 - 0.014 * order) * height * float(rng.uniform(0.75, 1.0))
+        _paint_clump(canvas, light, (crown_x + 1.1 * reach * np.cos(angle), crown_y + 0.8 * reach * np.sin(angle)),
+                     height * float(rng.uniform(0.12, 0.19)), ragged, (leaf_dark, leaf_light))  # fmt: skip
 
 
 def _paint_clump(

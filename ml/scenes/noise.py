@@ -83,3 +83,8 @@ def dots(
     dy = v - row - (margin + (1 - 2 * margin) * jitter_y[at])
     cover = smoothstep(radius, radius * 0.45, np.sqrt(dx * dx + dy * dy).astype(np.float32))
     return cover * (luck[at] < share), hue[at]
+
+
+def shifted_down(field: Array, rows: int) -> Array:
+    """The field moved down by whole rows; its first row fills the gap."""
+    return np.concatenate([np.repeat(field[:1], rows, axis=0), field[:-rows]])

@@ -4,7 +4,7 @@ import numpy as np
 
 from ml.scenes.canvas import Canvas, mix, rgb
 from ml.scenes.light import Light
-from ml.scenes.noise import dots, fractal, smoothstep
+from ml.scenes.noise import dots, fractal, shifted_down, smoothstep
 from ml.scenes.spec import SceneSpec
 
 _COVER = {"clear": 0.12, "cloudy": 0.62, "misty": 0.3, "rain": 0.85, "snow": 0.7}
@@ -52,7 +52,7 @@ def paint_clouds(canvas: Canvas, spec: SceneSpec, light: Light, horizon: float) 
     near_horizon = smoothstep(0.25, 1.0, canvas.y / max(horizon, 0.2) + 0 * canvas.x)
     density = mix(field, lower, near_horizon)
     mask = smoothstep(0.75 - cover * 1.2, 1.25 - cover * 0.9, density + 0.35)
-    above = np.roll(density, max(1, canvas.shape[0] // 40), axis=0)
+    above = shifted_down(density, max(1, canvas.shape[0] // 40))
     lit = smoothstep(-0.25, 0.35, density - above)[..., None]
     bright = mix(mix(light.horizon, light.sun, 0.55), rgb(255, 255, 255), 0.12 if light.night else 0.3)
     if light.night:

@@ -22,9 +22,13 @@ def paint_forest(canvas: Canvas, spec: SceneSpec, light: Light) -> None:
         _paint_leaves(canvas, spec, light, rank, distance)
     if spec.weather != "rain" and not light.night:
         _paint_shafts(canvas, spec, light)
-    if spec.season in ("spring", "summer") and not light.snowy:
+    floor_mask = canvas.below(floor + 0.14, 0.05)
+    if spec.season in ("autumn", "winter") and not light.snowy:
+        fallen = tuple(light.on(leaf) for leaf in light.leaves)
+        paint_flowers(canvas, spec, "fallen leaves", floor_mask, floor - 0.1, fallen, 1.8)
+    elif not light.snowy:
         blossom = (light.on(rgb(236, 236, 220)), light.on(rgb(178, 168, 222)))
-        paint_flowers(canvas, spec, "flowers", canvas.below(floor + 0.16, 0.06), floor - 0.1, blossom, 1.6)
+        paint_flowers(canvas, spec, "flowers", floor_mask, floor - 0.1, blossom, 1.6)
 
 
 def _paint_rank(canvas: Canvas, spec: SceneSpec, light: Light, rank: int, distance: float, floor: float) -> None:

@@ -84,10 +84,11 @@ def _paint_dune(canvas: Canvas, spec: SceneSpec, light: Light, index: int, dista
     bright, shade = light.on(sand, distance), light.on(sand * np.float32(0.62) * rgb(232, 226, 255), distance)
     paint_layer(canvas, top, bright, mix(bright, light.air, 0.25), 0.3, 0.6)
     below = np.clip(canvas.y - top, 0.0, None)
-    peak = float(canvas.x[0][int(np.argmin(top))])
+    inner = slice(canvas.shape[1] // 6, -canvas.shape[1] // 6)
+    peak = float(canvas.x[0][inner][int(np.argmin(top[inner]))])
     side = 1.0 if light.sun_x * canvas.aspect < peak else -1.0
     curve = peak - side * (0.55 * below**0.75 - 0.22 * np.sin(below * 7 + rng.uniform(0, 6)) * below)
     edge = np.asarray((canvas.x - curve) * side, np.float32)
-    fade = smoothstep(0.62, 0.0, edge) * smoothstep(0.42, 0.02, np.asarray(below, np.float32))
+    fade = smoothstep(0.62, 0.0, edge) * smoothstep(0.5, 0.0, np.asarray(below, np.float32))
     canvas.paint(smoothstep(-0.006, 0.014 + 0.1 * float(distance), edge) * fade * canvas.below(top), shade, 0.9)
     paint_texture(canvas, spec, f"ripples{index}", canvas.below(top), (30.0, 5.0), 0.05)

@@ -15,6 +15,11 @@ from ml.scenes.spec import SceneSpec
 _WALLS = (rgb(226, 208, 186), rgb(206, 212, 204), rgb(214, 204, 216), rgb(232, 216, 196))
 
 
+def view_kind(spec: SceneSpec) -> str:
+    """What lies outside the window: meadow, lake or mountains."""
+    return ("meadow", "lake", "mountains")[int(spec.rng("view").integers(3))]
+
+
 def paint_room(canvas: Canvas, spec: SceneSpec, light: Light) -> None:
     """Wall, window with its view, curtains, table and what stands on it, then the light."""
     rng = spec.rng("room")
@@ -36,8 +41,8 @@ def _paint_window(canvas: Canvas, spec: SceneSpec, light: Light, frame: tuple[fl
     """The view, painted as a picture of its own, behind a white frame with bars."""
     left, top, right, bottom = frame
     view = Canvas(canvas.shape[1], canvas.shape[0])
-    painters = (paint_meadow, paint_lake, paint_mountains)
-    painters[int(spec.rng("view").integers(3))](view, replace(spec, seed=spec.seed ^ 0x5EED), light)
+    painters = {"meadow": paint_meadow, "lake": paint_lake, "mountains": paint_mountains}
+    painters[view_kind(spec)](view, replace(spec, seed=spec.seed ^ 0x5EED), light)
     paint = mix(wall, rgb(255, 250, 240) * wall.mean() * 1.25, 0.7)
     canvas.paint(canvas.box(left - 0.03, top - 0.03, right + 0.03, bottom + 0.03), paint * 0.96)
     canvas.paint(canvas.box(left, top, right, bottom), view.pixels)

@@ -1,5 +1,7 @@
 """The open sea from a beach: horizon, light on the water, a line of foam, sometimes an island or a sail."""
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from ml.scenes.canvas import Canvas, mix, rgb
@@ -11,17 +13,35 @@ from ml.scenes.spec import SceneSpec
 from ml.scenes.water import paint_water
 
 
+@dataclass(frozen=True, slots=True)
+class SeaPlan:
+    """What stands where; lengths in picture heights, `sail` is None without a boat, else its share of the width."""
+
+    horizon: float
+    island: bool
+    sail: float | None
+    beach: float
+    slope: float
+
+
+def sea_plan(spec: SceneSpec) -> SeaPlan:
+    """The accidents of one sea, also for those who say in words what it shows."""
+    rng = spec.rng("sea")
+    horizon, island = float(rng.uniform(0.44, 0.54)), bool(rng.uniform() < 0.4)
+    sail = float(rng.uniform(0.25, 0.75)) if rng.uniform() < 0.45 else None
+    return SeaPlan(horizon, island, sail, float(rng.uniform(0.78, 0.88)), float(rng.uniform(-0.12, 0.12)))
+
+
 def paint_sea(canvas: Canvas, spec: SceneSpec, light: Light) -> None:
     """Sky, perhaps an island, the sea, its waves, the beach."""
-    rng = spec.rng("sea")
-    horizon = float(rng.uniform(0.44, 0.54))
-    paint_sky(canvas, spec, light, horizon)
-    if rng.uniform() < 0.4:
-        _paint_island(canvas, spec, light, horizon)
-    paint_water(canvas, spec, light, horizon, canvas.below(horizon), 0.9, 0.68)
-    if rng.uniform() < 0.45:
-        _paint_sail(canvas, light, float(rng.uniform(0.25, 0.75)) * canvas.aspect, horizon)
-    _paint_beach(canvas, spec, light, float(rng.uniform(0.78, 0.88)), float(rng.uniform(-0.12, 0.12)))
+    plan = sea_plan(spec)
+    paint_sky(canvas, spec, light, plan.horizon)
+    if plan.island:
+        _paint_island(canvas, spec, light, plan.horizon)
+    paint_water(canvas, spec, light, plan.horizon, canvas.below(plan.horizon), 0.9, 0.68)
+    if plan.sail is not None:
+        _paint_sail(canvas, light, plan.sail * canvas.aspect, plan.horizon)
+    _paint_beach(canvas, spec, light, plan.beach, plan.slope)
 
 
 def _paint_island(canvas: Canvas, spec: SceneSpec, light: Light, horizon: float) -> None:

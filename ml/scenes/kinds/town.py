@@ -16,16 +16,19 @@ _ROOFS = np.stack([rgb(176, 98, 74), rgb(152, 88, 76), rgb(122, 96, 92), rgb(188
 _WARM = rgb(255, 214, 130)
 
 
+def by_water(spec: SceneSpec) -> bool:
+    """Whether the town stands at a quay."""
+    return bool(spec.rng("town").uniform() < 0.5)
+
+
 def paint_town(canvas: Canvas, spec: SceneSpec, light: Light) -> None:
     """Hills, three rows of houses, and a quay or trees in front."""
-    rng = spec.rng("town")
     paint_sky(canvas, spec, light, 0.5)
     paint_far_hills(canvas, spec, light, 0.46)
-    by_water = bool(rng.uniform() < 0.5)
-    foot = 0.72 if by_water else 0.86
+    foot = 0.72 if by_water(spec) else 0.86
     for row, distance in enumerate((0.5, 0.3, 0.12)):
         _paint_row(canvas, spec, light, row, distance, foot - (0.2, 0.1, 0.0)[row])
-    if by_water:
+    if by_water(spec):
         paint_water(canvas, spec, light, foot, canvas.below(foot), 0.4, 0.78)
         canvas.paint(canvas.box(-1, foot - 0.012, 9, foot + 0.012, 0.004), light.on(rgb(132, 120, 112), 0.1))
     else:

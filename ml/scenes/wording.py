@@ -1,0 +1,127 @@
+"""Free text in the painter's own words: what the small painter can read, and what it cannot.
+
+A prompt is searched for the phrases that training captions were made of, and for nearby words that mean the same. What
+is found is said again as a caption; the rest is left out and reported, so that the log can say so.
+"""
+
+import re
+import zlib
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
+
+from ml.scenes.captions import ATTRIBUTES, alt_text
+from ml.scenes.spec import SceneSpec, lawful
+from ml.scenes.words import CALM, HINTS, PHRASES
+
+# Words that no caption holds, and what the painter shows for them.
+_NEARBY: Final[dict[str, dict[str, str]]] = {
+    "kind": {
+        "beach": "sea", "island": "sea", "lighthouse": "sea", "pier": "sea", "cove": "sea", "boat": "sea", "water": "lake",
+        "lagoon": "lake", "canoe": "lake", "brook": "river", "rapids": "river", "spring water": "river", "wood": "forest",
+        "woodland": "forest", "clearing": "forest", "birch": "forest", "oak": "meadow", "pasture": "meadow",
+        "prairie": "meadow", "flower": "meadow", "daisies": "meadow", "countryside": "meadow", "hillside": "meadow",
+        "ridge": "mountains", "alps": "mountains", "glacier": "mountains", "orchard": "garden", "courtyard": "garden",
+        "greenhouse": "garden", "park": "garden", "gate": "garden", "lane": "path", "walkway": "path", "stairs": "path",
+        "track": "path", "journey": "path", "sky": "night_sky", "constellations": "night_sky", "aurora": "night_sky",
+        "cosmos": "night_sky", "canyon": "desert", "oasis": "desert", "kitchen": "room", "bedroom": "room",
+        "library": "room", "fireplace": "room", "cabin": "room", "desk": "room", "chair": "room", "cottage": "town",
+        "roofs": "town", "market": "town", "square": "town", "shop": "town", "buildings": "town",
+    },
+    "time": {"midday": "day", "sun": "day", "midnight": "night", "stars": "night", "starlight": "night", "late sun": "golden"},
+    "weather": {"under a clear sky": "clear", "sunlight": "clear", "under soft clouds": "cloudy", "in mist": "misty",
+                "in soft rain": "rain", "raindrops": "rain", "in snow": "snow", "ice": "snow"},
+    "season": {"spring": "spring", "autumnal": "autumn"},
+    "palette": {"earth colours": "earth", "vivid": "natural", "rosy": "warm", "orange": "warm", "green": "natural"},
+    "style": {"soft photo": "photo", "painting": "gouache", "oil": "gouache", "drawing": "ink", "sketch": "ink"},
+}  # fmt: skip
+_PLACES: Final = ("lake", "meadow", "path", "sea", "forest", "mountains")
+"""What is shown when a prompt names no place that the painter knows."""
+_PLAIN: Final = {"time": "day", "weather": "clear", "season": "summer", "palette": "natural", "style": "photo"}
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A prompt as the small painter reads it.
+
+    Attributes:
+        text: the caption it is given.
+        found: attribute to word, only what the prompt said.
+        spec: the scene meant, with plain defaults for what was not said.
+        unknown: words of the prompt that it cannot read, in order, each once.
+        guessed: the kind of place was not in the prompt and was chosen.
+    """
+
+    text: str
+    found: dict[str, str]
+    spec: SceneSpec
+    unknown: tuple[str, ...]
+    guessed: bool
+
+    @property
+    def alt(self) -> str:
+        """What the picture was asked to show; says nothing of how well it came out."""
+        return alt_text(self.spec)
+
+
+@lru_cache(maxsize=1)
+def _phrases() -> dict[str, tuple[str, str]]:
+    """Each known phrase to its attribute and word; phrases of captions win over nearby words."""
+    known: dict[str, tuple[str, str]] = {}
+    for attribute in ATTRIBUTES:
+        nearby = {phrase: (attribute, word) for phrase, word in _NEARBY[attribute].items()}
+        hints = {hint: (attribute, word) for word, group in HINTS[attribute].items() for hint in group}
+        said = {phrase: (attribute, word) for word, group in PHRASES[attribute].items() for phrase in group}
+        bare = {_without_article(phrase): meaning for phrase, meaning in said.items()}
+        known = {**nearby, **hints, **known, **bare, **said}
+    return known
+
+
+def _without_article(phrase: str) -> str:
+    return re.sub(r"^(a|an|the|in|at|by|under|on) (?=\w+$)", "", phrase)
+
+
+def read(prompt: str) -> Reading:
+    """Find what the painter knows in a prompt: longest phrases first, and of each attribute the earliest in the text."""
+    tokens = re.findall(r"[a-z']+", prompt.lower())
+    found: dict[str, str] = {}
+    unknown: list[str] = []
+    place = 0
+    while place < len(tokens):
+        length, meaning = _longest(tokens, place)
+        if meaning is None:
+            unknown.append(tokens[place])
+        else:
+            found.setdefault(*meaning)
+        place += length
+    return _reading(prompt, found, tuple(dict.fromkeys(word for word in unknown if word not in _SMALL)))
+
+
+_SMALL: Final = frozenset("a an and the of in on at by to with under over from into its it is as for".split()) | set(CALM)
+
+
+def _longest(tokens: list[str], place: int) -> tuple[int, tuple[str, str] | None]:
+    """How many words the longest known phrase at this place has, and what it means; one word and None when unknown."""
+    known = _phrases()
+    for length in range(min(7, len(tokens) - place), 0, -1):
+        meaning = known.get(" ".join(tokens[place : place + length]))
+        if meaning is not None:
+            return length, meaning
+    return 1, None
+
+
+def _reading(prompt: str, found: dict[str, str], unknown: tuple[str, ...]) -> Reading:
+    guessed = "kind" not in found
+    kind = _PLACES[zlib.crc32(prompt.encode()) % len(_PLACES)] if guessed else found["kind"]
+    words = {**_PLAIN, **found, "kind": kind}
+    spec = lawful(SceneSpec(*(words[name] for name in ATTRIBUTES)))
+    said = {name: dict(zip(ATTRIBUTES, spec.words(), strict=True))[name] for name in ATTRIBUTES if name in found or name == "kind"}
+    return Reading(say(said), found, spec, unknown, guessed)
+
+
+def say(said: dict[str, str]) -> str:
+    """The plainest caption of some attributes, in the order that training captions have."""
+    phrases = {name: PHRASES[name][word][0] for name, word in said.items()}
+    place = " ".join(phrases[name] for name in ("kind", "time") if name in phrases)
+    rest = [phrases[name] for name in ("weather", "season", "palette", "style") if name in phrases]
+    return ", ".join(part for part in (place, *rest) if part)
