@@ -1,17 +1,13 @@
 """A patient with keys, and a stream of theirs that does not exist yet."""
 
+from pathlib import Path
 from uuid import UUID, uuid4
 
 import pytest
+from pytest_django import Settings
 
 from eventstore.stream import StreamName
-from vault import cache, keys
-
-
-@pytest.fixture(autouse=True)
-def forgetful_cache() -> None:
-    """Keys of one test's database are unknown to the next one's."""
-    cache.clear()
+from vault import keys
 
 
 @pytest.fixture
@@ -24,3 +20,8 @@ def subject() -> UUID:
 @pytest.fixture
 def stream() -> StreamName:
     return StreamName("specimen", uuid4())
+
+
+@pytest.fixture
+def blob_folder(tmp_path: Path, settings: Settings) -> None:
+    settings.ATTUNE_BLOB_DIR = str(tmp_path / "blobs")
