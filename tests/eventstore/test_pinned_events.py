@@ -27,7 +27,9 @@ def fields_of(cls: type) -> dict[str, Any]:
 
 
 def spelled(hint: Any) -> Any:
-    parts = [part for part in getattr(hint, "__args__", ()) if dataclasses.is_dataclass(part)]
+    parts = [
+        part for part in getattr(hint, "__args__", ()) if isinstance(part, type) and dataclasses.is_dataclass(part)
+    ]
     if dataclasses.is_dataclass(hint) and isinstance(hint, type):
         return fields_of(hint)
     name = hint.__name__ if isinstance(hint, type) and not parts and not getattr(hint, "__args__", ()) else str(hint)
