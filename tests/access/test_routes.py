@@ -1,6 +1,7 @@
 """The registry of roles × routes: complete, without leftovers, and true of each route for each role."""
 
 import importlib.util
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import SimpleNamespace
@@ -32,14 +33,20 @@ def url_patterns(within: URLResolver | None = None, prefix: str = "") -> Iterato
             yield f"{prefix}{entry.name or 'nameless'}", entry
 
 
-def sockets() -> Iterator[str]:
-    """Names of all WebSocket routes, whatever wraps the router that holds them."""
+def socket_routes() -> Iterator[tuple[str, Callable[[dict[str, Any]], str]]]:
+    """Name, and how to make the path from its parameters, of each WebSocket route, whatever wraps their router."""
     from config.asgi import application
 
     layer = application.application_mapping.get("websocket")
     while layer is not None and not hasattr(layer, "routes"):
         layer = getattr(layer, "application", None) or getattr(layer, "inner", None)
-    yield from (f"ws:{route.name}" for route in getattr(layer, "routes", ()))
+    for route in getattr(layer, "routes", ()):
+        pattern = re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", str(route.pattern))
+        yield f"ws:{route.name}", lambda kwargs, pattern=pattern: "/" + pattern.format(**kwargs)
+
+
+def sockets() -> Iterator[str]:
+    return (name for name, _ in socket_routes())
 
 
 def makers() -> dict[str, Make]:
@@ -97,8 +104,8 @@ def test_each_route_answers_each_role_as_its_row_says(committed_clinic, seal_now
 
 
 def made_for(clinic, whose: str) -> dict[str, Any]:
-    kinds = {kind for _, row in swept() for kind in row.kwargs.values()}
     known = makers()
+    kinds = {kind for row in routes.rows().values() for kind in row.kwargs.values()} & known.keys()
     first = {"patient": known["patient"](clinic.id(whose), clinic.actor(whose))}
     return first | {kind: known[kind](clinic.id(whose), clinic.actor(whose)) for kind in sorted(kinds - {"patient"})}
 

@@ -1,0 +1,26 @@
+"""Objects for the sweep of roles × routes."""
+
+from uuid import UUID, uuid4
+
+from django.utils import timezone
+
+from apps.sessions import commands
+from eventstore.actor import Actor
+
+
+def session(patient_id: UUID, actor: Actor) -> UUID:
+    """An open session without a camera."""
+    session_id = uuid4()
+    commands.open_session(
+        session_id,
+        patient_id=patient_id,
+        camera=False,
+        consents=(),
+        at=timezone.now(),
+        actor=actor,
+        command_id=uuid4(),
+    )
+    return session_id
+
+
+MAKERS = {"session": session}
