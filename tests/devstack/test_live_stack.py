@@ -67,6 +67,7 @@ def test_logs_carry_no_addresses(stack: LiveStack) -> None:
         assert "canary@attune.example" not in stack.log(name)
 
 
+@pytest.mark.timeout(400)
 def test_a_clean_stop_leaves_nothing() -> None:
     """Runs on a stack of its own: the shared one is needed by others."""
     with live_stack() as own:
