@@ -52,6 +52,7 @@ class Read:
     confidence: float
     probabilities: tuple[float, ...] | None
     smoothed: tuple[float, ...] | None
+    reason: str | None
     memory: bytes
 
 
@@ -152,6 +153,7 @@ def _reading(one: Waiting, answer: Read, weights: str, tally: Tally) -> Reading:
         confidence=answer.confidence,
         probabilities=answer.probabilities,
         smoothed=answer.smoothed,
+        reason=answer.reason,
         weights=weights,
         ms_a_frame=tally.ms_a_frame,
         live=len(tally.seen),

@@ -28,6 +28,8 @@ STARVED = 3
 """Frames in a row that nobody read, after which the client is told."""
 STALE_S = 1.2
 """After which a second that no further reading closes is written down."""
+UNREAD = "unread"
+"""Why a frame that no worker read is uncertain."""
 RULE = steady.Rule()
 
 
@@ -114,6 +116,7 @@ class FrameDesk:
                 "seq": reading.sequence,
                 "box": None if reading.box is None else [round(side) for side in reading.box],
                 "emotion": reading.emotion,
+                "reason": reading.reason,
                 "confidence": round(reading.confidence, 3),
                 "probabilities": _named(reading.probabilities),
                 "smoothed": _named(self._steady.smoothed or None),
@@ -157,6 +160,7 @@ class FrameDesk:
             confidence=0.0,
             probabilities=None,
             smoothed=None,
+            reason=UNREAD,
             weights="",
             ms_a_frame=0.0,
             live=0,

@@ -52,8 +52,9 @@ class Reading:
     """A frame's answer on its way back.
 
     ``box`` is x, y, width, height in the frame's pixels. ``probabilities`` of this frame alone and ``smoothed`` with
-    the session's history are seven each, in EMOTIONS order; all are None where no face was read. ``ms_a_frame`` is what
-    the batch cost a frame and ``live`` how many sessions the worker served lately: the pace follows from them.
+    the session's history are seven each, in EMOTIONS order; all are None where no face was read. ``reason`` says why
+    the reader abstained. ``ms_a_frame`` is what the batch cost a frame and ``live`` how many sessions the worker served
+    lately: the pace follows from them.
     """
 
     sequence: int
@@ -62,6 +63,7 @@ class Reading:
     confidence: float
     probabilities: tuple[float, ...] | None
     smoothed: tuple[float, ...] | None
+    reason: str | None
     weights: str
     ms_a_frame: float
     live: int

@@ -6,13 +6,10 @@ from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
 
-from apps.sessions.jpeg import NotJpeg, jpeg_size
+from ml.faces.jpeg_header import FrameTooLarge, NotAJpeg, check_frame
 
 SUBPROTOCOL: Final = "attune.v1"
-MOST_JPEG: Final = 256 * 1024
 MOST_TEXT: Final = 16 * 1024
-MOST_WIDTH: Final = 1280
-MOST_HEIGHT: Final = 720
 _HEADER = struct.Struct(">II")
 _KIND_LENGTH = 40
 
@@ -63,19 +60,17 @@ def parse_frame(data: bytes) -> Frame:
     Raises:
         Closing: 4413 for more bytes or pixels than allowed, 4400 for anything that is no JPEG.
     """
-    if len(data) > MOST_JPEG + _HEADER.size:
-        raise Closing(TOO_LARGE, "too_large")
     if len(data) <= _HEADER.size:
         raise Closing(MALFORMED, "malformed")
     sequence, at_ms = _HEADER.unpack_from(data)
     jpeg = data[_HEADER.size :]
     try:
-        width, height = jpeg_size(jpeg)
-    except NotJpeg:
+        size = check_frame(jpeg)
+    except FrameTooLarge:
+        raise Closing(TOO_LARGE, "too_large") from None
+    except NotAJpeg:
         raise Closing(MALFORMED, "malformed") from None
-    if width > MOST_WIDTH or height > MOST_HEIGHT:
-        raise Closing(TOO_LARGE, "too_large")
-    return Frame(sequence, at_ms, jpeg, width, height)
+    return Frame(sequence, at_ms, jpeg, size.width, size.height)
 
 
 def pack_frame(sequence: int, at_ms: int, jpeg: bytes) -> bytes:

@@ -94,6 +94,7 @@ def _read(reader: "EmotionReader", waiting: Sequence[Waiting]) -> list[Read]:
             confidence=reading.confidence,
             probabilities=reading.probabilities,
             smoothed=reading.smoothed,
+            reason=reading.reason,
             memory=reading.state,
         )
         for reading in readings

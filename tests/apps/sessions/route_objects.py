@@ -1,4 +1,4 @@
-"""Objects for the sweep of roles × routes."""
+"""What the sweep of routes needs of this app: a session of the given patient's."""
 
 from uuid import UUID, uuid4
 
@@ -8,8 +8,7 @@ from apps.sessions import commands
 from eventstore.actor import Actor
 
 
-def session(patient_id: UUID, actor: Actor) -> UUID:
-    """An open session without a camera."""
+def make_session(patient_id: UUID, actor: Actor) -> UUID:
     session_id = uuid4()
     commands.open_session(
         session_id,
@@ -23,4 +22,4 @@ def session(patient_id: UUID, actor: Actor) -> UUID:
     return session_id
 
 
-MAKERS = {"session": session}
+MAKERS = {"session": make_session}

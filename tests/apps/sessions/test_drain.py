@@ -26,7 +26,13 @@ def post(valkey: "redis.Redis", session_id: UUID, sequence: int = 1, jpeg: bytes
 def reading(memory: bytes = b"memory of a face") -> Read:
     shares = tuple(1.0 if emotion == "happiness" else 0.0 for emotion in EMOTIONS)
     return Read(
-        box=(1, 2, 3, 4), emotion="happiness", confidence=0.9, probabilities=shares, smoothed=shares, memory=memory
+        box=(1, 2, 3, 4),
+        emotion="happiness",
+        confidence=0.9,
+        probabilities=shares,
+        smoothed=shares,
+        reason=None,
+        memory=memory,
     )
 
 

@@ -6,8 +6,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from access.context import asking
-from apps.sessions.management.demo.past import live_through
-from apps.sessions.management.demo.people import SETUP, make_patient, make_people
+from apps.sessions.demo.past import live_through
+from apps.sessions.demo.people import SETUP, make_patient, make_people
 
 MOST_PATIENTS = 999
 

@@ -1,0 +1,246 @@
+"""Frames through the socket, the mailboxes and a worker's drainer, to the log. Only the networks are stood in for."""
+
+import asyncio
+import threading
+from collections.abc import Iterator, Sequence
+from uuid import UUID
+
+import pytest
+import redis
+from celery import current_app
+
+from apps.patients import commands as patients
+from apps.sessions import commands, wake
+from apps.sessions.drain import Read, Tally, Waiting, drain
+from apps.sessions.events import EmotionsObserved
+from apps.sessions.observing import unpack_probabilities
+from apps.sessions.protocol import pack_frame
+from apps.sessions.threads import in_thread
+from eventstore import store
+from eventstore.stream import StreamName
+from ml.vocabulary import EMOTIONS
+from tests.apps.sessions.conftest import Connect, Person, Socket, open_session
+from tests.apps.sessions.test_protocol import SMALL, jpeg_claiming
+
+SAD = tuple(0.88 if emotion == "sadness" else 0.02 for emotion in EMOTIONS)
+
+
+def sad_face(waiting: Sequence[Waiting]) -> list[Read]:
+    answer = Read(
+        box=(10, 20, 30, 40),
+        emotion="sadness",
+        confidence=0.88,
+        probabilities=SAD,
+        smoothed=SAD,
+        reason=None,
+        memory=b"m",
+    )
+    return [answer for _ in waiting]
+
+
+class Worker:
+    """A frames worker in a thread: woken by what the web process sends, drains like the task does."""
+
+    def __init__(self, url: str) -> None:
+        self.url, self.read, self.woken = url, sad_face, 0
+        self._threads: list[threading.Thread] = []
+
+    def wake(self, name: str, **_: object) -> None:
+        assert name == wake.TASK
+        self.woken += 1
+        self._threads.append(threading.Thread(target=self._work, daemon=True))
+        self._threads[-1].start()
+
+    def _work(self) -> None:
+        with redis.Redis.from_url(self.url) as client:
+            drain(client, self.read, "net@12345678", Tally())
+
+    def stop(self) -> None:
+        for thread in self._threads:
+            thread.join(10)
+
+
+@pytest.fixture
+def worker(valkey: "redis.Redis", valkey_server: object, monkeypatch: pytest.MonkeyPatch) -> Iterator[Worker]:
+    at_work = Worker(valkey_server.url)  # type: ignore[attr-defined]
+    monkeypatch.setattr(current_app, "send_task", at_work.wake)
+    yield at_work
+    at_work.stop()
+
+
+def observed(session_id: UUID) -> list[EmotionsObserved]:
+    return [recorded.event for recorded in store.read(StreamName("observations", session_id))]
+
+
+async def show(socket: Socket, sequence: int, *, every_ms: int = 200) -> dict[str, object]:
+    await socket.send(pack_frame(sequence, sequence * every_ms, SMALL))
+    return await socket.until("emotion", seq=sequence)
+
+
+async def test_a_frame_is_read_and_answered(patient: Person, connect: Connect, worker: Worker) -> None:
+    session_id = await in_thread(open_session, patient)
+    socket = await connect(patient, session_id)
+    emotion = await show(socket, 1)
+    assert emotion["emotion"] == "sadness"
+    assert emotion["box"] == [10, 20, 30, 40]
+    assert emotion["probabilities"]["sadness"] == 0.88  # type: ignore[index]
+    assert 0 < float(str(emotion["latency_ms"])) < 2000
+    assert worker.woken == 1
+
+
+async def test_a_state_that_lasts_is_told_and_kept_with_its_seconds(
+    patient: Person, connect: Connect, worker: Worker
+) -> None:
+    session_id = await in_thread(open_session, patient)
+    socket = await connect(patient, session_id)
+    for sequence in range(1, 16):
+        await show(socket, sequence)
+    state = await socket.until("state")
+    assert (state["from"], state["to"], state["source"]) == (None, "sadness", "face")
+    await socket.say("end")
+    await socket.until("closed")
+    await socket.closing()
+    await socket.disconnect()
+    seconds = await in_thread(observed, session_id)
+    rows = [row for second in seconds for row in unpack_probabilities(second.probabilities)]
+    assert len(rows) == 15
+    assert all(len(second.offsets_ms) <= 5 and second.weights == "net@12345678" for second in seconds)
+    assert all(row is not None and row[EMOTIONS.index("sadness")] > 0.8 for row in rows)
+
+
+async def test_a_frame_with_no_face_is_answered_and_votes_for_nothing(
+    patient: Person, connect: Connect, worker: Worker
+) -> None:
+    blind = Read(
+        box=None, emotion="uncertain", confidence=0.0, probabilities=None, smoothed=None, reason="no_face", memory=b""
+    )
+    worker.read = lambda waiting: [blind for _ in waiting]
+    session_id = await in_thread(open_session, patient)
+    socket = await connect(patient, session_id)
+    for sequence in range(1, 13):
+        emotion = await show(socket, sequence)
+        assert (emotion["emotion"], emotion["box"], emotion["probabilities"]) == ("uncertain", None, None)
+    await socket.disconnect()
+    assert (await in_thread(commands.load, session_id)).emotion is None
+    rows = [row for one in await in_thread(observed, session_id) for row in unpack_probabilities(one.probabilities)]
+    assert rows == [None] * 12
+
+
+async def test_a_worker_that_is_away_leaves_the_session_going(patient: Person, connect: Connect) -> None:
+    session_id = await in_thread(open_session, patient)
+    socket = await connect(patient, session_id)
+    for sequence in (1, 2, 3):
+        emotion = await show(socket, sequence)
+        assert (emotion["emotion"], emotion["reason"]) == ("uncertain", "unread")
+    assert (await socket.until("notice"))["code"] == "reading_paused"
+    assert (await socket.until("pace"))["max_fps"] == 1.0
+    assert (await socket.say("mood", valence=3))["type"] == "done"
+    assert await in_thread(observed, session_id) == []
+
+
+async def test_frames_during_a_pause_are_not_read(patient: Person, connect: Connect, worker: Worker) -> None:
+    session_id = await in_thread(open_session, patient)
+    socket = await connect(patient, session_id)
+    await socket.say("pause")
+    assert (await show(socket, 1))["emotion"] == "uncertain"
+    assert worker.woken == 0
+    await socket.say("resume")
+    assert (await show(socket, 2))["emotion"] == "sadness"
+
+
+async def test_an_ended_session_takes_no_frames(patient: Person, connect: Connect, worker: Worker) -> None:
+    session_id = await in_thread(open_session, patient)
+    socket = await connect(patient, session_id)
+    await socket.say("end")
+    await socket.send(pack_frame(1, 40, SMALL))
+    assert await socket.closing() == 4403
+    again = await connect(patient, session_id)
+    assert (await again.until("ready"))["state"] == "ended"
+    assert (await again.until("closed"))["replayed"] is True
+    await again.send(pack_frame(1, 40, SMALL))
+    assert await again.closing() == 4403
+    assert worker.woken == 0
+    assert await in_thread(observed, session_id) == []
+
+
+async def test_no_consent_no_frames(fresh_db: str, connect: Connect, worker: Worker) -> None:
+    from tests.apps.sessions.conftest import make_patient
+
+    patient = await in_thread(make_patient, consents=("images",))
+    session_id = await in_thread(open_session, patient)
+    socket = await connect(patient, session_id)
+    assert (await socket.until("ready"))["consents"] == ["images"]
+    await socket.send(pack_frame(1, 40, SMALL))
+    assert await socket.closing() == 4403
+    assert worker.woken == 0
+
+
+BAD = [
+    (b"To whom it may concern, this is a text file.", 4400),
+    (b"short", 4400),
+    (pack_frame(1, 0, jpeg_claiming(65500, 65500)), 4413),
+    (pack_frame(1, 0, SMALL + bytes(256 * 1024)), 4413),
+    ("no json", 4400),
+    ('{"type": "mood"}', 4400),
+    ('{"type": "mood", "id": "' + "x" * 20_000 + '"}', 4413),
+]
+
+
+async def test_what_is_no_message_closes_and_writes_nothing(patient: Person, connect: Connect, worker: Worker) -> None:
+    session_id = await in_thread(open_session, patient)
+    stream = StreamName("session", session_id)
+    version = await in_thread(store.version_of, stream)
+    for data, code in BAD:
+        socket = await connect(patient, session_id)
+        await socket.until("ready")
+        await socket.send(data)
+        assert await socket.closing() == code, data[:40]
+    assert worker.woken == 0
+    assert await in_thread(store.version_of, stream) == version
+
+
+async def test_frames_out_of_order_are_malformed(patient: Person, connect: Connect, worker: Worker) -> None:
+    session_id = await in_thread(open_session, patient)
+    socket = await connect(patient, session_id)
+    await show(socket, 7)
+    await socket.send(pack_frame(7, 400, SMALL))
+    assert await socket.closing() == 4400
+
+
+async def test_a_flood_is_too_fast(patient: Person, connect: Connect) -> None:
+    session_id = await in_thread(open_session, patient)
+    socket = await connect(patient, session_id)
+    for sequence in range(1, 30):
+        await socket.send(pack_frame(sequence, sequence, SMALL))
+    assert await socket.closing() == 4429
+
+
+async def test_messages_by_the_dozen_are_too_fast(patient: Person, connect: Connect) -> None:
+    from uuid import uuid4
+
+    session_id = await in_thread(open_session, patient)
+    socket = await connect(patient, session_id)
+    for _ in range(60):
+        await socket.send(f'{{"type": "ack", "id": "{uuid4()}"}}')
+    assert await socket.closing(20) == 4429
+
+
+async def test_a_withdrawn_consent_closes_within_five_seconds(patient: Person, connect: Connect) -> None:
+    from uuid import uuid4
+
+    session_id = await in_thread(open_session, patient)
+    socket = await connect(patient, session_id)
+    await socket.until("ready")
+    actor = patient.user.actor
+    await in_thread(patients.withdraw_consent, patient.id, purpose="camera", actor=actor, command_id=uuid4())
+    async with asyncio.timeout(5):
+        assert await socket.closing() == 4440
+
+
+async def test_signing_out_closes_within_five_seconds(patient: Person, connect: Connect) -> None:
+    session_id = await in_thread(open_session, patient)
+    socket = await connect(patient, session_id)
+    await socket.until("ready")
+    await in_thread(patient.client.session.flush)
+    async with asyncio.timeout(5):
+        assert await socket.closing() == 4401
