@@ -54,7 +54,7 @@ def step(follower: Following, *, batch: int = BATCH) -> int:
             return _to_the_failing_one(follower, batch)
         if isinstance(error, SubjectErased):
             return _advance(follower, 1, hand_over=False)
-        _stop(follower, error)
+        stop(follower, error)
         return 0
 
 
@@ -127,8 +127,8 @@ def upcoming(position: int, limit: int) -> list[tuple[int, str]]:
         return list(cursor.fetchall())
 
 
-def _stop(follower: Following, error: Exception) -> None:
-    """Names the error's class and place, never its text: a handler's message may hold a patient's words."""
+def stop(follower: Following, error: Exception) -> None:
+    """Mark it stopped. Names the error's class and place, never its text: that may hold a patient's words."""
     with transaction.atomic():
         place = locked_place(follower)
         place.status = Follower.Status.STOPPED

@@ -14,7 +14,6 @@ from django.utils import timezone
 from kombu.exceptions import OperationalError as BrokerAway
 from redis.exceptions import RedisError
 
-from eventstore import jobs
 from eventstore.models import Job
 
 log = logging.getLogger(__name__)
@@ -28,7 +27,6 @@ def publish_due() -> int:
     Raises:
         BrokerAway: Valkey cannot be reached; nothing is lost, call again later. OperationalError: the database.
     """
-    jobs.bury_the_exhausted()
     now = timezone.now()
     unheard = Q(published_at=None) | Q(published_at__lt=now - timedelta(seconds=AGAIN_AFTER_S))
     due = Q(status=Job.Status.WAITING, run_at__lte=now) & unheard

@@ -12,7 +12,7 @@ from django.db import connection, transaction
 
 from eventstore import projection
 from eventstore.followers import of_projection
-from eventstore.following import Following, apply, locked_place, upcoming
+from eventstore.following import TRANSIENT, Following, apply, locked_place, stop, upcoming
 from eventstore.models import Follower
 from eventstore.projection import Projection
 
@@ -39,15 +39,29 @@ def rebuild(kind: type[Projection]) -> int:
 
 
 def rebuild_outdated() -> list[str]:
-    """Rebuild each projection whose code has another version than its rows. Their names."""
+    """Rebuild each projection whose code has another version than its rows. The names of those that succeeded.
+
+    One whose replay fails is stopped, and says so; the others go on.
+
+    Raises:
+        OperationalError, InterfaceError, KeyUnavailable: retry.
+    """
     stands = dict(Follower.objects.values_list("name", "version"))
-    outdated = [
-        kind for kind in projection.registered().values() if stands.get(kind.name, kind.version) != kind.version
-    ]
-    for kind in outdated:
-        log.info("%s: rebuilding for version %s", kind.name, kind.version)
+    kinds = projection.registered().values()
+    outdated = [kind for kind in kinds if stands.get(kind.name, kind.version) != kind.version]
+    return [kind.name for kind in outdated if _rebuild_or_stop(kind)]
+
+
+def _rebuild_or_stop(kind: type[Projection]) -> bool:
+    log.info("%s: rebuilding for version %s", kind.name, kind.version)
+    try:
         rebuild(kind)
-    return [kind.name for kind in outdated]
+    except TRANSIENT:
+        raise
+    except Exception as error:  # noqa: BLE001  (a failing replay stops this projection, and it alone)
+        stop(of_projection(kind), error)
+        return False
+    return True
 
 
 def _replay(follower: Following, after: int) -> int:

@@ -5,13 +5,14 @@
 
 from dataclasses import dataclass
 
-from django.db import connection, transaction
+from django.db import connection
 
 from eventstore import following
 from eventstore.followers import all_followers
 from eventstore.models import Follower
 
 BATCH = 1000
+_PLACE = ("name", "position", "status")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,20 +30,29 @@ class Round:
 def seal(limit: int = BATCH) -> tuple[int, int]:
     """Give positions to at most `limit` committed events: how many, and the last position. (-1, …): another sealer
     is at work."""
-    with transaction.atomic(), connection.cursor() as cursor:
+    with connection.cursor() as cursor:
         cursor.execute("SELECT sealed, last_position FROM eventstore.seal(%s)", [limit])
         sealed, last_position = cursor.fetchone()
     return sealed, last_position
 
 
+def follow(last_position: int) -> int:
+    """Let each projection and subscription that is behind take a batch. How many positions they took in all."""
+    places = {name: (position, status) for name, position, status in Follower.objects.values_list(*_PLACE)}
+    at_start = (0, Follower.Status.RUNNING)
+    taken = 0
+    for follower in all_followers():
+        position, status = places.get(follower.name, at_start)
+        if position < last_position and status == Follower.Status.RUNNING:
+            taken += following.step(follower)
+    return taken
+
+
 def run_once() -> Round:
-    """Seal a batch, then let each projection and subscription take one.
+    """Seal a batch, then let everything that follows take one.
 
     Raises:
         OperationalError, InterfaceError, KeyUnavailable: a part cannot be reached; retry.
     """
     sealed, last_position = seal()
-    places = dict(Follower.objects.values_list("name", "position"))
-    behind = [follower for follower in all_followers() if places.get(follower.name, 0) < last_position]
-    followed = sum(following.step(follower) for follower in behind)
-    return Round(max(sealed, 0), followed, last_position)
+    return Round(max(sealed, 0), follow(last_position), last_position)

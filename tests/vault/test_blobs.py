@@ -1,5 +1,6 @@
 """Files at rest."""
 
+import os
 from pathlib import Path
 from uuid import UUID, uuid4
 
@@ -81,7 +82,7 @@ def test_a_failed_write_leaves_nothing(subject: UUID, folder: Path, monkeypatch:
     def disk_full(_: int) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(blobs.os, "fsync", disk_full)
+    monkeypatch.setattr(os, "fsync", disk_full)
     with pytest.raises(OSError, match="No space"):
         blobs.put(subject, PIXELS, media_type="image/webp")
     assert [path for path in folder.rglob("*") if path.is_file()] == []
