@@ -90,9 +90,9 @@ def _place(url: str) -> str:
 
 
 def manage(layout: Layout, environ: Mapping[str, str], *arguments: str) -> None:
-    """Run a management command to its end, showing what it says on standard error."""
+    """Run a management command to its end. Its errors are shown, its answer isn't (it may hold a password)."""
     command = [sys.executable, str(layout.root / "manage.py"), *arguments]
-    done = subprocess.run(command, env=dict(environ), cwd=layout.root, stdout=sys.stderr, check=False)
+    done = subprocess.run(command, env=dict(environ), cwd=layout.root, stdout=subprocess.DEVNULL, check=False)
     if done.returncode:
         raise SetUpFailed(f"manage.py {arguments[0]} ended with status {done.returncode}")
 

@@ -51,16 +51,23 @@ def run(layout: Layout, *, host: str, port: int, say: Callable[[str], None]) -> 
 
 def _serve(layout: Layout, supervisor: Supervisor, host: str, port: int, say: Callable[[str], None]) -> None:
     environment = set_up(layout, supervisor)
-    environment["ATTUNE_BASE_URL"] = f"http://127.0.0.1:{port}"
-    write_env(layout.stack_env, environment)
     if supervisor.stopping:
         return
+    environment["ATTUNE_BASE_URL"] = f"http://127.0.0.1:{port}"
+    write_env(layout.stack_env, environment)
     whole = {**_inherited(), **environment, "ATTUNE_DB_POOL": "1"}
     supervisor.start(parts.app_parts(layout, whole, host=host, port=port), timeout_s=START_TIMEOUT_S)
     if not supervisor.stopping:
         supervisor.announce("ready")
         say(f"Attune serves at http://{host}:{port}   (logs: {layout.logs}; Ctrl-C stops all of it)")
+        if not os.environ.get("ATTUNE_DETACHED"):
+            say(demo_accounts(environment["ATTUNE_DEMO_PASSWORD"]))
         supervisor.watch()
+
+
+def demo_accounts(password: str) -> str:
+    names = ", ".join(f"{name}@demo.example" for name in ("patient", "provider", "admin", "outsider"))
+    return f"Demonstration accounts, for demonstration data only: {names}; password {password}"
 
 
 def _inherited() -> dict[str, str]:
@@ -114,7 +121,7 @@ def start(layout: Layout, *, host: str, port: int, environ: Mapping[str, str] | 
     with (layout.logs / "supervisor.log").open("wb") as out:
         child = subprocess.Popen(
             command,
-            env=None if environ is None else dict(environ),
+            env={**(os.environ if environ is None else environ), "ATTUNE_DETACHED": "1"},
             stdin=subprocess.DEVNULL,
             stdout=out,
             stderr=out,
