@@ -40,6 +40,34 @@ class Verdict:
         }
 
 
+def passed(
+    stage: str,
+    reason: str,
+    labels: Mapping[str, float] | None = None,
+    thresholds: Mapping[str, float] | None = None,
+    *,
+    negated: tuple[str, ...] = (),
+    not_judged: tuple[str, ...] = (),
+) -> Verdict:
+    """A verdict that allows."""
+    return Verdict(allowed=True, stage=stage, reason=reason, labels=labels or {}, thresholds=thresholds or {},
+                   negated=negated, not_judged=not_judged)  # fmt: skip
+
+
+def refused(
+    stage: str,
+    reason: str,
+    labels: Mapping[str, float] | None = None,
+    thresholds: Mapping[str, float] | None = None,
+    *,
+    negated: tuple[str, ...] = (),
+    not_judged: tuple[str, ...] = (),
+) -> Verdict:
+    """A verdict that does not."""
+    return Verdict(allowed=False, stage=stage, reason=reason, labels=labels or {}, thresholds=thresholds or {},
+                   negated=negated, not_judged=not_judged)  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True)
 class Refusal:
     """The answer when anything may not be painted or shown, a layer's failure included."""

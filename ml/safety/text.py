@@ -1,0 +1,96 @@
+"""Judges a prompt before anything is painted: form, word list, meaning. What a layer cannot decide is refused."""
+
+import hashlib
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from ml.safety import lexicon, meaning, structure
+from ml.safety.verdict import _MINT, Refusal, SafePrompt, Verdict, passed, refused
+
+VERSION: Final = "text-1"
+KEPT: Final = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class _Layer:
+    """One judgement. `judge` gives a verdict that refuses, or one that allows with what it found."""
+
+    stage: str
+    judge: Callable[[str, str], Verdict]
+
+
+def screen_text(prompt: str, negative: str = "") -> SafePrompt | Refusal:
+    """Judge a prompt and its negative prompt. Never raises: a layer that fails refuses."""
+    verdict = _kept(prompt, negative)
+    if not verdict.allowed:
+        return Refusal(verdict)
+    return SafePrompt(prompt, negative, verdict, mint=_MINT)
+
+
+def _kept(prompt: str, negative: str) -> Verdict:
+    """The verdict from memory, by content hash, so that no text is kept; a layer's failure is not remembered."""
+    key = hashlib.sha256("\0".join((VERSION, prompt, negative)).encode("utf-8", "surrogatepass")).digest()
+    with _lock:
+        if key in _verdicts:
+            _verdicts.move_to_end(key)
+            return _verdicts[key]
+    verdict, failed = _judge(prompt, negative)
+    if not failed:
+        with _lock:
+            _verdicts[key] = verdict
+            while len(_verdicts) > KEPT:
+                _verdicts.popitem(last=False)
+    return verdict
+
+
+def _judge(prompt: str, negative: str) -> tuple[Verdict, bool]:
+    labels: dict[str, float] = {}
+    negated: tuple[str, ...] = ()
+    for layer in _LAYERS:
+        try:
+            verdict = layer.judge(prompt, negative)
+        except Exception as error:  # noqa: BLE001 -- fails closed: whatever breaks a layer refuses the text
+            return refused(layer.stage, f"the {layer.stage} layer failed ({type(error).__name__})"), True
+        if not verdict.allowed:
+            return verdict, False
+        labels |= verdict.labels
+        negated += verdict.negated
+    thresholds = dict.fromkeys(labels, meaning.REFUSED_FROM)
+    return passed("all", "every layer allowed it", labels, thresholds, negated=negated), False
+
+
+def _form(prompt: str, negative: str) -> Verdict:
+    strange = structure.strange_form(prompt) or (structure.strange_form(negative) if negative else None)
+    if strange is not None:
+        return refused("form", f"its form is refused: {strange}", {"injection": 1.0}, {"injection": 1.0})
+    if structure.inverts(negative):
+        reason = "the negative prompt keeps out what protects"
+        return refused("form", reason, {"inverted": 1.0}, {"inverted": 1.0})
+    return passed("form", "an ordinary form")
+
+
+def _words(prompt: str, _negative: str) -> Verdict:
+    """The negative prompt may name what is kept out; that is what it is for."""
+    findings = lexicon.find(prompt)
+    denied = tuple(sorted(findings.negated))
+    if not findings.asserted:
+        return passed("lexicon", "no listed word", negated=denied)
+    named = dict.fromkeys(sorted(findings.asserted), 1.0)
+    return refused("lexicon", f"names {', '.join(named)}", named, dict.fromkeys(named, 1.0), negated=denied)
+
+
+def _meaning(prompt: str, _negative: str) -> Verdict:
+    near = meaning.nearness(prompt)
+    named = near.refused()
+    thresholds = dict.fromkeys(near.scores, meaning.REFUSED_FROM)
+    if named:
+        return refused("meaning", f"close in meaning to {', '.join(named)}", near.scores, thresholds)
+    return passed("meaning", "close to nothing forbidden", near.scores, thresholds)
+
+
+_LAYERS: Final = (_Layer("form", _form), _Layer("lexicon", _words), _Layer("meaning", _meaning))
+_verdicts: OrderedDict[bytes, Verdict] = OrderedDict()
+_lock: Final = threading.Lock()
