@@ -18,8 +18,9 @@ class Bar:
     """Longer side of the face's box in pixels of the source; training faces were 48 pixels across."""
     least_light: float = 25.0
     """Mean grey level, 0 to 255."""
-    least_sharpness: float = 15.0
-    """Variance of the Laplacian of the 48-pixel face with its contrast taken out (Pech-Pacheco et al., 2000)."""
+    least_sharpness: float = 30.0
+    """Variance of the Laplacian of the face with its contrast taken out: of FER-2013's faces the dullest 0.5 % measure 340,
+    blurred by 1.5 pixels of 44 half of them 56, by 2 pixels 29 (Pech-Pacheco et al., 2000)."""
     least_confidence: float = 0.40
     """Calibrated probability of the likeliest emotion; guessing would have 0.14."""
 
@@ -40,5 +41,5 @@ def sharpness(face: NDArray[np.uint8]) -> float:
     contrast = float(face.std())
     if contrast < 1:
         return 0.0
-    scaled = (face.astype(np.float32) - face.mean()) * (50 / contrast)
+    scaled = (face.astype(np.float32) - float(face.mean())) * (50 / contrast)
     return float(cv2.Laplacian(scaled, cv2.CV_32F).var())

@@ -20,7 +20,7 @@ class TemporalState:
 
 
 class Temporal(nn.Module):
-    """Corrects a frame's logits by what was seen before. Untrained it corrects nothing (the last layer is zero)."""
+    """Corrects a frame's logits by the frames before it. A session's first frame is read as it stands."""
 
     def __init__(self, features: int, classes: int, size: int) -> None:
         super().__init__()
@@ -32,4 +32,5 @@ class Temporal(nn.Module):
     def forward(self, features: Tensor, logits: Tensor, state: TemporalState) -> tuple[Tensor, TemporalState]:
         """Features (B, F) and logits (B, 7) of one frame each → corrected logits (B, 7) and the next state."""
         hidden, cell = self.cell(torch.cat([features, logits], dim=1), (state.hidden, state.cell))
-        return logits + self.correction(hidden), TemporalState(hidden, cell)
+        has_history = (state.cell != 0).any(dim=1, keepdim=True)
+        return logits + self.correction(hidden) * has_history, TemporalState(hidden, cell)

@@ -47,11 +47,11 @@ def follow(
             answer[place] = own, Track(own.box, _since(tracks[place]) + 1)
     search = [place for place, (face, _) in enumerate(answer) if face is None]
     for place, faces in zip(search, detect([copies[place][0] for place in search], nets), strict=True):
-        answer[place] = _choose([in_source(face, copies[place][1]) for face in faces], tracks[place])
+        answer[place] = choose([in_source(face, copies[place][1]) for face in faces], tracks[place])
     return answer
 
 
-def _choose(faces: list[Face], track: Track | None) -> tuple[Face | None, Track | None]:
+def choose(faces: list[Face], track: Track | None) -> tuple[Face | None, Track | None]:
     """The own face among those found: the largest at first, then the one nearest to where it was."""
     if track is None or track.lost >= _GIVEN_UP_AFTER:
         own = max(faces, key=lambda face: face.box.width * face.box.height, default=None)

@@ -1,0 +1,38 @@
+"""The command that people and acceptance checks run."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from ml.emotion import evaluate
+from ml.emotion.faceset import FaceSet
+
+
+def test_it_prints_the_figures_as_json(
+    faces: FaceSet, weights: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    np.savez(tmp_path / "some.npz", images=faces.images, labels=faces.labels)
+    assert evaluate.main(["--npz", str(tmp_path / "some.npz"), "--weights", str(weights), "--json"]) == 0
+    figures = json.loads(capsys.readouterr().out)
+    wanted = {"accuracy", "macro_f1", "ece", "per_class", "confusion", "abstained", "accuracy_kept"}
+    assert wanted <= figures.keys()
+    assert np.array(figures["confusion"]).sum() == len(faces)
+
+
+def test_it_prints_a_table_for_people(
+    faces: FaceSet, weights: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    np.savez(tmp_path / "some.npz", images=faces.images, labels=faces.labels)
+    assert evaluate.main(["--npz", str(tmp_path / "some.npz"), "--weights", str(weights)]) == 0
+    assert "happiness" in capsys.readouterr().out
+
+
+def test_missing_data_is_wrong_use_and_missing_weights_a_no(
+    faces: FaceSet, weights: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert evaluate.main(["--npz", str(tmp_path / "none.npz"), "--weights", str(weights)]) == 2
+    np.savez(tmp_path / "some.npz", images=faces.images, labels=faces.labels)
+    assert evaluate.main(["--npz", str(tmp_path / "some.npz"), "--weights", str(tmp_path)]) == 1
+    assert capsys.readouterr().err.count("\n") == 2

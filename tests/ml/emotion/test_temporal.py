@@ -1,0 +1,55 @@
+"""Clips made from stills, and an LSTM that learns on them without touching what a single frame says."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from ml.emotion import checkpoints, train_temporal
+from ml.emotion.clips import FRAMES, make_clips
+from ml.emotion.config import EmotionConfig
+from ml.emotion.faceset import FaceSet
+from ml.emotion.recipe import Recipe
+from ml.emotion.stored import load_network
+from ml.emotion.trainer import Length, Trainer
+from ml.weights import shelf
+
+
+def test_clips_are_drawn_from_their_generator_alone(faces: FaceSet) -> None:
+    stills = torch.from_numpy(faces.images).float().div(255).unsqueeze(1)
+    targets = torch.from_numpy(faces.soft_targets())
+    one, other = (make_clips(stills, targets, 5, 24, torch.Generator().manual_seed(4)) for _ in range(2))
+    assert torch.equal(one.frames, other.frames)
+    assert one.frames.shape == (5, FRAMES, 1, 24, 24)
+    assert 0 <= float(one.frames.min()) <= float(one.frames.max()) <= 1
+    torch.testing.assert_close(one.targets.sum(dim=2), torch.ones(5, FRAMES))
+
+
+def test_the_target_changes_when_the_face_does(faces: FaceSet) -> None:
+    stills = torch.from_numpy(faces.images).float().div(255).unsqueeze(1)
+    clips = make_clips(stills, torch.from_numpy(faces.soft_targets()), 30, 24, torch.Generator().manual_seed(4))
+    for targets, change, turns in zip(clips.targets, clips.change.tolist(), clips.turns.tolist(), strict=True):
+        assert torch.equal(targets[0], targets[change - 1])
+        assert torch.equal(targets[change + 3], targets[-1])
+        assert (not torch.equal(targets[0], targets[-1])) == turns
+
+
+def test_training_the_lstm_leaves_single_frames_alone(
+    tiny: EmotionConfig, faces: FaceSet, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    np.savez(tmp_path / "training.npz", images=faces.images, labels=faces.labels)
+    trainer = Trainer(tiny, Recipe(batch=28, hold_out=0.3), faces, Length(steps=2))
+    list(trainer.run())
+    checkpoints.save(trainer.state() | {"accuracy": 0.5}, tmp_path / "best.pt")
+    command = ["--data", str(tmp_path), "--run", str(tmp_path), "--weights", str(tmp_path / "weights")]
+    assert train_temporal.main([*command, "--clips", "40", "--epochs", "2"]) == 0
+    figures = json.loads(capsys.readouterr().out)
+    assert {"alone", "lstm", "mean_0.7"} <= figures.keys()
+    written = load_network(shelf.take("emotion", folder=tmp_path / "weights"))
+    stills = torch.rand(3, 1, 24, 24)
+    trainer.average.eval()
+    with torch.inference_mode():
+        torch.testing.assert_close(written(stills), trainer.average(stills), atol=1e-2, rtol=1e-2)
+    assert float(written.temporal.correction.weight.abs().sum()) > 0

@@ -1,0 +1,84 @@
+"""Nothing is decoded before its header has said that it is small enough."""
+
+import subprocess
+import sys
+
+import cv2
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ml.faces.jpeg import decode
+from ml.faces.jpeg_header import MOST_BYTES, BadFrame, FrameSize, FrameTooLarge, NotAJpeg, check_frame, read_size
+
+
+def _jpeg(width: int, height: int, *flags: int) -> bytes:
+    done, data = cv2.imencode(".jpg", np.full((height, width, 3), 90, np.uint8), flags)
+    assert done
+    return data.tobytes()
+
+
+def _claiming(width: int, height: int) -> bytes:
+    """A small file whose frame header claims that size."""
+    data = bytearray(_jpeg(64, 48))
+    at = data.index(b"\xff\xc0") + 5
+    data[at : at + 4] = height.to_bytes(2, "big") + width.to_bytes(2, "big")
+    return bytes(data)
+
+
+@pytest.mark.parametrize("flags", [(), (cv2.IMWRITE_JPEG_PROGRESSIVE, 1), (cv2.IMWRITE_JPEG_RST_INTERVAL, 4)])
+def test_the_size_is_read_from_the_header(flags: tuple[int, ...]) -> None:
+    assert read_size(_jpeg(640, 360, *flags)) == FrameSize(640, 360)
+
+
+def test_the_largest_frame_is_read() -> None:
+    assert decode(_jpeg(1280, 720)).shape == (720, 1280, 3)
+
+
+@pytest.mark.parametrize("size", [(65535, 65535), (1281, 720), (1280, 721)])
+def test_a_frame_that_claims_too_many_pixels_is_refused(size: tuple[int, int]) -> None:
+    with pytest.raises(FrameTooLarge):
+        decode(_claiming(*size))
+
+
+def test_too_many_bytes_are_refused() -> None:
+    with pytest.raises(FrameTooLarge):
+        check_frame(_jpeg(64, 48) + bytes(MOST_BYTES))
+
+
+def test_a_header_that_lies_is_refused() -> None:
+    with pytest.raises(BadFrame):
+        decode(_claiming(0, 48))
+
+
+@pytest.mark.parametrize(
+    "data", [b"", b"GIF89a", b"\xff\xd8", b"\xff\xd8\xff\xd9", b"\xff\xd8\xff\xe0\x00\x00\xff\xc0"]
+)
+def test_what_is_no_jpeg_is_refused(data: bytes) -> None:
+    with pytest.raises(NotAJpeg):
+        check_frame(data)
+
+
+@given(st.binary(max_size=300) | st.binary(max_size=300).map(lambda tail: b"\xff\xd8\xff" + tail))
+def test_no_bytes_raise_anything_else(data: bytes) -> None:
+    try:
+        size = read_size(data)
+    except NotAJpeg:
+        return
+    assert size.width > 0
+
+
+@given(st.integers(2, 700))
+def test_a_cut_off_frame_is_refused_or_decoded(length: int) -> None:
+    try:
+        assert decode(_jpeg(64, 48)[:length]).shape == (48, 64, 3)
+    except BadFrame:
+        return
+
+
+def test_the_web_process_reads_headers_without_torch_or_opencv() -> None:
+    code = (
+        "import sys, ml.faces.jpeg_header; assert not {'torch', 'cv2', 'numpy', 'facenet_pytorch'} & set(sys.modules)"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
