@@ -17,7 +17,8 @@ from apps.providers import commands, selectors
 from apps.providers.aggregate import AlreadyReviewed, ReasonMissing
 from apps.providers.charting import chart_of
 from apps.providers.charts.spark import spark
-from apps.providers.line import Line, Need
+from apps.providers.flags import flags
+from apps.providers.line import Line
 from apps.providers.projections import Caseload
 from apps.providers.selectors import AlertUnknown
 from apps.providers.tiles import tiles
@@ -35,8 +36,11 @@ def caseload(request: HttpRequest) -> HttpResponse:
     lines = selectors.caseload(open_caseload(asker(request), why=Purpose.TREATMENT), now=now)
     words = request.POST.get("words", "")
     shown = selectors.matching(lines, words) if words else lines
-    rows = [{"line": line, "spark": spark(line.phq.points, now=now), "due": _due(line)} for line in shown]
-    context = {"rows": rows, "tiles": tiles(lines, now=now), "words": words, "now": now, "Need": Need}
+    rows = [
+        {"line": line, "flags": flags(line), "spark": spark(line.phq.points, now=now), "due": _due(line)}
+        for line in shown
+    ]
+    context = {"rows": rows, "tiles": tiles(lines, now=now), "words": words}
     return render(request, "providers/caseload.html", context)
 
 

@@ -11,8 +11,6 @@ from apps.providers.charts.scores import LEFT, RIGHT, ticks, time_scale
 from apps.sessions.selectors import CHART_BUCKET_S, TrackPoint
 from ml.vocabulary import EMOTIONS, Emotion
 
-WIDTH: Final = 720
-HEIGHT: Final = 150
 _TOP: Final = 8
 _BOTTOM: Final = 130
 _COLUMN: Final = 14

@@ -9,12 +9,11 @@ from apps.assessments.instruments import Instrument
 from apps.providers.charts.scale import Scale, text
 from apps.providers.line import ScorePoint
 
-WIDTH: Final = 720
-HEIGHT: Final = 150
 LEFT: Final = 30
-RIGHT: Final = 610
+RIGHT: Final = 730
 _TOP: Final = 8
 _BOTTOM: Final = 130
+LEVELS: Final = {"minimal": 0, "mild": 1, "moderate": 2, "moderately severe": 3, "severe": 4}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -88,11 +87,11 @@ def _bands(instrument: Instrument, y: Scale) -> tuple[Band, ...]:
     assert total is not None  # noqa: S101 - only instruments with a total are charted
     uppers = [*(band.lowest for band in total.bands[1:]), instrument.highest]
     stripes = []
-    for level, (band, upper) in enumerate(zip(total.bands, uppers, strict=True)):
+    for band, upper in zip(total.bands, uppers, strict=True):
         top, bottom = y.at(upper), y.at(band.lowest)
         stripes.append(
             Band(
-                level=level + (5 - len(total.bands) if level else 0),
+                level=LEVELS[band.word],
                 word=band.word,
                 y=text(top),
                 height=text(bottom - top),

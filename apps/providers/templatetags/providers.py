@@ -5,7 +5,9 @@ from datetime import datetime
 from typing import Final
 
 from django import template
+from django.utils import timezone
 from django.utils.functional import Promise
+from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -53,6 +55,21 @@ def minutes(session: SessionSummary) -> str:
     if session.ended_at is None:
         return ""
     return _("%(minutes)d min") % {"minutes": round((session.ended_at - session.opened_at).total_seconds() / 60)}
+
+
+@register.filter
+def span(since: datetime) -> str:
+    """How long since then, in its largest unit: "3 days"."""
+    return timesince(since, depth=1)
+
+
+@register.filter
+def ago(at: datetime) -> str:
+    """How long ago, in its largest unit; "yesterday" for the day before."""
+    days = (timezone.localdate() - timezone.localtime(at).date()).days
+    if days == 1:
+        return _("yesterday")
+    return _("%(span)s ago") % {"span": span(at)}
 
 
 @register.filter

@@ -1,0 +1,47 @@
+"""The words beside a patient in the caseload: why they stand where they stand. Pure but for translation."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from django.utils.translation import gettext as _
+
+from apps.assessments.change import Course
+from apps.assessments.instruments import INSTRUMENTS
+from apps.providers.line import HIGH, Line, Measure
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """`level` picks the look: "act" needs a person, "watch" a second look, "calm" is good news."""
+
+    level: Literal["act", "watch", "calm"]
+    words: str
+
+
+def flags(line: Line) -> list[Flag]:
+    """Waiting alerts first, then what the scores say."""
+    found = [
+        Flag("act", _("Item %(item)d = %(grade)d · not acknowledged") % {"item": alert.item, "grade": alert.grade})
+        for alert in line.waiting
+    ]
+    for measure in (line.phq, line.gad):
+        found.extend(_of(measure))
+    return found
+
+
+def _of(measure: Measure) -> list[Flag]:
+    title, latest = INSTRUMENTS[measure.instrument].title, measure.latest
+    if latest is None:
+        return []
+    if latest.total is None:
+        return [Flag("watch", _("%(title)s incomplete") % {"title": title})]
+    found = []
+    if latest.total >= HIGH[measure.instrument]:
+        found.append(Flag("watch", _("%(title)s severe") % {"title": title}))
+    if measure.change is not None and measure.change.course is Course.WORSENED:
+        found.append(Flag("watch", _("%(title)s reliably worse") % {"title": title}))
+    elif measure.change is not None and measure.change.remission:
+        found.append(Flag("calm", _("%(title)s in remission") % {"title": title}))
+    elif measure.change is not None and measure.change.course is Course.IMPROVED:
+        found.append(Flag("calm", _("%(title)s reliably better") % {"title": title}))
+    return found
