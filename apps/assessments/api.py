@@ -41,7 +41,11 @@ class QuestionsOpen(APIException):
 
 
 class InstrumentList(APIView):
-    @extend_schema(operation_id="instruments_list", responses=serializers.InstrumentListed(many=True))
+    @extend_schema(
+        operation_id="instruments_list",
+        parameters=[*sequence.QUERY],
+        responses=sequence.page_of("InstrumentPage", serializers.InstrumentListed),
+    )
     def get(self, request: Request) -> Response:
         known = list(INSTRUMENTS.values())
         return sequence.page(
@@ -60,7 +64,9 @@ class InstrumentDetail(APIView):
 
 class AssessmentList(APIView):
     @extend_schema(
-        operation_id="assessments_list", parameters=[PATIENT], responses=serializers.AssessmentOut(many=True)
+        operation_id="assessments_list",
+        parameters=[PATIENT, *sequence.QUERY],
+        responses=sequence.page_of("AssessmentPage", serializers.AssessmentOut),
     )
     def get(self, request: Request) -> Response:
         forms = selectors.history(_reader(request, _patient(request)))
@@ -69,11 +75,11 @@ class AssessmentList(APIView):
     @extend_schema(
         operation_id="assessments_start",
         parameters=[KEY],
-        request=serializers.StartIn,
+        request=serializers.AssessmentStartIn,
         responses={201: serializers.AssessmentOut},
     )
     def post(self, request: Request) -> Response:
-        given = _checked(serializers.StartIn(data=request.data))
+        given = _checked(serializers.AssessmentStartIn(data=request.data))
         permit = _answering(request)
         try:
             key = instrument(given["instrument"]).key

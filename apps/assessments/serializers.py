@@ -58,7 +58,7 @@ class InstrumentListed(serializers.Serializer[Any]):
     panel_code = serializers.CharField(allow_null=True)
 
 
-class StartIn(serializers.Serializer[Any]):
+class AssessmentStartIn(serializers.Serializer[Any]):
     instrument = serializers.CharField(max_length=32)
 
 

@@ -23,7 +23,11 @@ KEY = OpenApiParameter("Idempotency-Key", location=OpenApiParameter.HEADER, desc
 
 
 class PatientList(APIView):
-    @extend_schema(operation_id="patients_list", responses=serializers.PatientOut(many=True))
+    @extend_schema(
+        operation_id="patients_list",
+        parameters=[*sequence.QUERY],
+        responses=sequence.page_of("PatientPage", serializers.PatientOut),
+    )
     def get(self, request: Request) -> Response:
         """The reader's caseload; for a patient, themselves."""
         actor = asker(request)

@@ -29,7 +29,11 @@ class AlreadyAcknowledged(APIException):
 
 
 class CaseloadList(APIView):
-    @extend_schema(operation_id="caseload_list", responses=serializers.LineOut(many=True))
+    @extend_schema(
+        operation_id="caseload_list",
+        parameters=[*sequence.QUERY],
+        responses=sequence.page_of("CaseloadPage", serializers.LineOut),
+    )
     def get(self, request: Request) -> Response:
         """The reader's patients, those who need a person first on top."""
         permits = open_caseload(asker(request), why=Purpose.TREATMENT)
@@ -38,7 +42,11 @@ class CaseloadList(APIView):
 
 
 class AlertList(APIView):
-    @extend_schema(operation_id="alerts_list", responses=serializers.AlertOut(many=True))
+    @extend_schema(
+        operation_id="alerts_list",
+        parameters=[*sequence.QUERY],
+        responses=sequence.page_of("AlertPage", serializers.AlertOut),
+    )
     def get(self, request: Request) -> Response:
         """Every alert of the reader's patients: waiting ones first, the most serious on top."""
         permits = open_caseload(asker(request), why=Purpose.TREATMENT)

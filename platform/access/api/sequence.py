@@ -4,6 +4,8 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
+from drf_spectacular.utils import OpenApiParameter, inline_serializer
+from rest_framework import serializers
 from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -12,6 +14,17 @@ from rest_framework.utils.urls import replace_query_param
 T = TypeVar("T")
 PAGE = 50
 MOST = 200
+QUERY = (
+    OpenApiParameter("cursor", str, description="from `next`; says after which thing the page starts"),
+    OpenApiParameter("page_size", int, description=f"at most {MOST}; {PAGE} unless told"),
+)
+"""What each such list takes, for the schema."""
+
+
+def page_of(name: str, shown: type[serializers.Serializer[Any]]) -> serializers.Serializer[Any]:
+    """The shape of such a page, for the schema."""
+    fields = {"next": serializers.URLField(allow_null=True), "results": shown(many=True)}
+    return inline_serializer(name, fields=fields)
 
 
 def page(
