@@ -3,7 +3,7 @@
 These rows are written together with their events, not projected: a closed account must be closed at once.
 """
 
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID, uuid4
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -31,13 +31,13 @@ class User(AbstractBaseUser):
     login_index = models.BinaryField(max_length=32, unique=True, null=True, editable=False)
     login_sealed = models.BinaryField(null=True, editable=False)
     name_sealed = models.BinaryField(null=True, editable=False)
-    is_active = models.BooleanField(default=True)  # type: ignore[misc]  # a class variable in the stubs, a field in Django's own users
+    is_active = models.BooleanField(default=True)
     subject_id = models.UUIDField(null=True, editable=False)
     session_epoch = models.PositiveIntegerField(default=0, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
     USERNAME_FIELD = "id"
-    REQUIRED_FIELDS: list[str] = []
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
     objects = UserManager()
 
     class Meta:

@@ -6,6 +6,7 @@ from access import selectors as trail
 from access.models import AccessRow
 from access.selectors import TrailFilter
 from apps.accounts.selectors import staff_names
+from apps.audit.words import PURPOSES, RIGHTS
 
 PAGE = 50
 
@@ -16,6 +17,14 @@ class TrailLine:
 
     row: AccessRow
     actor_name: str
+
+    @property
+    def right_in_words(self) -> str:
+        return str(RIGHTS.get(self.row.right, self.row.right))
+
+    @property
+    def purpose_in_words(self) -> str:
+        return str(PURPOSES.get(self.row.purpose, self.row.purpose))
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,7 +83,7 @@ def note(actor: Actor, *openings: Opening) -> None:
     """
     inquiry = _current.get()
     if inquiry is None:
-        with asking(actor, route="none") as inquiry:
+        with asking(actor, route="outside a request") as inquiry:
             inquiry.openings.extend(openings)
         return
     _same(inquiry, actor)

@@ -57,7 +57,7 @@ def test_the_log_says_who_whom_why_and_with_what_answer(people, seal_now) -> Non
     page = as_user(people, "administrator").get("/audit/")
     assert lines(page) == [(people["provider"].id, "view_chart", False), (people["provider"].id, "view_chart", True)]
     text = page.content.decode()
-    for shown in ("Dr Provider", str(stranger), "treatment", "refused", "permitted"):
+    for shown in ("Dr Provider", str(stranger), "read the chart", "treatment", "refused", "permitted"):
         assert shown in text
     assert "patient@example.org" not in text
 
@@ -131,3 +131,10 @@ def test_others_see_no_log_and_leave_no_line(people, seal_now, name: str) -> Non
     assert as_user(people, name).get("/api/v1/audit/").status_code == 403
     seal_now()
     assert not AccessRow.objects.exists()
+
+
+def test_every_right_and_purpose_has_words() -> None:
+    from apps.audit.words import PURPOSES, RIGHTS
+
+    assert set(RIGHTS) == set(Right)
+    assert set(PURPOSES) == set(Purpose)
