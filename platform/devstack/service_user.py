@@ -37,7 +37,7 @@ class ServiceUser:
             done = subprocess.run(
                 [program, "--version"], cwd="/", capture_output=True, check=False, **self.popen_options()
             )
-        except PermissionError:
+        except OSError:
             return False
         return done.returncode == 0
 
@@ -75,15 +75,22 @@ def _make_account() -> pwd.struct_passwd:
 
 
 def reachable_install(install: Path, user: ServiceUser) -> Path:
-    """The PostgreSQL folder, or a copy of it where the user cannot reach the original (a 0700 home above it)."""
-    if user.can_run(install / "bin" / "postgres"):
+    """The PostgreSQL folder, or a copy of it where the user cannot reach the original (a 0700 home above it).
+
+    Its programs look for their libraries in `<package>.libs` beside the package, so the copy keeps that arrangement.
+    """
+    if user.can_run(install / "bin" / "initdb"):
         return install
-    copy = ELSEWHERE / f"postgresql-{_tag(install)}"
-    if not user.can_run(copy / "bin" / "postgres"):
-        shutil.rmtree(copy, ignore_errors=True)
+    package = install.parent
+    place = ELSEWHERE / f"postgresql-{_tag(install)}"
+    copy = place / package.name / install.name
+    if not user.can_run(copy / "bin" / "initdb"):
+        shutil.rmtree(place, ignore_errors=True)
         shutil.copytree(install, copy, symlinks=True)
-        ELSEWHERE.chmod(0o755)
-        copy.chmod(0o755)
+        libraries = package.with_name(f"{package.name}.libs")
+        shutil.copytree(libraries, place / libraries.name, symlinks=True)
+        for folder in (ELSEWHERE, place, copy.parent, copy):
+            folder.chmod(0o755)
     return copy
 
 

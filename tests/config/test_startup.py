@@ -1,0 +1,29 @@
+"""What a serving process refuses to start with."""
+
+import pytest
+from django.conf import settings
+
+from access.roles import Role
+from apps.accounts.commands import create_user
+from config.startup import DemoAccountsExist, refuse_demo_accounts, refuse_unsafe_start
+from eventstore.errors import UnsafeRole
+from eventstore.guard import refuse_unsafe_role
+
+
+@pytest.mark.django_db
+def test_the_apps_role_and_keys_may_serve() -> None:
+    refuse_unsafe_start()
+
+
+def test_the_owner_may_not_serve(fresh_db: str) -> None:
+    with pytest.raises(UnsafeRole):
+        refuse_unsafe_role("owner")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("login", settings.ATTUNE_DEMO_LOGINS)
+def test_a_demonstration_account_keeps_production_from_starting(login: str) -> None:
+    refuse_demo_accounts()
+    create_user(login.upper(), "a long password for this", Role.PROVIDER)
+    with pytest.raises(DemoAccountsExist, match="1 demonstration"):
+        refuse_demo_accounts()
