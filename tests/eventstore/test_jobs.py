@@ -1,0 +1,130 @@
+"""Durable jobs: claimed once, fenced, retried, woken again."""
+
+from datetime import timedelta
+from functools import partial
+from uuid import UUID, uuid4
+
+import pytest
+from celery import current_app
+from django.utils import timezone
+from kombu.exceptions import OperationalError as BrokerAway
+
+from eventstore import jobs, publisher
+from eventstore.errors import StaleClaim
+from eventstore.models import Job
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def job_id() -> UUID:
+    return jobs.enqueue("specimen.draw", key=uuid4(), ids={"session": uuid4()}, queue="images")
+
+
+@pytest.fixture
+def woken(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str, str]]:
+    sent: list[tuple[str, str, str]] = []
+
+    def send_task(name: str, *, kwargs: dict[str, str], queue: str, **_: object) -> None:
+        sent.append((name, kwargs["job_id"], queue))
+
+    monkeypatch.setattr(current_app, "send_task", send_task)
+    return sent
+
+
+def lease_ends(job_id: UUID) -> None:
+    Job.objects.filter(id=job_id).update(lease_until=timezone.now() - timedelta(seconds=1))
+
+
+def test_the_same_kind_and_key_is_one_job() -> None:
+    key = uuid4()
+    first = jobs.enqueue("specimen.draw", key=key, queue="images")
+    assert jobs.enqueue("specimen.draw", key=key, queue="images") == first
+    assert jobs.enqueue("specimen.mail", key=key, queue="default") != first
+
+
+def test_a_job_is_claimed_by_one(job_id: UUID) -> None:
+    held = jobs.claim(job_id, 30)
+    assert held is not None
+    assert (held.kind, held.attempt) == ("specimen.draw", 1)
+    assert jobs.claim(job_id, 30) is None
+
+
+def test_a_finished_job_is_not_done_again(job_id: UUID) -> None:
+    held = jobs.claim(job_id, 30)
+    assert held is not None
+    jobs.finish(held)
+    lease_ends(job_id)
+    assert jobs.claim(job_id, 30) is None
+    with pytest.raises(StaleClaim):
+        jobs.finish(held)
+
+
+def test_a_worker_that_lost_its_lease_is_fenced_off(job_id: UUID) -> None:
+    slow = jobs.claim(job_id, 30)
+    lease_ends(job_id)
+    quick = jobs.claim(job_id, 30)
+    assert slow is not None
+    assert quick is not None
+    for late in (partial(jobs.finish, slow), partial(jobs.fail, slow, "late"), partial(jobs.extend, slow, 30)):
+        with pytest.raises(StaleClaim):
+            late()
+    jobs.finish(quick)
+    assert Job.objects.get(id=job_id).status == Job.Status.DONE
+
+
+def test_the_third_failure_is_the_last(job_id: UUID) -> None:
+    for attempt in (1, 2, 3):
+        held = jobs.claim(job_id, 30)
+        assert held is not None
+        assert held.attempt == attempt
+        jobs.fail(held, "out of memory", retry_after_s=0)
+    assert jobs.claim(job_id, 30) is None
+    assert jobs.counts() == {"waiting": 0, "running": 0, "dead": 1}
+    assert jobs.revive(job_id)
+    assert jobs.claim(job_id, 30) is not None
+
+
+def test_a_worker_that_vanishes_thrice_leaves_a_dead_letter(job_id: UUID) -> None:
+    for _ in range(3):
+        assert jobs.claim(job_id, 30)
+        lease_ends(job_id)
+    assert jobs.bury_the_exhausted() == 1
+    assert Job.objects.get(id=job_id).problem == "worker lost"
+
+
+def test_a_job_waits_for_its_time() -> None:
+    later = jobs.enqueue("specimen.remind", key=uuid4(), queue="default", run_at=timezone.now() + timedelta(hours=1))
+    assert jobs.claim(later, 30) is None
+
+
+def test_a_due_job_wakes_a_worker_once(job_id: UUID, woken: list[tuple[str, str, str]]) -> None:
+    assert publisher.publish_due() == 1
+    assert publisher.publish_due() == 0
+    assert woken == [("specimen.draw", str(job_id), "images")]
+
+
+def test_a_lost_wake_up_is_sent_again(job_id: UUID, woken: list[tuple[str, str, str]]) -> None:
+    publisher.publish_due()
+    Job.objects.filter(id=job_id).update(published_at=timezone.now() - timedelta(seconds=11))
+    assert publisher.publish_due() == 1
+    assert jobs.claim(job_id, 30)
+    Job.objects.filter(id=job_id).update(published_at=timezone.now() - timedelta(seconds=11))
+    assert publisher.publish_due() == 0
+    lease_ends(job_id)
+    assert publisher.publish_due() == 1
+    assert len(woken) == 3
+
+
+def test_without_valkey_the_job_stays_and_is_sent_later(
+    job_id: UUID, monkeypatch: pytest.MonkeyPatch, woken: list[tuple[str, str, str]]
+) -> None:
+    with monkeypatch.context() as valkey_away:
+        valkey_away.setattr(current_app, "send_task", _refused)
+        with pytest.raises(BrokerAway):
+            publisher.publish_due()
+    assert publisher.publish_due() == 1
+
+
+def _refused(*_: object, **__: object) -> None:
+    raise ConnectionRefusedError
