@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from skimage.data import astronaut
 
-from ml.emotion.abstain import Bar
+from ml.emotion.abstain import Bar, sharpness
 from ml.emotion.reader import EmotionReader, Frame
 from ml.vocabulary import EMOTIONS, UNCERTAIN
 
@@ -84,12 +84,19 @@ def test_the_reader_abstains_below_its_bar(weights: Path) -> None:
 def test_small_dark_and_blurred_faces_are_not_named(weights: Path) -> None:
     face = astronaut()
     dark = (face * 0.12).astype(np.uint8)
-    blurred = cv2.GaussianBlur(face, (0, 0), 5).astype(np.uint8)
     reasons = {
         "small_face": (face, Bar(least_side=200)),
         "dark": (dark, Bar(least_confidence=0)),
-        "blurred": (blurred, Bar(least_confidence=0, least_sharpness=80)),
+        "blurred": (face, Bar(least_confidence=0, least_sharpness=1e6)),
     }
     for reason, (pixels, bar) in reasons.items():
         reading = EmotionReader.load(weights, bar).read([Frame(_jpeg(pixels), None)])[0]
         assert (reading.emotion, reading.reason) == (UNCERTAIN, reason)
+
+
+def test_blur_shows_and_dim_light_does_not_count_as_blur() -> None:
+    face = cv2.resize(cv2.cvtColor(astronaut()[60:180, 170:290], cv2.COLOR_RGB2GRAY), (44, 44)).astype(np.uint8)
+    blurred = cv2.GaussianBlur(face, (0, 0), 2).astype(np.uint8)
+    assert sharpness(blurred) < Bar().least_sharpness < sharpness(face)
+    assert sharpness((face * 0.5).astype(np.uint8)) == pytest.approx(sharpness(face), rel=0.1)
+    assert sharpness(np.full((44, 44), 90, np.uint8)) == 0
