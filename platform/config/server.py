@@ -9,6 +9,7 @@ from typing import Any
 from daphne.endpoints import build_endpoint_description_strings
 from daphne.server import Server
 
+from config.limited_request import LimitedFactory
 from config.paced_socket import PacedSocket
 
 # A frame is at most 256 KiB of JPEG after its eight bytes of header.
@@ -20,7 +21,15 @@ Application = Callable[..., Awaitable[None]]
 
 
 class PacedServer(Server):  # type: ignore[misc]  # daphne has no types
-    """Daphne's server with our sockets, which learn from here that the application took a message."""
+    """Daphne's server with our requests and our sockets, which learn from here that the application took a message."""
+
+    @property
+    def http_factory(self) -> Any:
+        return self._http_factory
+
+    @http_factory.setter
+    def http_factory(self, _: Any) -> None:
+        self._http_factory = LimitedFactory(self)
 
     @property
     def ws_factory(self) -> Any:

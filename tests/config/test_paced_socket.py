@@ -122,3 +122,21 @@ async def test_a_reader_that_never_reads_is_dropped(server: PacedProcess) -> Non
 
 def test_a_socket_that_upgrades_elsewhere_leaves_http_alone(server: PacedProcess) -> None:
     assert httpx.get(f"http://127.0.0.1:{server.port}/").text == "alive"
+
+
+async def test_a_body_without_end_is_refused_and_not_kept(server: PacedProcess) -> None:
+    before = server.memory_mb()
+    reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
+    writer.write(b"POST / HTTP/1.1\r\nHost: here\r\nContent-Length: 1000000000\r\n\r\n")
+    with suppress(ConnectionError):
+        for _ in range(100):
+            writer.write(b"f" * 100_000)
+            await writer.drain()
+    with suppress(ConnectionError):
+        assert b"413" in await reader.read(100)
+    assert server.memory_mb() - before < 8
+    writer.transport.abort()
+
+
+def test_a_body_of_ordinary_length_is_taken(server: PacedProcess) -> None:
+    assert httpx.post(f"http://127.0.0.1:{server.port}/", content=b"f" * 900_000).status_code == 200
