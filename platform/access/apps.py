@@ -7,6 +7,7 @@ class AccessConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        import access.api.schema  # noqa: F401  (registers itself with the schema's generator)
         from access.erasure import register_own
         from access.projections import AccessTrail
         from eventstore.projection import register_projection

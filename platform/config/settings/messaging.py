@@ -26,6 +26,7 @@ ATTUNE_WORKER_MODULES = {
     "default": [
         "apps.sessions.tasks",
         "apps.accounts.tasks",
+        "apps.imagery.tasks",
         "apps.patients.tasks",
         "apps.assessments.tasks",
         "apps.providers.tasks",

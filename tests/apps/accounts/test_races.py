@@ -1,0 +1,62 @@
+"""What happens when two do the same thing at once."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+from django.db import connections
+from django.test import Client
+
+from access.roles import Role
+from apps.accounts import tallies
+from apps.accounts.commands import accept_invitation, create_user, invite
+from apps.accounts.errors import LinkUnusable, LoginTaken
+from apps.accounts.models import User
+
+LOGIN, PASSWORD = "ada.canary@example.org", "quiet-lake-at-dawn-7"
+
+
+def at_once(work, times: int) -> list[object]:
+    def alone(number: int) -> object:
+        try:
+            return work(number)
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(times) as pool:
+        return list(pool.map(alone, range(times)))
+
+
+def test_parallel_guesses_meet_one_tally(fresh_db: str) -> None:
+    create_user(LOGIN, PASSWORD, Role.PATIENT)
+    tries = 3 * tallies.LOGIN.free
+    statuses = at_once(
+        lambda n: Client().post("/sign-in/", {"login": LOGIN, "password": f"guess {n}"}).status_code, tries
+    )
+    # A slow machine may outlast the first waits (1, 2, 4, 8 s), each of which lets one more guess through.
+    assert tallies.LOGIN.free <= statuses.count(422) <= tallies.LOGIN.free + 4
+    assert statuses.count(422) + statuses.count(429) == tries
+
+
+def test_one_invitation_opens_one_account_though_many_follow_it(fresh_db: str) -> None:
+    clinician = create_user("grace@example.org", PASSWORD, Role.PROVIDER)
+    token = invite(Role.PATIENT, invited_by=clinician.actor).token
+
+    def follow(number: int) -> bool:
+        try:
+            accept_invitation(token, f"p{number}@example.org", PASSWORD)
+        except LinkUnusable:
+            return False
+        return True
+
+    assert at_once(follow, 4).count(True) == 1
+    assert User.objects.filter(role="patient").count() == 1
+
+
+def test_one_login_goes_to_one_of_those_who_want_it(fresh_db: str) -> None:
+    def take(_number: int) -> bool:
+        try:
+            create_user(LOGIN, PASSWORD, Role.PROVIDER)
+        except LoginTaken:
+            return False
+        return True
+
+    assert at_once(take, 4).count(True) == 1
