@@ -1,12 +1,14 @@
 """The middleware: one transaction a request, the trail committed whatever the answer, the gate closed by default."""
 
+import asyncio
 import importlib.util
 import sys
 from pathlib import Path
 from uuid import UUID, uuid4
 
 import pytest
-from django.test import Client
+from channels.db import database_sync_to_async
+from django.test import AsyncClient, Client
 from django.urls import clear_url_caches
 
 from access.models import PatientHandle
@@ -204,3 +206,24 @@ def test_a_key_whose_request_was_refused_can_be_used_again(clinic) -> None:
 @pytest.mark.parametrize("key", ["", "x" * 256, "tab\there"])
 def test_a_malformed_key_is_refused(clinic, key: str) -> None:
     assert post(as_user(clinic, "provider"), key).status_code == 400
+
+
+async def test_under_asgi_the_request_is_one_transaction_of_one_asker(committed_clinic) -> None:
+    """The real server is asynchronous: middleware, view and trail must still share one thread's connection."""
+    clinic, handle = committed_clinic, uuid4()
+    who = {name: AsyncClient(raise_request_exception=False) for name in ("provider", "outsider")}
+    for name, client in who.items():
+        await client.aforce_login(clinic.users[name])
+    mine, others = clinic.id("patient"), clinic.id("other_patient")
+    paths = [
+        ("provider", f"/chart/{mine}/"),
+        ("outsider", f"/chart/{mine}/"),
+        ("provider", f"/write/{handle}/zero/?patient={mine}"),
+        ("outsider", f"/chart/{others}/"),
+    ]
+    answers = await asyncio.gather(*(who[name].get(path) for name, path in paths))
+    assert [answer.status_code for answer in answers] == [200, 404, 500, 200]
+    assert not await PatientHandle.objects.filter(id=handle).aexists()
+    provider, outsider = [await database_sync_to_async(trail_of)(clinic, name) for name in who]
+    assert sorted(provider) == [("gate:chart", mine, True), ("gate:write", mine, True)]
+    assert sorted(outsider, key=str) == sorted([("gate:chart", mine, False), ("gate:chart", others, True)], key=str)
