@@ -39,7 +39,7 @@ TEXTS: Final[tuple[ConsentText, ...]] = (
             "A computer paints pictures to go with how you feel. Each is checked before you see it and is kept, "
             "encrypted, with your record, so that you and your care team can look at it again."
         ),
-        without=_("Without it, you see calm pictures from a checked collection."),
+        without=_("Without it, a session has no pictures; everything else works the same way."),
     ),
     ConsentText(
         purpose="research",

@@ -1,12 +1,15 @@
 """The words beside a patient in the caseload: why they stand where they stand. Pure but for translation."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal
 
+from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 
 from apps.assessments.change import Course
 from apps.assessments.instruments import INSTRUMENTS
+from apps.providers.ledger import Alert
 from apps.providers.line import HIGH, Line, Measure
 
 
@@ -18,15 +21,18 @@ class Flag:
     words: str
 
 
-def flags(line: Line) -> list[Flag]:
+def flags(line: Line, *, now: datetime) -> list[Flag]:
     """Waiting alerts first, then what the scores say."""
-    found = [
-        Flag("act", _("Item %(item)d = %(grade)d · not acknowledged") % {"item": alert.item, "grade": alert.grade})
-        for alert in line.waiting
-    ]
+    found = [_waiting(alert, now) for alert in line.waiting]
     for measure in (line.phq, line.gad):
         found.extend(_of(measure))
     return found
+
+
+def _waiting(alert: Alert, now: datetime) -> Flag:
+    since = timesince(datetime.fromisoformat(alert.raised_at), now, depth=1)
+    words = _("Item %(item)d = %(grade)d · unacknowledged %(since)s")
+    return Flag("act", words % {"item": alert.item, "grade": alert.grade, "since": since})
 
 
 def _of(measure: Measure) -> list[Flag]:

@@ -37,7 +37,7 @@ def caseload(request: HttpRequest) -> HttpResponse:
     words = request.POST.get("words", "")
     shown = selectors.matching(lines, words) if words else lines
     rows = [
-        {"line": line, "flags": flags(line), "spark": spark(line.phq.points, now=now), "due": _due(line)}
+        {"line": line, "flags": flags(line, now=now), "spark": spark(line.phq.points, now=now), "due": _due(line)}
         for line in shown
     ]
     context = {"rows": rows, "tiles": tiles(lines, now=now), "words": words}

@@ -1,6 +1,6 @@
 """The words beside a patient say why they stand where they stand."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from apps.providers.flags import flags
@@ -14,14 +14,17 @@ def words(*totals: int | None, grade: int = 0) -> list[tuple[str, str]]:
         {"instrument": "phq-9", "total": total, "severity": None, "missing": int(total is None), "at": NOW.isoformat()}
         for total in totals
     ]
-    alert = {"id": "a", "assessment_id": "b", "item": 9, "grade": grade, "raised_at": NOW.isoformat(), "review": None}
+    alert = {"id": "a", "assessment_id": "b", "item": 9, "grade": grade, "raised_at": NOW.isoformat()}
+    alert["review"] = None
     alerts = [alert] if grade else []
     facts = {"name": "", "label": "", "since": None, "scores": scores, "alerts": alerts}
-    return [(flag.level, flag.words) for flag in flags(line(UUID(int=1), facts, now=NOW))]
+    return [
+        (flag.level, flag.words) for flag in flags(line(UUID(int=1), facts, now=NOW), now=NOW + timedelta(minutes=18))
+    ]
 
 
 def test_an_alert_comes_first_with_item_and_grade() -> None:
-    assert words(21, grade=2) == [("act", "Item 9 = 2 · not acknowledged"), ("watch", "PHQ-9 severe")]
+    assert words(21, grade=2) == [("act", "Item 9 = 2 · unacknowledged 18\xa0minutes"), ("watch", "PHQ-9 severe")]
 
 
 def test_scores_speak_by_published_thresholds() -> None:
