@@ -82,7 +82,7 @@ class Seen:
         flat = clips.frames.flatten(0, 1)
         parts: list[Tensor] = []
         with torch.no_grad():
-            for batch in flat.split(128):
+            for batch in torch.split(flat, 128):
                 wide = batch.expand(-1, model.config.channels, -1, -1).contiguous(memory_format=torch.channels_last)
                 parts.append(model.features(wide)[0])
         self.features = torch.cat(parts).view(*clips.frames.shape[:2], -1).clone()
@@ -115,7 +115,7 @@ def _fit(model: EmotionNet, seen: Seen, epochs: int, random: torch.Generator) ->
     cycle = torch.optim.lr_scheduler.OneCycleLR(optimiser, _RATE, total_steps=epochs * batches)
     for epoch in range(epochs):
         losses: list[float] = []
-        for rows in torch.randperm(len(seen.features), generator=random).split(_BATCH)[:batches]:
+        for rows in torch.split(torch.randperm(len(seen.features), generator=random), _BATCH)[:batches]:
             answers = _unroll(model, seen, rows)
             loss = functional.cross_entropy(answers.flatten(0, 1), seen.clips.targets[rows].flatten(0, 1))
             optimiser.zero_grad()

@@ -8,6 +8,7 @@ import pytest
 
 from ml.emotion import evaluate
 from ml.emotion.faceset import FaceSet
+from ml.vocabulary import EMOTIONS
 
 
 def test_it_prints_the_figures_as_json(
@@ -36,3 +37,24 @@ def test_missing_data_is_wrong_use_and_missing_weights_a_no(
     np.savez(tmp_path / "some.npz", images=faces.images, labels=faces.labels)
     assert evaluate.main(["--npz", str(tmp_path / "some.npz"), "--weights", str(tmp_path)]) == 1
     assert capsys.readouterr().err.count("\n") == 2
+
+
+def test_repeated_pictures_are_reported_apart(
+    faces: FaceSet, weights: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    votes = np.zeros((len(faces), 7), np.uint8)
+    votes[np.arange(len(faces)), faces.labels] = 9
+    names = np.array(EMOTIONS)
+    repeated = np.arange(len(faces)) < 14
+    np.savez(
+        tmp_path / "some.npz",
+        images=faces.images,
+        labels=faces.labels,
+        dup_in_train=repeated,
+        ferplus_votes=votes,
+        ferplus_names=names,
+    )
+    assert evaluate.main(["--npz", str(tmp_path / "some.npz"), "--weights", str(weights), "--json"]) == 0
+    figures = json.loads(capsys.readouterr().out)
+    assert figures["unrepeated"]["n"] == figures["ferplus_unrepeated"]["n"] == len(faces) - 14
+    assert figures["ferplus"]["accuracy"] == figures["accuracy"]
