@@ -13,6 +13,7 @@ from apps.accounts.errors import LinkUnusable
 from apps.accounts.events import PasswordChanged, RecoveryAsked
 from apps.accounts.models import RecoveryLink, User
 from apps.accounts.rows import login_index
+from apps.accounts.selectors import login_of
 from eventstore import jobs
 
 LASTS = timedelta(minutes=30)
@@ -67,6 +68,8 @@ def recover(link_id: UUID, password: str) -> User:
         user.password = make_password(password)
         user.session_epoch += 1
         user.save(update_fields=["password", "session_epoch"])
+        # Whoever locked the account by guessing does not keep its owner out.
+        tallies.cleared(tallies.key("login", login_of(user)))
         streams.append(user, PasswordChanged(by="recovery"))
     return user
 

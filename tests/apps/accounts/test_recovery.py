@@ -9,6 +9,7 @@ from django.core import mail
 from django.test import Client
 from django.utils import timezone
 
+from apps.accounts import tallies
 from apps.accounts.commands import ask_recovery, close_account
 from apps.accounts.errors import LinkUnusable
 from apps.accounts.events import PasswordChanged, RecoveryAsked
@@ -134,3 +135,10 @@ def test_tidying_drops_what_ran_out(patient: User) -> None:
     tidy()
     assert not RecoveryLink.objects.exists()
     assert not SignInTally.objects.exists()
+
+
+def test_a_recovered_account_is_not_locked_any_more(client: Client, patient: User) -> None:
+    for number in range(tallies.LOGIN.free + 1):
+        client.post("/sign-in/", {"login": LOGIN, "password": f"guess {number}"})
+    recover(find_link(make_link(patient)).id, BETTER)
+    assert client.post("/sign-in/", {"login": LOGIN, "password": BETTER}).status_code == 302
