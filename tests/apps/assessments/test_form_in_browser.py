@@ -1,0 +1,111 @@
+"""The form in a real browser: each answer is saved as it's given, help comes at once, and no script is needed."""
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from socketserver import ThreadingMixIn
+from uuid import UUID
+from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
+
+import pytest
+from django.contrib.staticfiles.handlers import StaticFilesHandler
+from django.core.wsgi import get_wsgi_application
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from apps.assessments import selectors
+from tests.apps.practice import Practice
+
+pytestmark = pytest.mark.browser
+CHROMIUM = "/usr/bin/chromium"
+Open = Callable[..., Page]
+
+
+class Server(ThreadingMixIn, WSGIServer):
+    daemon_threads = True
+
+
+class Quiet(WSGIRequestHandler):
+    def log_message(self, *_: object) -> None:
+        """Tests need no access log."""
+
+
+@contextmanager
+def serving() -> Iterator[str]:
+    application = StaticFilesHandler(get_wsgi_application())
+    server = make_server("127.0.0.1", 0, application, server_class=Server, handler_class=Quiet)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join(5)
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    if not Path(CHROMIUM).exists():
+        pytest.fail("Chromium is missing: apt-get install chromium")
+    with pytest.MonkeyPatch.context() as environment, sync_playwright() as playwright:
+        # Playwright keeps a loop in this thread, in which Django would refuse the database.
+        environment.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_form(chromium: Browser, practice: Practice) -> Iterator[Open]:
+    """Opens the patient's form, with or without script, and gives the page."""
+    form = practice.fill({}, submit=False)
+    cookies = practice.browser(practice.patient).cookies
+    with serving() as base:
+
+        def opening(*, script: bool = True) -> Page:
+            context = chromium.new_context(java_script_enabled=script)
+            context.add_cookies([{"name": name, "value": kept.value, "url": base} for name, kept in cookies.items()])
+            page = context.new_page()
+            page.goto(f"{base}/assessments/{form}/")
+            return page
+
+        yield opening
+
+
+def answers(practice: Practice, page: Page) -> dict[int, int]:
+    return selectors.form(practice.own(), UUID(page.url.rstrip("/").rpartition("/")[2])).answers
+
+
+def test_answers_are_saved_as_they_are_given_and_the_last_one_counts(practice: Practice, open_form: Open) -> None:
+    page = open_form()
+    for value in ("1", "3", "2"):
+        page.check(f"input[name=item_4][value='{value}']")
+    page.check("input[name=item_5][value='1']")
+    expect(page.locator("#question-5 .saved")).to_have_text("saved", timeout=15_000)
+    expect(page.locator("#question-4 .saved")).to_have_text("saved")
+    assert {item: answers(practice, page)[item] for item in (4, 5)} == {4: 2, 5: 1}
+
+
+def test_help_comes_with_the_answer_and_stays_when_it_is_taken_back(open_form: Open) -> None:
+    page = open_form()
+    help_now = page.locator("#help-now")
+    expect(help_now).to_be_hidden()
+    page.check("input[name=item_9][value='1']")
+    expect(help_now).to_be_visible()
+    expect(help_now.get_by_role("link", name="Call the 988")).to_have_attribute("href", "tel:988")
+    page.check("input[name=item_9][value='0']")
+    expect(page.locator("#question-9 .saved")).to_have_text("saved", timeout=15_000)
+    page.reload()
+    expect(help_now).to_be_visible()
+
+
+def test_without_a_script_the_form_is_answered_saved_and_handed_in(practice: Practice, open_form: Open) -> None:
+    page = open_form(script=False)
+    page.check("input[name=item_9][value='2']")
+    page.get_by_role("button", name="Save and go on later").click()
+    expect(page.locator("#help-now")).to_be_visible()
+    assert answers(practice, page)[9] == 2
+    page.get_by_role("button", name="Finish").click()
+    expect(page.locator(".score")).to_contain_text("2")
+    expect(page.locator("#help-now")).to_be_visible()
