@@ -50,7 +50,7 @@ def _decoder(options: argparse.Namespace) -> None:
     from ml.imaging.training.train_decoder import train_decoder
 
     scenes = open_scenes(options.folder / "scenes")
-    train_decoder(scenes, options.folder, options.budget_minutes, options.seed, options.resume)
+    train_decoder(scenes, options.folder, options.budget_minutes, options.seed, resume=options.resume)
 
 
 def _tokenizer(options: argparse.Namespace) -> None:
@@ -70,7 +70,7 @@ def _unet(options: argparse.Namespace) -> None:
     from ml.imaging.training.train_unet import train_unet
 
     scenes = open_scenes(options.folder / "scenes")
-    train_unet(scenes, options.folder, options.budget_minutes, options.seed, options.resume)
+    train_unet(scenes, options.folder, options.budget_minutes, options.seed, resume=options.resume)
 
 
 def _export(options: argparse.Namespace) -> None:

@@ -4,9 +4,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image, ImageFilter
 
-from ml.scenes.noise import Array, smoothstep
-
-Colour = tuple[float, float, float] | Array
+from ml.scenes.noise import Array, Floats, smoothstep
 
 
 def rgb(red: int, green: int, blue: int) -> Array:
@@ -14,9 +12,14 @@ def rgb(red: int, green: int, blue: int) -> Array:
     return np.array([red, green, blue], dtype=np.float32) / 255.0
 
 
-def mix(one: Array, other: Array, share: float | Array) -> Array:
+def mix(one: Floats, other: Floats, share: float | Floats) -> Array:
     """`share` of `other` over `one`; broadcasts."""
     return np.asarray(one + (other - one) * share, dtype=np.float32)
+
+
+def _centres(count: int, per_unit: int) -> Array:
+    """Where pixels' centres lie, in picture heights."""
+    return np.asarray((np.arange(count) + 0.5) / per_unit, dtype=np.float32)
 
 
 class Canvas:
@@ -28,19 +31,19 @@ class Canvas:
         self.pixel = 1.0 / height
         self.aspect = width / height
         self.pixels: Array = np.zeros((height, width, 3), dtype=np.float32)
-        self.y: Array = ((np.arange(height, dtype=np.float32) + 0.5) / height)[:, None]
-        self.x: Array = ((np.arange(width, dtype=np.float32) + 0.5) / height)[None, :]
+        self.y: Array = _centres(height, height)[:, None]
+        self.x: Array = _centres(width, height)[None, :]
 
-    def paint(self, mask: Array, colour: Array, strength: float = 1.0) -> None:
+    def paint(self, mask: Floats, colour: Floats, strength: float = 1.0) -> None:
         """Lay a colour, (3,) or (height, width, 3), over the picture where the mask, in [0, 1], says."""
         self.pixels += (mask * strength)[..., None] * (colour - self.pixels)
 
-    def glow(self, mask: Array, colour: Array, strength: float = 1.0) -> None:
+    def glow(self, mask: Floats, colour: Floats, strength: float = 1.0) -> None:
         """Add light (screen blend): never darker, never beyond white."""
         light = (mask * strength)[..., None] * colour
-        self.pixels = 1.0 - (1.0 - self.pixels) * (1.0 - np.clip(light, 0.0, 1.0))
+        self.pixels = np.asarray(1.0 - (1.0 - self.pixels) * (1.0 - np.clip(light, 0.0, 1.0)), dtype=np.float32)
 
-    def below(self, top: Array | float, soft: float = 0.0) -> Array:
+    def below(self, top: Floats | float, soft: float = 0.0) -> Array:
         """1 beneath a line along x (given in y), 0 above, anti-aliased; `soft` widens the edge, in heights."""
         edge = max(self.pixel, soft)
         return smoothstep(-edge, edge, np.asarray(self.y - top, dtype=np.float32) + 0 * self.x)

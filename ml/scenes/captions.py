@@ -7,7 +7,7 @@ import numpy as np
 from ml.scenes.spec import SceneSpec
 from ml.scenes.words import CALM, HINTS, PHRASES
 
-ATTRIBUTES: Final = ("kind", "time", "weather", "season", "palette", "style")
+ATTRIBUTES: Final[tuple[str, ...]] = ("kind", "time", "weather", "season", "palette", "style")
 
 _KEEP: Final = {"kind": 0.97, "time": 0.85, "weather": 0.7, "season": 0.5, "palette": 0.75, "style": 0.75}
 _KEEP_PLAIN: Final = {"clear": 0.4, "natural": 0.2, "photo": 0.4}

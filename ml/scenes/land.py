@@ -32,7 +32,7 @@ def ridged(spec: SceneSpec, part: str, canvas: Canvas, level: float, height: flo
     return np.asarray(level - height * (0.85 * broad + 0.12 * fine), dtype=np.float32)
 
 
-def treeline(spec: SceneSpec, part: str, canvas: Canvas, height: float, width: float, pointed: bool) -> Array:
+def treeline(spec: SceneSpec, part: str, canvas: Canvas, height: float, width: float, *, pointed: bool) -> Array:
     """How far a row of trees rises along x, in heights: cones or rounded crowns."""
     rng = spec.rng(part)
     count = int(WIDEST / (width * 0.55))
@@ -45,7 +45,9 @@ def treeline(spec: SceneSpec, part: str, canvas: Canvas, height: float, width: f
     return np.asarray(rise + 0.06 * height * np.abs(profile(rng, canvas.shape, 40, 2)), dtype=np.float32)
 
 
-def paint_texture(canvas: Canvas, spec: SceneSpec, part: str, mask: Array, cells: tuple[float, float], amount: float) -> None:
+def paint_texture(
+    canvas: Canvas, spec: SceneSpec, part: str, mask: Array, cells: tuple[float, float], amount: float
+) -> None:
     """Gentle light and dark within a mask, so that a surface does not look poured."""
     canvas.pixels *= 1.0 + (mask * fractal(spec.rng(part), canvas.shape, cells, 4, 0.55) * amount)[..., None]
 

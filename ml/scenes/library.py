@@ -90,7 +90,7 @@ def pick(tags_excluded: Collection[str] = (), mood: str | None = None, seed: int
 
 
 def nearest(spec: SceneSpec, tags_excluded: Collection[str] = ()) -> VettedScene:
-    """The scene that shares most with the one asked for; ties fall by the seed. Raises LookupError as `standing` does."""
+    """The scene that shares most with the one asked for; ties fall by the seed. Raises as `standing` does."""
     left = standing(tags_excluded)
     luck = np.random.default_rng(spec.seed).uniform(0.0, 0.5, len(left))
     scores = [_likeness(entry.spec, spec) + chance for entry, chance in zip(left, luck, strict=True)]

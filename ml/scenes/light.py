@@ -16,7 +16,13 @@ _HOURS = {
     "dusk": (rgb(50, 56, 112), rgb(150, 92, 136), rgb(244, 150, 108), rgb(255, 190, 136), (0.50, 0.41, 0.56)),
     "night": (rgb(12, 20, 48), rgb(24, 42, 84), rgb(62, 88, 132), rgb(224, 232, 244), (0.30, 0.37, 0.53)),
 }
-_SUN_HEIGHTS = {"dawn": (0.34, 0.46), "day": (0.08, 0.2), "golden": (0.24, 0.38), "dusk": (0.4, 0.5), "night": (0.12, 0.28)}
+_SUN_HEIGHTS = {
+    "dawn": (0.34, 0.46),
+    "day": (0.08, 0.2),
+    "golden": (0.24, 0.38),
+    "dusk": (0.4, 0.5),
+    "night": (0.12, 0.28),
+}
 _VEILS = {"clear": 0.0, "cloudy": 0.3, "misty": 0.35, "rain": 0.72, "snow": 0.5}
 _HAZES = {"clear": 0.55, "cloudy": 0.6, "misty": 0.97, "rain": 0.78, "snow": 0.8}
 _GROUNDS = {
@@ -68,14 +74,15 @@ def light_of(spec: SceneSpec) -> Light:
     zenith, middle, horizon, sun, ambient = _HOURS[spec.time]
     veil = _VEILS[spec.weather]
     grey = rgb(206, 210, 214) * np.float32(horizon.mean() * (0.82 if spec.weather == "rain" else 1.02))
-    skies = [mix(colour, grey, veil) for colour in (zenith, middle, horizon)]
+    zenith, middle, horizon = (mix(colour, grey, veil) for colour in (zenith, middle, horizon))
     wetness = 0.8 if spec.weather == "rain" else 1.0
     flat = np.float32(np.mean(ambient))
     tint = mix(np.array(ambient, dtype=np.float32), np.full(3, flat, dtype=np.float32), veil * 0.7) * wetness
     snowy = spec.weather == "snow"
     low, high = _SUN_HEIGHTS[spec.time]
     return Light(
-        *skies, sun=sun, ambient=np.asarray(tint, dtype=np.float32), haze=_HAZES[spec.weather],
+        zenith=zenith, middle=middle, horizon=horizon, sun=sun,
+        ambient=np.asarray(tint, dtype=np.float32), haze=_HAZES[spec.weather],
         sun_x=float(rng.uniform(0.15, 0.85)), sun_y=float(rng.uniform(low, high)),
         ground=SNOW if snowy else _vary(_GROUNDS[spec.season], rng), leaves=_leaves(spec, rng), snowy=snowy,
         night=spec.time == "night",

@@ -7,12 +7,14 @@ import numpy.typing as npt
 from PIL import Image
 
 Array = npt.NDArray[np.float32]
+Floats = npt.NDArray[np.floating]
+"""What arithmetic on arrays gives by its types; the values are single precision."""
 
 WIDEST = 2.0
 """The widest aspect ratio that noise is made for; narrower pictures see the left part of it."""
 
 
-def smoothstep(low: float, high: float, value: Array) -> Array:
+def smoothstep(low: float, high: float, value: Floats) -> Array:
     """0 at or below `low`, 1 at or above `high`, an S between; `low` may exceed `high`."""
     t = np.clip((value - low) / (high - low), 0.0, 1.0)
     return np.asarray(t * t * (3.0 - 2.0 * t), dtype=np.float32)
@@ -58,7 +60,7 @@ def profile(
     return np.asarray(total * (1.4 / norm), dtype=np.float32)
 
 
-def _along(knots: npt.NDArray[np.float64], at: Array) -> Array:
+def _along(knots: npt.NDArray[np.float64], at: Floats) -> Array:
     """Smooth interpolation between random knots, which stand one apart."""
     index = np.floor(at).astype(int)
     t = at - index
@@ -66,9 +68,7 @@ def _along(knots: npt.NDArray[np.float64], at: Array) -> Array:
     return np.asarray(knots[index] * (1 - t) + knots[index + 1] * t, dtype=np.float32)
 
 
-def dots(
-    rng: np.random.Generator, u: Array, v: Array, radius: float, share: float = 1.0
-) -> tuple[Array, Array]:
+def dots(rng: np.random.Generator, u: Floats, v: Floats, radius: float, share: float = 1.0) -> tuple[Array, Array]:
     """Soft round dots, one a unit cell of the plane (u, v), in a `share` of the cells.
 
     Returns:

@@ -58,4 +58,6 @@ def paint_clouds(canvas: Canvas, spec: SceneSpec, light: Light, horizon: float) 
     if light.night:
         bright = mix(light.middle, light.horizon, 0.7)
     dark = mix(light.zenith, light.horizon, 0.42)
-    canvas.paint(mask * smoothstep(horizon + 0.08, horizon - 0.12, canvas.y + 0 * canvas.x), mix(dark, bright, lit), 0.8)
+    canvas.paint(
+        mask * smoothstep(horizon + 0.08, horizon - 0.12, canvas.y + 0 * canvas.x), mix(dark, bright, lit), 0.8
+    )

@@ -1,4 +1,4 @@
-"""The name of a scene: what is shown, when, in which weather, season, palette and style, and the seed of its accidents."""
+"""The name of a scene: what, when, in which weather, season, palette and style, and the seed of its accidents."""
 
 import zlib
 from dataclasses import dataclass, replace
@@ -47,7 +47,7 @@ class SceneSpec:
 
 
 def lawful(spec: SceneSpec) -> SceneSpec:
-    """The nearest scene that can be: snow falls in winter, stars need night, and no rain on dunes or under a starry sky."""
+    """The nearest scene that can be: snow falls in winter, stars need night, no rain on dunes or stars."""
     if spec.kind == "night_sky":
         spec = replace(spec, time="night")
     if spec.kind in ("night_sky", "desert") and spec.weather in ("rain", "snow"):

@@ -62,13 +62,17 @@ def _ink(canvas: Canvas, spec: SceneSpec) -> None:
     tone = np.clip((grey - low) / max(float(high - low), 0.2), 0, 1) ** 0.85
     wash = fractal(spec.rng("wash"), canvas.shape, (4.0, 4.0), 4)[..., None] * 0.05
     inked = mix(rgb(46, 50, 60), _PAPER, np.asarray(np.clip(tone + wash, 0, 1), np.float32))
-    canvas.pixels = np.asarray(np.clip(mix(inked, inked * (0.35 + 0.65 * picture / (grey + 0.05)), 0.32), 0, 1), np.float32)
+    canvas.pixels = np.asarray(
+        np.clip(mix(inked, inked * (0.35 + 0.65 * picture / (grey + 0.05)), 0.32), 0, 1), np.float32
+    )
 
 
 def _smear(canvas: Canvas, spec: SceneSpec, reach: float) -> Array:
     """The picture with every point moved a little by noise, as wet paint moves."""
     height, width = canvas.shape
-    dx, dy = (fractal(spec.rng(part), canvas.shape, (14.0, 14.0), 2) * reach * height for part in ("smear x", "smear y"))
+    dx, dy = (
+        fractal(spec.rng(part), canvas.shape, (14.0, 14.0), 2) * reach * height for part in ("smear x", "smear y")
+    )
     rows = np.clip(np.arange(height)[:, None] + dy, 0, height - 1).astype(int)
     columns = np.clip(np.arange(width)[None, :] + dx, 0, width - 1).astype(int)
-    return canvas.pixels[rows, columns]
+    return np.asarray(canvas.pixels[rows, columns], dtype=np.float32)

@@ -35,7 +35,8 @@ _KIND_MOODS: Final = {
 _TECHNIQUES: Final = {
     "sea": {"mindfulness", "cognitive_restructuring"}, "lake": {"mindfulness"},
     "river": {"cognitive_restructuring", "mindfulness"}, "forest": {"mindfulness", "progressive_exposure"},
-    "meadow": {"mindfulness", "behavioural_activation"}, "mountains": {"cognitive_restructuring", "progressive_exposure"},
+    "meadow": {"mindfulness", "behavioural_activation"},
+    "mountains": {"cognitive_restructuring", "progressive_exposure"},
     "garden": {"behavioural_activation", "mindfulness"}, "path": {"behavioural_activation", "progressive_exposure"},
     "night_sky": {"mindfulness", "cognitive_restructuring"}, "desert": {"mindfulness", "cognitive_restructuring"},
     "room": {"progressive_exposure", "mindfulness"}, "town": {"behavioural_activation", "progressive_exposure"},

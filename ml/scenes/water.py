@@ -4,7 +4,7 @@ import numpy as np
 
 from ml.scenes.canvas import Canvas, mix, rgb
 from ml.scenes.light import Light
-from ml.scenes.noise import Array, fractal, smoothstep
+from ml.scenes.noise import Array, Floats, fractal, smoothstep
 from ml.scenes.spec import SceneSpec
 
 DEEP = rgb(58, 104, 128)
@@ -28,13 +28,13 @@ def paint_water(
     mirrored = _reflected(canvas, shore, depth, shift)
     tint = light.on(DEEP if not light.snowy else mix(DEEP, rgb(150, 176, 190), 0.4))
     water = mix(tint * 0.92, mirrored, (clear * (1 - 0.42 * near))[..., None])
-    water = water * (1.0 + (roughness * (0.05 * fine * (1 - near) + 0.085 * broad * near))[..., None])
-    canvas.paint(mask, np.asarray(water, dtype=np.float32))
+    rippled = water * (1.0 + (roughness * (0.05 * fine * (1 - near) + 0.085 * broad * near))[..., None])
+    canvas.paint(mask, np.asarray(rippled, dtype=np.float32))
     if spec.weather in ("clear", "cloudy", "misty"):
         _paint_glitter(canvas, light, mask, depth, fine, broad)
 
 
-def _reflected(canvas: Canvas, shore: float, depth: Array, shift: Array) -> Array:
+def _reflected(canvas: Canvas, shore: float, depth: Floats, shift: Floats) -> Array:
     """The picture above the shore, upside down; three samples apart, for the softness of water."""
     height, _ = canvas.shape
     columns = np.arange(canvas.shape[1])[None, :]
@@ -46,7 +46,7 @@ def _reflected(canvas: Canvas, shore: float, depth: Array, shift: Array) -> Arra
     return total / 3.0
 
 
-def _paint_glitter(canvas: Canvas, light: Light, mask: Array, depth: Array, fine: Array, broad: Array) -> None:
+def _paint_glitter(canvas: Canvas, light: Light, mask: Array, depth: Floats, fine: Array, broad: Array) -> None:
     """The sun's or moon's path: narrow far off, broad and broken near by."""
     x = light.sun_x * canvas.aspect
     width = 0.035 + 0.32 * depth

@@ -17,8 +17,9 @@ from ml.scenes.words import CALM, HINTS, PHRASES
 # Words that no caption holds, and what the painter shows for them.
 _NEARBY: Final[dict[str, dict[str, str]]] = {
     "kind": {
-        "beach": "sea", "island": "sea", "lighthouse": "sea", "pier": "sea", "cove": "sea", "boat": "sea", "water": "lake",
-        "lagoon": "lake", "canoe": "lake", "brook": "river", "rapids": "river", "spring water": "river", "wood": "forest",
+        "beach": "sea", "island": "sea", "lighthouse": "sea", "pier": "sea", "cove": "sea", "boat": "sea",
+        "water": "lake", "lagoon": "lake", "canoe": "lake", "brook": "river", "rapids": "river",
+        "spring water": "river", "wood": "forest",
         "woodland": "forest", "clearing": "forest", "birch": "forest", "oak": "meadow", "pasture": "meadow",
         "prairie": "meadow", "flower": "meadow", "daisies": "meadow", "countryside": "meadow", "hillside": "meadow",
         "ridge": "mountains", "alps": "mountains", "glacier": "mountains", "orchard": "garden", "courtyard": "garden",
@@ -28,7 +29,7 @@ _NEARBY: Final[dict[str, dict[str, str]]] = {
         "library": "room", "fireplace": "room", "cabin": "room", "desk": "room", "chair": "room", "cottage": "town",
         "roofs": "town", "market": "town", "square": "town", "shop": "town", "buildings": "town",
     },
-    "time": {"midday": "day", "sun": "day", "midnight": "night", "stars": "night", "starlight": "night", "late sun": "golden"},
+    "time": {"midday": "day", "sun": "day", "midnight": "night", "stars": "night", "late sun": "golden"},
     "weather": {"under a clear sky": "clear", "sunlight": "clear", "under soft clouds": "cloudy", "in mist": "misty",
                 "in soft rain": "rain", "raindrops": "rain", "in snow": "snow", "ice": "snow"},
     "season": {"spring": "spring", "autumnal": "autumn"},
@@ -82,7 +83,7 @@ def _without_article(phrase: str) -> str:
 
 
 def read(prompt: str) -> Reading:
-    """Find what the painter knows in a prompt: longest phrases first, and of each attribute the earliest in the text."""
+    """Find what the painter knows in a prompt: longest phrases first, of each attribute the earliest."""
     tokens = re.findall(r"[a-z']+", prompt.lower())
     found: dict[str, str] = {}
     unknown: list[str] = []
@@ -97,7 +98,9 @@ def read(prompt: str) -> Reading:
     return _reading(prompt, found, tuple(dict.fromkeys(word for word in unknown if word not in _SMALL)))
 
 
-_SMALL: Final = frozenset("a an and the of in on at by to with under over from into its it is as for".split()) | set(CALM)
+_SMALL: Final = frozenset(CALM) | frozenset(
+    ("a", "an", "the", "in", "of", "on", "at", "by", "to", "with", "under", "over", "from", "into", "its", "it", "is")
+)
 
 
 def _longest(tokens: list[str], place: int) -> tuple[int, tuple[str, str] | None]:
@@ -112,10 +115,12 @@ def _longest(tokens: list[str], place: int) -> tuple[int, tuple[str, str] | None
 
 def _reading(prompt: str, found: dict[str, str], unknown: tuple[str, ...]) -> Reading:
     guessed = "kind" not in found
-    kind = _PLACES[zlib.crc32(prompt.encode()) % len(_PLACES)] if guessed else found["kind"]
-    words = {**_PLAIN, **found, "kind": kind}
-    spec = lawful(SceneSpec(*(words[name] for name in ATTRIBUTES)))
-    said = {name: dict(zip(ATTRIBUTES, spec.words(), strict=True))[name] for name in ATTRIBUTES if name in found or name == "kind"}
+    place = _PLACES[zlib.crc32(prompt.encode()) % len(_PLACES)] if guessed else found["kind"]
+    words = {**_PLAIN, **found, "kind": place}
+    kind, time, weather, season, palette, style = (words[name] for name in ATTRIBUTES)
+    spec = lawful(SceneSpec(kind, time, weather, season, palette, style))
+    meant = dict(zip(ATTRIBUTES, spec.words(), strict=True))
+    said = {name: word for name, word in meant.items() if name in found or name == "kind"}
     return Reading(say(said), found, spec, unknown, guessed)
 
 

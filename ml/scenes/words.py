@@ -1,18 +1,43 @@
-"""How people say what a scene shows: synonyms for each attribute, the grammar's stock and the painter's whole vocabulary."""
+"""How people say what a scene shows: synonyms for each attribute, the stock of the caption grammar."""
 
 from typing import Final
 
 PHRASES: Final[dict[str, dict[str, tuple[str, ...]]]] = {
     "kind": {
         "sea": ("the sea", "a quiet beach", "the ocean shore", "gentle waves on the sand", "a calm sea", "the coast"),
-        "lake": ("a lake", "a still lake", "a mountain lake", "a quiet lake with a jetty", "a lake and its reflections"),
+        "lake": (
+            "a lake",
+            "a still lake",
+            "a mountain lake",
+            "a quiet lake with a jetty",
+            "a lake and its reflections",
+        ),
         "river": ("a river", "a winding river", "a slow stream", "a river through meadows", "a brook"),
-        "forest": ("a forest", "a quiet wood", "tall trees", "a woodland", "light between the trees", "a forest clearing"),
+        "forest": (
+            "a forest",
+            "a quiet wood",
+            "tall trees",
+            "a woodland",
+            "light between the trees",
+            "a forest clearing",
+        ),
         "meadow": ("a meadow", "a flower meadow", "a field of wildflowers", "an open meadow", "rolling grassland"),
         "mountains": ("mountains", "a mountain range", "layered mountains", "distant peaks", "a mountain valley"),
         "garden": ("a garden", "a garden walk", "a flower garden", "a garden with flower beds", "blooming borders"),
-        "path": ("a path", "a country path", "a winding path through fields", "a footpath to the hills", "a track with trees"),
-        "night_sky": ("a starry sky", "the night sky", "the milky way", "countless stars over hills", "a sky full of stars"),
+        "path": (
+            "a path",
+            "a country path",
+            "a winding path through fields",
+            "a footpath to the hills",
+            "a track with trees",
+        ),
+        "night_sky": (
+            "a starry sky",
+            "the night sky",
+            "the milky way",
+            "countless stars over hills",
+            "a sky full of stars",
+        ),
         "desert": ("a desert", "sand dunes", "dunes", "a quiet desert", "soft dunes of sand"),
         "room": ("a room with a window", "a cosy room", "a window with a view", "a warm interior", "a sunlit room"),
         "town": ("a small town", "a village", "rooftops", "houses of a town", "old houses on a hill", "a harbour town"),

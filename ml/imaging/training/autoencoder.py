@@ -5,7 +5,7 @@ patch basis; residual branches are zero; and the last GroupNorm and SiLU are pas
 silu(x) - silu(-x) = x, with constants of +-`ANCHOR` in each group that hold the group's deviation still.
 """
 
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import torch
@@ -36,17 +36,17 @@ def install_encoder(vae: AutoencoderKL, code: LinearCode) -> None:
     encoder = vae.encoder
     silence_residuals(encoder)
     corners, outer = _two_levels(code, encoder.down_blocks[1].downsamplers[0].conv.out_channels)
-    _pass_through(encoder.conv_in, 3)
-    _pass_through(encoder.down_blocks[1].resnets[0].conv_shortcut, 12)
-    _pass_through(encoder.down_blocks[2].resnets[0].conv_shortcut, corners.shape[0])
+    pass_through(encoder.conv_in, 3)
+    pass_through(encoder.down_blocks[1].resnets[0].conv_shortcut, 12)
+    pass_through(encoder.down_blocks[2].resnets[0].conv_shortcut, corners.shape[0])
     gather = torch.eye(12).reshape(12, 2, 2, 3)
     for block, kernel in zip(encoder.down_blocks[:3], (gather, corners, outer), strict=True):
-        _clear(block.downsamplers[0].conv)
+        clear(block.downsamplers[0].conv)
         out, _, _, channels = kernel.shape
         block.downsamplers[0].conv.weight[:out, :channels, :2, :2] = kernel.permute(0, 3, 1, 2)
     _install_pairs(encoder.down_blocks[3].resnets[0].conv_shortcut, encoder, code)
-    _pass_through(vae.quant_conv, vae.quant_conv.in_channels)
-    _pass_through(vae.post_quant_conv, vae.post_quant_conv.in_channels)
+    pass_through(vae.quant_conv, vae.quant_conv.in_channels)
+    pass_through(vae.post_quant_conv, vae.post_quant_conv.in_channels)
 
 
 def _two_levels(code: LinearCode, short: int) -> tuple[torch.Tensor, torch.Tensor]:
@@ -65,12 +65,12 @@ def _two_levels(code: LinearCode, short: int) -> tuple[torch.Tensor, torch.Tenso
     return torch.from_numpy(np.ascontiguousarray(inner)).float(), torch.from_numpy(np.ascontiguousarray(outer)).float()
 
 
-def _install_pairs(widen: nn.Conv2d, encoder: nn.Module, code: LinearCode) -> None:
+def _install_pairs(widen: Any, encoder: Any, code: LinearCode) -> None:
     """Lay the code out as (x, -x) pairs with anchors, and read the differences off after norm and SiLU."""
     channels, width = len(code.scale), widen.out_channels
     per_group = width // GROUPS
-    _clear(widen)
-    _clear(encoder.conv_out)
+    clear(widen)
+    clear(encoder.conv_out)
     gain = ANCHOR * (2.0 / per_group) ** 0.5
     for index in range(channels):
         place = (index % GROUPS) * per_group + 2 + 2 * (index // GROUPS)
@@ -88,17 +88,17 @@ def silence_residuals(module: nn.Module) -> None:
     """Zero the last convolution of each residual branch: every block starts as its shortcut."""
     for name, part in module.named_modules():
         if name.endswith("conv2"):
-            _clear(part)
+            clear(part)
 
 
-def _clear(layer: nn.Module) -> None:
+def clear(layer: nn.Module) -> None:
     for parameter in layer.parameters(recurse=False):
         parameter.zero_()
 
 
-def _pass_through(layer: nn.Conv2d, channels: int) -> None:
+def pass_through(layer: Any, channels: int) -> None:
     """Copy the first channels unchanged."""
-    _clear(layer)
+    clear(layer)
     middle = layer.kernel_size[0] // 2
     for index in range(channels):
         layer.weight[index, index, middle, middle] = 1.0

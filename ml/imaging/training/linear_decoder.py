@@ -3,14 +3,14 @@
 They are fitted first, alone, in a minute; the residual branches then learn what a linear decoder cannot do.
 """
 
-from typing import Final
+from typing import Any, Final
 
 import torch
 from diffusers import AutoencoderKL
 from torch import Tensor, nn
 from torch.nn import functional
 
-from ml.imaging.training.autoencoder import GROUPS, _clear, _pass_through, silence_residuals
+from ml.imaging.training.autoencoder import GROUPS, clear, pass_through, silence_residuals
 
 ANCHOR: Final = 6.0
 """Larger than any pixel in [-1, 1], so that the last norm's deviation is nearly constant."""
@@ -37,14 +37,14 @@ def straight_parameters(vae: AutoencoderKL, to_rgb: nn.Conv2d) -> list[nn.Parame
 
 
 @torch.no_grad()
-def install_straight(vae: AutoencoderKL, to_rgb: nn.Conv2d) -> None:
+def install_straight(vae: AutoencoderKL, to_rgb: Any) -> None:
     """Make the whole decoder answer what `straight` answers, within a percent."""
     decoder = vae.decoder
     silence_residuals(decoder)
     widen = decoder.up_blocks[3].resnets[0].conv_shortcut
     per_group = widen.out_channels // GROUPS
-    _clear(widen)
-    _clear(decoder.conv_out)
+    clear(widen)
+    clear(decoder.conv_out)
     gain = ANCHOR * (2.0 / per_group) ** 0.5
     for group in range(GROUPS):
         first = group * per_group
@@ -55,4 +55,4 @@ def install_straight(vae: AutoencoderKL, to_rgb: nn.Conv2d) -> None:
             widen.weight[channel] = sign * to_rgb.weight[colour]
             widen.bias[channel] = sign * to_rgb.bias[colour]
             decoder.conv_out.weight[colour, channel, 1, 1] = sign * gain
-    _pass_through(vae.post_quant_conv, vae.post_quant_conv.in_channels)
+    pass_through(vae.post_quant_conv, vae.post_quant_conv.in_channels)

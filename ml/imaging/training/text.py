@@ -18,7 +18,7 @@ from transformers import CLIPTextConfig, CLIPTextModel, CLIPTokenizer
 from ml.imaging.training.budget import learning_rate, set_rate
 from ml.imaging.training.dataset import VOCABULARIES, training_spec
 from ml.scenes.captions import ATTRIBUTES, caption
-from ml.scenes.spec import held_out, sample
+from ml.scenes.spec import SceneSpec, held_out, sample
 from ml.scenes.words import CALM, HINTS, PHRASES
 
 TOKENS: Final = 32
@@ -32,11 +32,15 @@ def train_tokenizer(folder: Path, seed: int) -> CLIPTokenizer:
     """Byte-pair encoding learned from captions, saved as a CLIPTokenizer; known words become single tokens."""
     rng = np.random.default_rng(seed)
     captions = [caption(training_spec(seed, row), rng) for row in range(8000)]
-    captions += [word for table in (PHRASES, HINTS) for words in table.values() for group in words.values() for word in group] * 20
+    captions += [
+        word for table in (PHRASES, HINTS) for words in table.values() for group in words.values() for word in group
+    ] * 20
     captions += list(CALM) * 20
     bpe = Tokenizer(models.BPE(unk_token=_END, end_of_word_suffix="</w>"))
     bpe.normalizer = normalizers.Sequence([normalizers.NFC(), normalizers.Lowercase()])
-    bpe.pre_tokenizer = pre_tokenizers.Sequence([pre_tokenizers.WhitespaceSplit(), pre_tokenizers.ByteLevel(add_prefix_space=False)])
+    bpe.pre_tokenizer = pre_tokenizers.Sequence(
+        [pre_tokenizers.WhitespaceSplit(), pre_tokenizers.ByteLevel(add_prefix_space=False)]
+    )
     bpe.decoder = decoders.ByteLevel()
     alphabet = pre_tokenizers.ByteLevel.alphabet()
     trainer = trainers.BpeTrainer(
@@ -45,7 +49,8 @@ def train_tokenizer(folder: Path, seed: int) -> CLIPTokenizer:
     )  # fmt: skip
     bpe.train_from_iterator((text.replace(",", " ,") for text in captions), trainer)
     learned = json.loads(bpe.to_str())["model"]
-    tokenizer = CLIPTokenizer(vocab=_complete(learned["vocab"], alphabet), merges=[tuple(pair) for pair in learned["merges"]])
+    merges: list[tuple[str, ...]] = [tuple(pair) for pair in learned["merges"]]
+    tokenizer = CLIPTokenizer(vocab=_complete(learned["vocab"], alphabet), merges=merges)
     tokenizer.model_max_length = TOKENS
     tokenizer.save_pretrained(folder / "tokenizer")
     return tokenizer
@@ -63,8 +68,8 @@ def new_text_encoder(tokenizer: CLIPTokenizer, hidden: int = HIDDEN, layers: int
     """An untrained CLIP text encoder for our vocabulary."""
     return CLIPTextModel(CLIPTextConfig(
         vocab_size=len(tokenizer), hidden_size=hidden, intermediate_size=3 * hidden, num_hidden_layers=layers,
-        num_attention_heads=4, max_position_embeddings=TOKENS, projection_dim=hidden, bos_token_id=tokenizer.bos_token_id,
-        eos_token_id=tokenizer.eos_token_id, pad_token_id=tokenizer.pad_token_id,
+        num_attention_heads=4, max_position_embeddings=TOKENS, projection_dim=hidden,
+        bos_token_id=tokenizer.bos_token_id, eos_token_id=tokenizer.eos_token_id, pad_token_id=tokenizer.pad_token_id,
     ))  # fmt: skip
 
 
@@ -86,7 +91,7 @@ def train_text(folder: Path, steps: int, seed: int) -> float:
         set_rate(optimizer, learning_rate(1e-3, step, step / steps))
         loss, right = _name_attributes(encoder, heads, tokenizer, rng, unseen=False)
         optimizer.zero_grad()
-        loss.backward()
+        loss.backward()  # type: ignore[no-untyped-call]  # torch leaves it without types
         optimizer.step()
         if step % 50 == 0:
             log.info("text %d: loss %.3f, right %.3f", step, loss.item(), right)
@@ -101,7 +106,7 @@ def _name_attributes(
     encoder: CLIPTextModel, heads: nn.ModuleList, tokenizer: CLIPTokenizer, rng: np.random.Generator, *, unseen: bool
 ) -> tuple[Tensor, float]:
     """Loss and share right on 64 fresh captions; what a caption does not say cannot be known, so 1 is out of reach."""
-    specs = []
+    specs: list[SceneSpec] = []
     while len(specs) < 64:
         spec = sample(rng)
         specs += [spec] if held_out(spec) == unseen else []

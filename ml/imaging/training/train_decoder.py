@@ -4,17 +4,25 @@ Judged against the linear reconstruction from the same code: a decoder below tha
 """
 
 import logging
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
+import numpy.typing as npt
 import torch
 from diffusers import AutoencoderKL
 from torch import Tensor, nn
 
 from ml.imaging.training.autoencoder import install_encoder, new_autoencoder
 from ml.imaging.training.budget import (
-    SAVE_EVERY_S, Average, Budget, learning_rate, load_checkpoint, save_checkpoint, set_rate,
+    SAVE_EVERY_S,
+    Average,
+    Budget,
+    learning_rate,
+    load_checkpoint,
+    save_checkpoint,
+    set_rate,
 )  # fmt: skip
 from ml.imaging.training.dataset import Scenes
 from ml.imaging.training.linear_code import LinearCode, fit, peak_signal_to_noise
@@ -28,7 +36,9 @@ _RATE: Final = 1e-3
 _STRAIGHT_STEPS: Final = 500
 _SHARP_FROM: Final = 0.35
 """Share of the budget after which sharpness counts too."""
-_BLUR_NOISE: Final = 0.12
+_CODE_NOISE: Final = 0.12
+"""Most noise added to codes, in their own units: a UNet's codes are never quite right."""
+_DECAY: Final = 0.998
 log = logging.getLogger(__name__)
 
 
@@ -39,67 +49,86 @@ def fit_code(scenes: Scenes, path: Path) -> LinearCode:
     return LinearCode.load(path)
 
 
-def train_decoder(scenes: Scenes, folder: Path, minutes: float, seed: int, resume: bool) -> None:
+def train_decoder(scenes: Scenes, folder: Path, minutes: float, seed: int, *, resume: bool) -> None:
     """Train until the budget is spent; `folder/vae.pt` holds weights, averages and the time used."""
-    code = fit_code(scenes, folder / "code.npz")
     torch.manual_seed(seed)
-    vae = new_autoencoder(CHANNELS)
-    install_encoder(vae, code)
-    vae.encoder.requires_grad_(False)
-    optimizer = torch.optim.Adam(vae.decoder.parameters(), lr=_RATE, betas=(0.9, 0.99))
-    path, rng = folder / "vae.pt", np.random.default_rng(seed)
-    step, spent = 0, 0.0
-    if resume and path.exists():
-        step, spent = _restore(load_checkpoint(path), vae, optimizer)
-        rng = np.random.default_rng((seed, step))
+    run = Run.begin(scenes, fit_code(scenes, folder / "code.npz"), folder / "vae.pt", seed)
+    spent = 0.0
+    if resume and run.path.exists():
+        spent = run.restore(load_checkpoint(run.path), seed)
     else:
-        _fit_straight(vae, scenes, code, rng)
-    average = Average(vae.decoder, 0.998)
-    if step:
-        average.weights, average.steps = load_checkpoint(path)["average"], step
-    _loop(vae, optimizer, average, scenes, code, rng, Budget(minutes, spent), step, path)
+        _fit_straight(run)
+        run.average = Average(run.vae.decoder, _DECAY)
+    _loop(run, Budget(minutes, spent))
 
 
-def _restore(state: dict[str, Any], vae: AutoencoderKL, optimizer: torch.optim.Optimizer) -> tuple[int, float]:
-    vae.decoder.load_state_dict(state["decoder"])
-    optimizer.load_state_dict(state["optimizer"])
-    return int(state["step"]), float(state["spent_s"])
+@dataclass
+class Run:
+    """One training of the decoder: what is trained, on what, and how far it got."""
+
+    scenes: Scenes
+    code: LinearCode
+    vae: AutoencoderKL
+    optimizer: torch.optim.Optimizer
+    average: Average
+    path: Path
+    rng: np.random.Generator
+    step: int = 0
+
+    @classmethod
+    def begin(cls, scenes: Scenes, code: LinearCode, path: Path, seed: int) -> "Run":
+        """An untrained decoder behind the finished encoder."""
+        vae = new_autoencoder(CHANNELS)
+        install_encoder(vae, code)
+        vae.encoder.requires_grad_(requires_grad=False)
+        optimizer = torch.optim.Adam(vae.decoder.parameters(), lr=_RATE, betas=(0.9, 0.99))
+        return cls(scenes, code, vae, optimizer, Average(vae.decoder, _DECAY), path, np.random.default_rng(seed))
+
+    def restore(self, state: dict[str, Any], seed: int) -> float:
+        """Go on from a checkpoint; returns the seconds already spent."""
+        self.vae.decoder.load_state_dict(state["decoder"])
+        self.optimizer.load_state_dict(state["optimizer"])
+        self.step = int(state["step"])
+        self.average.weights, self.average.steps = state["average"], self.step
+        self.rng = np.random.default_rng((seed, self.step))
+        return float(state["spent_s"])
+
+    def save(self, spent_s: float) -> None:
+        """Write the checkpoint that `restore` reads."""
+        parts = {"decoder": self.vae.decoder.state_dict(), "average": self.average.weights}
+        progress = {"optimizer": self.optimizer.state_dict(), "step": self.step, "spent_s": spent_s}
+        save_checkpoint(self.path, parts | progress)
 
 
-def _fit_straight(vae: AutoencoderKL, scenes: Scenes, code: LinearCode, rng: np.random.Generator) -> None:
+def _fit_straight(run: Run) -> None:
     """The linear part alone, then installed as the decoder's start."""
-    to_rgb = nn.Conv2d(vae.decoder.up_blocks[3].resnets[0].in_channels, 3, 1)
-    optimizer = torch.optim.Adam(straight_parameters(vae, to_rgb), lr=3e-3, betas=(0.9, 0.99))
+    to_rgb = nn.Conv2d(run.vae.decoder.up_blocks[3].resnets[0].in_channels, 3, 1)
+    optimizer = torch.optim.Adam(straight_parameters(run.vae, to_rgb), lr=3e-3, betas=(0.9, 0.99))
     for step in range(_STRAIGHT_STEPS):
         set_rate(optimizer, learning_rate(3e-3, step, step / _STRAIGHT_STEPS))
-        pixels, codes = batch(scenes, code, rng)
-        loss = ((straight(vae, to_rgb, codes) - pixels) ** 2).mean()
+        pixels, codes = batch(run.scenes, run.code, run.rng)
+        loss = ((straight(run.vae, to_rgb, codes) - pixels) ** 2).mean()
         _descend(optimizer, loss)
         if step % 50 == 0:
             log.info("straight %d: %.2f dB", step, 10 * np.log10(4 / loss.item()))
-    install_straight(vae, to_rgb)
+    install_straight(run.vae, to_rgb)
 
 
-def _loop(
-    vae: AutoencoderKL, optimizer: torch.optim.Optimizer, average: Average, scenes: Scenes, code: LinearCode,
-    rng: np.random.Generator, budget: Budget, step: int, path: Path,
-) -> None:  # fmt: skip
+def _loop(run: Run, budget: Budget) -> None:
     saved = budget.spent_s
     while budget.share < 1.0:
-        set_rate(optimizer, learning_rate(_RATE, step, budget.share))
-        pixels, codes = batch(scenes, code, rng)
-        noisy = codes + torch.randn_like(codes) * _BLUR_NOISE * torch.rand(len(codes), 1, 1, 1)
-        loss = reconstruction_loss(vae.decode(noisy).sample, pixels, sharp=budget.share > _SHARP_FROM)
-        _descend(optimizer, loss)
-        average.update(vae.decoder)
-        step += 1
+        set_rate(run.optimizer, learning_rate(_RATE, run.step, budget.share))
+        pixels, codes = batch(run.scenes, run.code, run.rng)
+        noisy = codes + torch.randn_like(codes) * _CODE_NOISE * torch.rand(len(codes), 1, 1, 1)
+        loss = reconstruction_loss(run.vae.decode(noisy).sample, pixels, sharp=budget.share > _SHARP_FROM)
+        _descend(run.optimizer, loss)
+        run.average.update(run.vae.decoder)
+        run.step += 1
         if budget.spent_s - saved > SAVE_EVERY_S or budget.share >= 1.0:
             saved = budget.spent_s
-            save_checkpoint(path, {
-                "decoder": vae.decoder.state_dict(), "average": average.weights, "optimizer": optimizer.state_dict(),
-                "step": step, "spent_s": budget.spent_s,
-            })  # fmt: skip
-            log.info("step %d, %.0f %%: loss %.5f; %s", step, 100 * budget.share, loss.item(), judge(average, scenes, code))
+            run.save(saved)
+            verdict = judge(run.average, run.scenes, run.code)
+            log.info("step %d, %.0f %%: loss %.5f; %s", run.step, 100 * budget.share, loss.item(), verdict)
 
 
 def batch(scenes: Scenes, code: LinearCode, rng: np.random.Generator, size: int = _BATCH) -> tuple[Tensor, Tensor]:
@@ -111,7 +140,7 @@ def batch(scenes: Scenes, code: LinearCode, rng: np.random.Generator, size: int 
     return to_tensor(pixels), torch.from_numpy(code.encode(pixels))
 
 
-def to_tensor(pixels: np.ndarray) -> Tensor:
+def to_tensor(pixels: npt.NDArray[np.uint8]) -> Tensor:
     """(B, H, W, 3) bytes to (B, 3, H, W) in [-1, 1]."""
     return torch.from_numpy(pixels.astype(np.float32) / 127.5 - 1.0).permute(0, 3, 1, 2)
 
@@ -127,7 +156,7 @@ def reconstruction_loss(answer: Tensor, truth: Tensor, *, sharp: bool) -> Tensor
 
 def _descend(optimizer: torch.optim.Optimizer, loss: Tensor) -> None:
     optimizer.zero_grad()
-    loss.backward()
+    loss.backward()  # type: ignore[no-untyped-call]  # torch leaves it without types
     torch.nn.utils.clip_grad_norm_([p for group in optimizer.param_groups for p in group["params"]], 1.0)
     optimizer.step()
 

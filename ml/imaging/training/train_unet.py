@@ -1,17 +1,25 @@
 """Stage `unet`: flow matching over the linear codes, the text encoder trained along, empty captions for guidance."""
 
 import logging
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
+import numpy.typing as npt
 import torch
 from diffusers import UNet2DConditionModel
 from torch import Tensor, nn
 from transformers import CLIPTextModel, CLIPTokenizer
 
 from ml.imaging.training.budget import (
-    SAVE_EVERY_S, Average, Budget, learning_rate, load_checkpoint, save_checkpoint, set_rate,
+    SAVE_EVERY_S,
+    Average,
+    Budget,
+    learning_rate,
+    load_checkpoint,
+    save_checkpoint,
+    set_rate,
 )  # fmt: skip
 from ml.imaging.training.dataset import Scenes
 from ml.imaging.training.linear_code import LinearCode
@@ -24,11 +32,15 @@ _BATCH: Final = 24
 _RATE: Final = 1.2e-3
 _TEXT_FACTOR: Final = 0.3
 _EMPTY: Final = 0.1
-_DECAY: Final = 0.9985
+_DECAY: Final = 0.99
+_SHIFT: Final = 2.0
+"""How far training times lean towards noise: coarse codes are larger than noise, and composition is decided early."""
 log = logging.getLogger(__name__)
 
 
-def new_unet(channels: int = CHANNELS, widths: tuple[int, ...] = WIDTHS, hidden: int = HIDDEN, size: int = 16) -> UNet2DConditionModel:
+def new_unet(
+    channels: int = CHANNELS, widths: tuple[int, ...] = WIDTHS, hidden: int = HIDDEN, size: int = 16
+) -> UNet2DConditionModel:
     """An untrained UNet of the layout that ships: attention to the words at the two coarser levels."""
     return UNet2DConditionModel(
         sample_size=size, in_channels=channels, out_channels=channels, layers_per_block=1, block_out_channels=widths,
@@ -76,66 +88,99 @@ class Codes:
 class Painter(nn.Module):
     """Text encoder and UNet as one thing to train, average and save."""
 
-    def __init__(self, text: CLIPTextModel, unet: UNet2DConditionModel, tokenizer: CLIPTokenizer) -> None:
-        """Hold both."""
+    def __init__(
+        self, text: CLIPTextModel, unet: UNet2DConditionModel, tokenizer: CLIPTokenizer, scale: npt.NDArray[np.float32]
+    ) -> None:
+        """Hold both, and the codes' scale: errors count as they will show in pixels."""
         super().__init__()
         self.text, self.unet, self._tokenizer = text, unet, tokenizer
+        weight = torch.from_numpy(scale**2)
+        self._weight = (weight / weight.mean())[None, :, None, None]
 
     def loss(self, codes: Tensor, captions: list[str], noise: Tensor, times: Tensor) -> Tensor:
         """Squared error of the predicted flow (noise minus picture) at times (B,) in (0, 1)."""
         words = self.text(tokens_of(self._tokenizer, captions)).last_hidden_state
         mixed = torch.lerp(codes, noise, times[:, None, None, None])
         flow = self.unet(mixed, times * 1000.0, encoder_hidden_states=words).sample
-        return ((flow - (noise - codes)) ** 2).mean()
+        error: Tensor = self._weight * (flow - (noise - codes)) ** 2
+        return error.mean()
 
 
-def train_unet(scenes: Scenes, folder: Path, minutes: float, seed: int, resume: bool) -> None:
+@dataclass
+class Run:
+    """One training of UNet and text encoder, and how far it got."""
+
+    painter: Painter
+    optimizer: torch.optim.Optimizer
+    average: Average
+    codes: Codes
+    path: Path
+    step: int = 0
+
+    @classmethod
+    def begin(cls, scenes: Scenes, folder: Path) -> "Run":
+        """A fresh UNet and the warmed-up text encoder."""
+        tokenizer = CLIPTokenizer.from_pretrained(folder / "tokenizer")
+        code = LinearCode.load(folder / "code.npz")
+        painter = Painter(CLIPTextModel.from_pretrained(folder / "text_encoder"), new_unet(), tokenizer, code.scale)
+        groups = [{"params": painter.unet.parameters()}, {"params": painter.text.parameters(), "factor": _TEXT_FACTOR}]
+        optimizer = torch.optim.AdamW(groups, lr=_RATE, betas=(0.9, 0.99), weight_decay=0.01)
+        codes = Codes(scenes, code)
+        log.info("UNet %.2f M, text %.2f M parameters", *(_millions(part) for part in (painter.unet, painter.text)))
+        return cls(painter, optimizer, Average(painter, _DECAY), codes, folder / "unet.pt")
+
+    def restore(self, state: dict[str, Any]) -> float:
+        """Go on from a checkpoint; returns the seconds already spent."""
+        self.painter.load_state_dict(state["model"])
+        self.optimizer.load_state_dict(state["optimizer"])
+        self.average.weights, self.average.steps = state["average"], int(state["step"])
+        self.step = int(state["step"])
+        return float(state["spent_s"])
+
+    def save(self, spent_s: float) -> None:
+        """Write the checkpoint that `restore` reads."""
+        parts = {"model": self.painter.state_dict(), "average": self.average.weights}
+        progress = {"optimizer": self.optimizer.state_dict(), "step": self.step, "spent_s": spent_s}
+        save_checkpoint(self.path, parts | progress)
+
+
+def train_unet(scenes: Scenes, folder: Path, minutes: float, seed: int, *, resume: bool) -> None:
     """Train until the budget is spent; `folder/unet.pt` holds weights, averages and the time used."""
     torch.manual_seed(seed)
-    tokenizer = CLIPTokenizer.from_pretrained(folder / "tokenizer")
-    painter = Painter(CLIPTextModel.from_pretrained(folder / "text_encoder"), new_unet(), tokenizer)
-    groups = [{"params": painter.unet.parameters()}, {"params": painter.text.parameters(), "factor": _TEXT_FACTOR}]
-    optimizer = torch.optim.AdamW(groups, lr=_RATE, betas=(0.9, 0.99), weight_decay=0.01)
-    average, path, step, spent = Average(painter, _DECAY), folder / "unet.pt", 0, 0.0
-    if resume and path.exists():
-        step, spent = _restore(load_checkpoint(path), painter, optimizer, average)
-    log.info("UNet %.2f M, text %.2f M parameters", *(_millions(part) for part in (painter.unet, painter.text)))
-    codes = Codes(scenes, LinearCode.load(folder / "code.npz"))
-    torch.manual_seed(seed + step)
-    _loop(painter, optimizer, average, codes, np.random.default_rng((seed, step)), Budget(minutes, spent), step, path)
+    run, spent = Run.begin(scenes, folder), 0.0
+    if resume and run.path.exists():
+        spent = run.restore(load_checkpoint(run.path))
+    torch.manual_seed(seed + run.step)
+    _loop(run, Budget(minutes, spent), np.random.default_rng((seed, run.step)))
 
 
-def _restore(state: dict[str, Any], painter: Painter, optimizer: torch.optim.Optimizer, average: Average) -> tuple[int, float]:
-    painter.load_state_dict(state["model"])
-    optimizer.load_state_dict(state["optimizer"])
-    average.weights, average.steps = state["average"], int(state["step"])
-    return int(state["step"]), float(state["spent_s"])
-
-
-def _loop(
-    painter: Painter, optimizer: torch.optim.Optimizer, average: Average, codes: Codes, rng: np.random.Generator,
-    budget: Budget, step: int, path: Path,
-) -> None:  # fmt: skip
+def _loop(run: Run, budget: Budget, rng: np.random.Generator) -> None:
     saved, running = budget.spent_s, 0.0
     while budget.share < 1.0:
-        set_rate(optimizer, learning_rate(_RATE, step, budget.share))
-        clean, captions = codes.batch(rng, _BATCH)
-        loss = painter.loss(clean, captions, torch.randn_like(clean), torch.sigmoid(torch.randn(len(clean))))
-        optimizer.zero_grad()
-        loss.backward()
-        torch.nn.utils.clip_grad_norm_(painter.parameters(), 1.0)
-        optimizer.step()
-        average.update(painter)
-        step, running = step + 1, loss.item() if step == 0 else 0.98 * running + 0.02 * loss.item()
+        set_rate(run.optimizer, learning_rate(_RATE, run.step, budget.share))
+        loss = _step(run, rng)
+        run.step += 1
+        running = 0.98 * running + 0.02 * loss if running else loss
         if budget.spent_s - saved > SAVE_EVERY_S or budget.share >= 1.0:
             saved = budget.spent_s
-            save_checkpoint(path, {
-                "model": painter.state_dict(), "average": average.weights, "optimizer": optimizer.state_dict(),
-                "step": step, "spent_s": budget.spent_s,
-            })  # fmt: skip
-            log.info("step %d, %.0f %%, %d scenes: loss %.4f, held back %.4f", step, 100 * budget.share, codes.count,
-                     running, judge(painter, average, codes))  # fmt: skip
-            codes.grow()
+            run.save(saved)
+            held_back = judge(run.painter, run.average, run.codes)
+            log.info("step %d, %.0f %%: loss %.4f, held back %.4f", run.step, 100 * budget.share, running, held_back)
+            run.codes.grow()
+
+
+def _step(run: Run, rng: np.random.Generator) -> float:
+    """One batch; times are drawn around the middle, where composition is decided."""
+    clean, captions = run.codes.batch(rng, _BATCH)
+    times = torch.sigmoid(torch.randn(len(clean)))
+    times = _SHIFT * times / (1.0 + (_SHIFT - 1.0) * times)
+    loss = run.painter.loss(clean, captions, torch.randn_like(clean), times)
+    run.optimizer.zero_grad()
+    loss.backward()  # type: ignore[no-untyped-call]  # torch leaves it without types
+    torch.nn.utils.clip_grad_norm_(run.painter.parameters(), 1.0)
+    run.optimizer.step()
+    run.average.update(run.painter)
+    return loss.item()
 
 
 @torch.no_grad()

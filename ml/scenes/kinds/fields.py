@@ -20,7 +20,9 @@ _BLOSSOMS = {
 def paint_far_hills(canvas: Canvas, spec: SceneSpec, light: Light, horizon: float) -> None:
     """Three pale sheets of hills behind everything."""
     for index, distance in enumerate((0.9, 0.72, 0.55)):
-        top = rolling(spec, f"hill{index}", canvas, horizon - 0.09 + 0.035 * index, 0.07 - 0.012 * index, 1.3 + 0.7 * index)
+        top = rolling(
+            spec, f"hill{index}", canvas, horizon - 0.09 + 0.035 * index, 0.07 - 0.012 * index, 1.3 + 0.7 * index
+        )
         base = mix(rgb(104, 124, 148), light.ground, 0.3 + 0.25 * index)
         paint_layer(canvas, top, light.on(base, distance), light.on(base, 0.95), 0.16, 0.75)
 
@@ -57,7 +59,8 @@ def paint_meadow(canvas: Canvas, spec: SceneSpec, light: Light) -> None:
     paint_sky(canvas, spec, light, horizon)
     paint_far_hills(canvas, spec, light, horizon)
     back = rolling(spec, "back", canvas, horizon + 0.05, 0.05)
-    trees = treeline(spec, "wood", canvas, 0.07, 0.07, False) * smoothstep(-0.2, 0.4, profile(rng, canvas.shape, 1.5))
+    trees = treeline(spec, "wood", canvas, 0.07, 0.07, pointed=False)
+    trees = trees * smoothstep(-0.2, 0.4, profile(rng, canvas.shape, 1.5))
     paint_layer(canvas, back - trees, light.on(light.leaves[0] * 0.7, 0.5), light.on(light.ground, 0.5), 0.12, 1.0)
     paint_layer(canvas, back, light.on(light.ground, 0.5), light.on(light.ground, 0.3), 0.3, 1.0)
     top = rolling(spec, "near", canvas, horizon + 0.14, 0.05, 1.1)
@@ -99,7 +102,7 @@ def paint_garden(canvas: Canvas, spec: SceneSpec, light: Light) -> None:
     horizon = float(rng.uniform(0.4, 0.46))
     paint_sky(canvas, spec, light, horizon)
     for index, height in enumerate((0.3, 0.2)):
-        top = horizon + 0.03 - treeline(spec, f"crowns{index}", canvas, height, 0.2 - 0.05 * index, False) - 0.02
+        top = horizon + 0.01 - treeline(spec, f"crowns{index}", canvas, height, 0.2 - 0.05 * index, pointed=False)
         leaf = light.leaves[index % 2] * (0.8 - 0.1 * index)
         paint_layer(canvas, top, light.on(leaf, 0.5 - 0.2 * index), light.on(leaf * 0.6, 0.4 - 0.2 * index), 0.25, 0.9)
         paint_texture(canvas, spec, f"leaves{index}", canvas.below(top), (15.0, 13.0), 0.22)

@@ -22,20 +22,29 @@ def paint_mountains(canvas: Canvas, spec: SceneSpec, light: Light) -> None:
         paint_layer(canvas, top, light.on(rock * 0.88, distance), light.on(rock, 0.9), 0.26, 0.75)
         if index < 2 or light.snowy:
             _paint_snowcap(canvas, spec, light, top, f"cap{index}", distance * 0.6, height)
-    top = level + 0.42 - treeline(spec, "firs", canvas, 0.17, 0.055, True) + 0.03 * profile(rng, canvas.shape, 1.5)
+    firs = treeline(spec, "firs", canvas, 0.17, 0.055, pointed=True)
+    top = level + 0.42 - firs + 0.03 * profile(rng, canvas.shape, 1.5)
     fir = light.on(light.leaves[0] * 0.55, 0.12)
     paint_layer(canvas, np.asarray(top, np.float32), fir, light.on(light.ground * 0.7, 0.1), 0.3, 0.9)
 
 
-def _paint_snowcap(canvas: Canvas, spec: SceneSpec, light: Light, top: Array, part: str, distance: float, height: float) -> None:
+def _paint_snowcap(
+    canvas: Canvas, spec: SceneSpec, light: Light, top: Array, part: str, distance: float, height: float
+) -> None:
     """Snow from the peak down to a ragged line, bright on the sun's side of each face."""
     facets = fractal(spec.rng(part), canvas.shape, (7.0, 9.0), 3)
     below = canvas.y - top
     depth = height * (0.5 if not light.snowy else 1.1)
-    mask = smoothstep(depth * 1.15, depth * 0.75, np.asarray(below + facets * depth * 0.55, np.float32)) * canvas.below(top)
+    mask = smoothstep(depth * 1.15, depth * 0.75, np.asarray(below + facets * depth * 0.55, np.float32)) * canvas.below(
+        top
+    )
     slope = np.gradient(top, canvas.pixel) * (1 if light.sun_x > 0.5 else -1)
     lit = smoothstep(-0.5, 0.5, np.asarray(-slope[None, :] * 0.5 + facets * 0.6, np.float32))
-    snow = mix(light.on(SNOW * 0.78, distance), light.on(SNOW * np.minimum(light.sun * 1.05, 1), distance * 0.8), lit[..., None])
+    snow = mix(
+        light.on(SNOW * 0.78, distance),
+        light.on(SNOW * np.minimum(light.sun * 1.05, 1), distance * 0.8),
+        lit[..., None],
+    )
     canvas.paint(mask, snow, 0.85)
 
 
@@ -77,7 +86,9 @@ def paint_desert(canvas: Canvas, spec: SceneSpec, light: Light) -> None:
         _paint_dune(canvas, spec, light, index, distance, level + (0.0, 0.07, 0.19, 0.36)[index], sand)
 
 
-def _paint_dune(canvas: Canvas, spec: SceneSpec, light: Light, index: int, distance: float, level: float, sand: Array) -> None:
+def _paint_dune(
+    canvas: Canvas, spec: SceneSpec, light: Light, index: int, distance: float, level: float, sand: Array
+) -> None:
     """One dune: crest, curved ridge from its peak, wind ripples."""
     rng = spec.rng(f"dune{index}")
     top = rolling(spec, f"crest{index}", canvas, level, 0.05 + 0.02 * index, 1.0 + 0.2 * (3 - index))

@@ -9,7 +9,7 @@ from ml.scenes.kinds.fields import paint_meadow
 from ml.scenes.kinds.heights import paint_mountains
 from ml.scenes.kinds.waters import paint_lake
 from ml.scenes.light import Light
-from ml.scenes.noise import smoothstep
+from ml.scenes.noise import Array, smoothstep
 from ml.scenes.spec import SceneSpec
 
 _WALLS = (rgb(226, 208, 186), rgb(206, 212, 204), rgb(214, 204, 216), rgb(232, 216, 196))
@@ -37,7 +37,9 @@ def paint_room(canvas: Canvas, spec: SceneSpec, light: Light) -> None:
         _paint_lamp(canvas, float(rng.choice([0.14, 0.86])) * canvas.aspect)
 
 
-def _paint_window(canvas: Canvas, spec: SceneSpec, light: Light, frame: tuple[float, float, float, float], wall: np.ndarray) -> None:
+def _paint_window(
+    canvas: Canvas, spec: SceneSpec, light: Light, frame: tuple[float, float, float, float], wall: Array
+) -> None:
     """The view, painted as a picture of its own, behind a white frame with bars."""
     left, top, right, bottom = frame
     view = Canvas(canvas.shape[1], canvas.shape[0])
@@ -53,7 +55,7 @@ def _paint_window(canvas: Canvas, spec: SceneSpec, light: Light, frame: tuple[fl
     canvas.paint(canvas.box(left - 0.06, bottom + 0.035, right + 0.06, bottom + 0.06, 0.02), wall * 0.6, 0.5)
 
 
-def _paint_curtains(canvas: Canvas, spec: SceneSpec, left: float, right: float, indoor: np.ndarray) -> None:
+def _paint_curtains(canvas: Canvas, spec: SceneSpec, left: float, right: float, indoor: Array) -> None:
     """Two soft falls of cloth beside the window."""
     rng = spec.rng("curtain")
     cloth = mix(rgb(238, 226, 208), rgb(*(int(v) for v in rng.integers(150, 220, 3))), 0.4) * indoor
@@ -61,24 +63,28 @@ def _paint_curtains(canvas: Canvas, spec: SceneSpec, left: float, right: float, 
         inner = edge - side * (0.05 + 0.03 * np.sin(canvas.y * 3.0))
         width = 0.16
         offset = (canvas.x - inner) * side / width
-        mask = smoothstep(-0.06, 0.0, np.asarray(offset, np.float32)) * smoothstep(1.06, 1.0, np.asarray(offset, np.float32))
+        mask = smoothstep(-0.06, 0.0, np.asarray(offset, np.float32)) * smoothstep(
+            1.06, 1.0, np.asarray(offset, np.float32)
+        )
         folds = 0.86 + 0.14 * np.sin(offset * 19.0 + canvas.y * 1.2)
         canvas.paint(mask * (1 - canvas.below(0.78, 0.01)), np.asarray(cloth * folds[..., None], np.float32), 0.95)
 
 
-def _paint_table(canvas: Canvas, spec: SceneSpec, indoor: np.ndarray) -> None:
+def _paint_table(canvas: Canvas, spec: SceneSpec, indoor: Array) -> None:
     """A wooden table along the lower edge with a plant and a cup."""
     rng = spec.rng("table")
     wood = mix(rgb(150, 108, 78), rgb(196, 156, 116), float(rng.uniform(0, 1))) * indoor
     edge = np.full(canvas.shape[1], 0.84, dtype=np.float32)
     fall = np.clip((canvas.y - 0.84) / 0.16, 0, 1)[..., None]
-    canvas.paint(canvas.below(edge), mix(wood * 1.08, wood * 0.72, np.asarray(fall + 0 * canvas.x[..., None], np.float32)))
+    canvas.paint(
+        canvas.below(edge), mix(wood * 1.08, wood * 0.72, np.asarray(fall + 0 * canvas.x[..., None], np.float32))
+    )
     sides = (0.3, 0.68) if rng.uniform() < 0.5 else (0.68, 0.3)
     _paint_plant(canvas, spec, sides[0] * canvas.aspect, indoor)
     _paint_cup(canvas, sides[1] * canvas.aspect, indoor)
 
 
-def _paint_plant(canvas: Canvas, spec: SceneSpec, x: float, indoor: np.ndarray) -> None:
+def _paint_plant(canvas: Canvas, spec: SceneSpec, x: float, indoor: Array) -> None:
     """Long leaves arching out of a clay pot."""
     rng = spec.rng("plant")
     green = rgb(104, 142, 94) * indoor
@@ -96,14 +102,18 @@ def _paint_plant(canvas: Canvas, spec: SceneSpec, x: float, indoor: np.ndarray) 
     canvas.paint(pot * canvas.below(0.75) * (1 - canvas.below(0.9)), mix(clay * 0.72, clay * 1.05, lit))
 
 
-def _paint_cup(canvas: Canvas, x: float, indoor: np.ndarray) -> None:
+def _paint_cup(canvas: Canvas, x: float, indoor: Array) -> None:
     """A cup, and the steam over it."""
     glaze = rgb(238, 234, 224) * indoor
     shade = smoothstep(-0.06, 0.06, canvas.x - x + 0 * canvas.y)[..., None]
     canvas.paint(canvas.disc(x + 0.058, 0.87, 0.028) - canvas.disc(x + 0.058, 0.87, 0.015), glaze * 0.85)
     canvas.paint(canvas.box(x - 0.055, 0.83, x + 0.055, 0.915, 0.006), mix(glaze, glaze * 0.74, shade))
     sway = x + 0.018 * np.sin(canvas.y * 24.0)
-    steam = np.exp(-(((canvas.x - sway) / 0.022) ** 2)) * smoothstep(0.83, 0.78, canvas.y) * smoothstep(0.62, 0.76, canvas.y)
+    steam = (
+        np.exp(-(((canvas.x - sway) / 0.022) ** 2))
+        * smoothstep(0.83, 0.78, canvas.y)
+        * smoothstep(0.62, 0.76, canvas.y)
+    )
     canvas.glow(np.asarray(steam, np.float32), rgb(255, 250, 244), 0.25)
 
 

@@ -32,7 +32,7 @@ def paint_town(canvas: Canvas, spec: SceneSpec, light: Light) -> None:
         paint_water(canvas, spec, light, foot, canvas.below(foot), 0.4, 0.78)
         canvas.paint(canvas.box(-1, foot - 0.012, 9, foot + 0.012, 0.004), light.on(rgb(132, 120, 112), 0.1))
     else:
-        top = 0.9 - treeline(spec, "bushes", canvas, 0.12, 0.14, False)
+        top = 0.9 - treeline(spec, "bushes", canvas, 0.12, 0.14, pointed=False)
         leaf = light.on(light.leaves[0] * 0.6, 0.08)
         paint_layer(canvas, np.asarray(top, np.float32), leaf, leaf * 0.6, 0.2, 1.0)
 
@@ -47,7 +47,11 @@ def _paint_row(canvas: Canvas, spec: SceneSpec, light: Light, row: int, distance
     span = (edges[1:] - edges[:-1])[house]
     along = ((canvas.x[0] - edges[house]) / span).astype(np.float32)
     eaves = (foot - width * rng.uniform(0.7, 1.5, count)[house]).astype(np.float32)
-    gable = np.where(rng.uniform(0, 1, count)[house] < 0.7, 1 - np.abs(2 * along - 1), np.minimum(1, 6 * np.minimum(along, 1 - along)) * 0.5)
+    gable = np.where(
+        rng.uniform(0, 1, count)[house] < 0.7,
+        1 - np.abs(2 * along - 1),
+        np.minimum(1, 6 * np.minimum(along, 1 - along)) * 0.5,
+    )
     ridge = (eaves - gable * span * 0.62).astype(np.float32)
     lit = np.where(light.sun_x * canvas.aspect < canvas.x[0], 1.0, 0.94)[:, None].astype(np.float32)
     wall = light.on(_WALLS[rng.integers(0, len(_WALLS), count)[house]] * lit, distance)
@@ -62,7 +66,11 @@ def _paint_row(canvas: Canvas, spec: SceneSpec, light: Light, row: int, distance
 
 
 def _paint_windows(
-    canvas: Canvas, light: Light, rng: np.random.Generator, place: tuple[Array, Array, Array], size: tuple[Array, float, float]
+    canvas: Canvas,
+    light: Light,
+    rng: np.random.Generator,
+    place: tuple[Array, Array, Array],
+    size: tuple[Array, float, float],
 ) -> None:
     """Two windows a floor; warm light behind most of them from dusk on."""
     (along, eaves, house), (span, foot, distance) = place, size

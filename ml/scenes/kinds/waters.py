@@ -22,7 +22,7 @@ def paint_lake(canvas: Canvas, spec: SceneSpec, light: Light) -> None:
         rock = mix(rgb(112, 118, 128), light.ground, 0.35 * index)
         paint_layer(canvas, top, light.on(rock, distance), light.on(rock, 0.95), 0.3, 0.8)
     pointed = bool(rng.uniform() < 0.6)
-    top = shore - 0.012 - treeline(spec, "shore", canvas, 0.11, 0.05, pointed)
+    top = shore - 0.012 - treeline(spec, "shore", canvas, 0.11, 0.05, pointed=pointed)
     paint_layer(canvas, top, light.on(light.leaves[0] * 0.62, 0.3), light.on(light.leaves[0] * 0.5, 0.4), 0.12, 0.7)
     paint_water(canvas, spec, light, shore, canvas.below(shore), 0.3, 0.86)
     canvas.paint(canvas.below(shore - 0.008, 0.006) * (1 - canvas.below(shore + 0.01, 0.008)), light.air, 0.45)
@@ -50,7 +50,7 @@ def _paint_reeds(canvas: Canvas, spec: SceneSpec, light: Light) -> None:
     left = rng.uniform() < 0.5
     x = canvas.x[0] if left else canvas.aspect - canvas.x[0]
     bank = np.asarray(0.83 + 0.34 * x**1.3 + 0.02 * profile(rng, canvas.shape, 4, 3), dtype=np.float32)
-    blades = treeline(spec, "blades", canvas, 0.24, 0.022, True) * smoothstep(0.75, 0.15, x)
+    blades = treeline(spec, "blades", canvas, 0.24, 0.022, pointed=True) * smoothstep(0.75, 0.15, x)
     dark = light.on(light.leaves[0] * 0.55, 0.06)
     paint_layer(canvas, bank - blades * 0.9, dark, mix(dark, light.on(light.ground, 0.1), 0.6), 0.2, 0.8)
 
@@ -68,10 +68,20 @@ def paint_river(canvas: Canvas, spec: SceneSpec, light: Light) -> None:
     away = np.asarray(winding(canvas, spec, horizon, 0.20), dtype=np.float32)
     shade = smoothstep(0.035, -0.01, away)
     canvas.paint(shade * canvas.below(bank + 0.01, 0.01), ground * 0.62, 0.7)
-    paint_water(canvas, spec, light, horizon, smoothstep(0.006, -0.006, away) * canvas.below(bank + 0.012, 0.01), 0.45, 0.8)
+    paint_water(
+        canvas, spec, light, horizon, smoothstep(0.006, -0.006, away) * canvas.below(bank + 0.012, 0.01), 0.45, 0.8
+    )
     if spec.season in ("spring", "summer") and not light.snowy:
         blossom = (light.on(rgb(250, 246, 226)), light.on(rgb(246, 214, 110)), light.on(rgb(214, 150, 190)))
-        paint_flowers(canvas, spec, "flowers", smoothstep(0.03, 0.09, away) * canvas.below(bank + 0.1, 0.08), horizon, blossom, 1.4)
+        paint_flowers(
+            canvas,
+            spec,
+            "flowers",
+            smoothstep(0.03, 0.09, away) * canvas.below(bank + 0.1, 0.08),
+            horizon,
+            blossom,
+            1.4,
+        )
     for index in range(2):
         _paint_bush_row(canvas, spec, light, horizon, index)
 
@@ -82,7 +92,7 @@ def _paint_bush_row(canvas: Canvas, spec: SceneSpec, light: Light, horizon: floa
     x = canvas.x[0] if left else canvas.aspect - canvas.x[0]
     base = horizon + (0.075, 0.03)[index]
     reach = smoothstep((0.38, 0.62)[index], 0.1, x)
-    top = base - treeline(spec, f"bush{index}", canvas, (0.17, 0.09)[index], 0.12, False) * reach
+    top = base - treeline(spec, f"bush{index}", canvas, (0.17, 0.09)[index], 0.12, pointed=False) * reach
     leaf = light.on(light.leaves[index] * 0.72, 0.25 + 0.15 * index)
     mask = canvas.below(np.asarray(top, np.float32)) * (1 - canvas.below(base + 0.004 * x, 0.006)) * (reach > 0.02)
     lit = np.clip((canvas.y - top) / 0.12, 0.0, 1.0).astype(np.float32)[..., None]
