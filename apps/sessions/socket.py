@@ -9,9 +9,12 @@ from typing import Any
 from uuid import UUID
 
 from apps.sessions.events import SESSION
+from apps.sessions.telling import tell
 from eventstore.actor import Actor
 from eventstore.recorded import Recorded
 from eventstore.stream import StreamName
+
+__all__ = ["SocketContext", "SocketRefusal", "register_category", "register_durable", "register_message", "tell"]
 
 Body = dict[str, Any]
 

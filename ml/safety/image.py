@@ -36,6 +36,14 @@ def screen_image(pixels: Pixels) -> SafeImage | Refusal:
     return SafeImage(pixels, verdict, mint=_MINT)
 
 
+def pass_vetted(pixels: Pixels) -> SafeImage | Refusal:
+    """Let a scene of the vetted library through: people looked at it, so only broken pixels are refused. Torch-free."""
+    verdict = _picture(pixels)
+    if not verdict.allowed:
+        return Refusal(verdict)
+    return SafeImage(pixels, passed("vetted", "a vetted scene"), mint=_MINT)
+
+
 def _picture(pixels: Pixels) -> Verdict:
     why = spoilt(pixels)
     if why is not None:

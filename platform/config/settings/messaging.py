@@ -1,23 +1,12 @@
-"""Valkey: Celery's wake-ups, the channel layer's hints and the frame mailboxes. Nothing that may not be lost."""
+"""Valkey: Celery's wake-ups and the frame mailboxes. Nothing that may not be lost.
+
+There is no channel layer: sockets follow the log, and workers answer on one channel a web process.
+"""
 
 from config import environment as env
 from config.settings.base import present
 
 ATTUNE_REDIS_URL = env.text("REDIS_URL", "redis://127.0.0.1:6379/0")
-
-CHANNEL_LAYERS = {
-    "default": {
-        "BACKEND": "channels_redis.core.RedisChannelLayer",
-        "CONFIG": {
-            # redis-py's 5 s default is as long as channels_redis' blocking pop: idle consumers would die with 1011.
-            "hosts": [{"address": ATTUNE_REDIS_URL, "socket_timeout": 30}],
-            "prefix": "attune.layer",
-            "capacity": 200,
-            "expiry": 30,
-            "group_expiry": 6 * 3600,
-        },
-    }
-}
 
 # Which modules a worker loads: the frames worker must never see diffusers, so it gets its own list.
 ATTUNE_WORKER_MODULES = {

@@ -1,0 +1,1 @@
+"""From an emotional state to a picture, and from the patient's answer to the next one."""

@@ -1,0 +1,20 @@
+"""Registers what the app follows, shows and answers."""
+
+from django.apps import AppConfig
+
+
+class ImageryConfig(AppConfig):
+    """Pictures; follows sessions' events, which know nothing of it."""
+
+    name = "apps.imagery"
+    label = "imagery"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from apps.imagery import messages, projections, scheduling, selectors, shown
+
+        projections.register()
+        scheduling.register()
+        shown.register()
+        messages.register()
+        selectors.register()

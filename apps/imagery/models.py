@@ -1,0 +1,41 @@
+"""Read models: each picture shown, and each patient's taste; sealed. Rebuilt from events at any time."""
+
+from typing import Final
+
+from django.db import models
+
+IMAGE: Final = "imagery.image.sealed"
+TASTE: Final = "imagery.taste.sealed"
+"""The names that bind sealed values to their columns."""
+
+
+class ImageRow(models.Model):
+    """A picture that was shown. The id is the blob's."""
+
+    id = models.UUIDField(primary_key=True)
+    patient_id = models.UUIDField()
+    session_id = models.UUIDField()
+    shown_at = models.DateTimeField()
+    sealed = models.BinaryField()
+
+    class Meta:
+        db_table = "imagery_image"
+        default_permissions = ()
+        indexes = (models.Index(fields=["patient_id", "-shown_at"], name="newest_of_patient"),)
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+
+class TasteRow(models.Model):
+    """What was shown to a patient and how it was taken, newest last: what the engine learns from."""
+
+    patient_id = models.UUIDField(primary_key=True)
+    sealed = models.BinaryField()
+
+    class Meta:
+        db_table = "imagery_taste"
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return str(self.patient_id)

@@ -1,0 +1,63 @@
+"""When a picture is due. Pure: times and facts in, an answer out."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+INTERVAL: Final = {"face": timedelta(seconds=20), "later": timedelta(seconds=20), "mood": timedelta(seconds=4),
+                   "correction": timedelta(seconds=4), "more": timedelta(seconds=2)}  # fmt: skip
+"""The least time between two requests, by who speaks: a face may flicker, a patient who says something is answered."""
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """What stands when a picture might be due. `last_requested_at` is None before the first one, which never waits."""
+
+    session_open: bool
+    paused: bool
+    consent: bool
+    painting: bool
+    last_requested_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """Paint now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    """Too soon after the last one; ask again at `at`."""
+
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Never:
+    """Nothing is painted for this. `reason` is a code."""
+
+    reason: str
+
+
+def answer(situation: Situation, source: str, at: datetime) -> Due | Later | Never:
+    """Whether `source` (a key of INTERVAL) may have a picture at this moment."""
+    forbidden = _forbidden(situation)
+    if forbidden is not None:
+        return Never(forbidden)
+    if situation.last_requested_at is None:
+        return Due()
+    free_at = situation.last_requested_at + INTERVAL[source]
+    if at < free_at:
+        return Later(free_at)
+    if situation.painting:
+        return Later(at + INTERVAL["more"])
+    return Due()
+
+
+def _forbidden(situation: Situation) -> str | None:
+    """The code of what forbids a picture, if anything does."""
+    if not situation.session_open:
+        return "session_ended"
+    if situation.paused:
+        return "paused"
+    return None if situation.consent else "consent"

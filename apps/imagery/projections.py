@@ -1,0 +1,120 @@
+"""Events in, rows out: the pictures as charts and albums show them, and the taste that the engine learns from."""
+
+from typing import Any, Final
+from uuid import UUID
+
+from apps.imagery.events import ImageReacted, ImageShown, ImageWithdrawn
+from apps.imagery.models import IMAGE, TASTE, ImageRow, TasteRow
+from eventstore.projection import Projection, on, register_projection
+from eventstore.recorded import Recorded
+from vault import columns
+
+MOST_REMEMBERED: Final = 120
+"""Pictures that the taste remembers; a rating's weight is gone long before."""
+
+
+class Images(Projection):
+    """Each picture shown, with its rating."""
+
+    name = "imagery.images"
+    version = 1
+    models = (ImageRow,)
+
+    @on(ImageShown)
+    def shown(self, event: ImageShown, meta: Recorded) -> None:
+        patient_id = _patient(meta)
+        facts = {
+            "alt": event.alt,
+            "line": event.line,
+            "technique": event.technique,
+            "emotion": event.emotion,
+            "why": list(event.why),
+            "fallback": event.fallback,
+            "model": event.model,
+            "rating": None,
+            "note": "",
+            "withdrawn": False,
+        }
+        ImageRow.objects.create(
+            id=event.image_id,
+            patient_id=patient_id,
+            session_id=meta.stream.entity_id,
+            shown_at=event.shown_at,
+            sealed=columns.seal(patient_id, facts, column=IMAGE),
+        )
+
+    @on(ImageReacted)
+    def reacted(self, event: ImageReacted, _: Recorded) -> None:
+        self._change(event.image_id, rating=event.rating, note=event.note)
+
+    @on(ImageWithdrawn)
+    def withdrawn(self, event: ImageWithdrawn, _: Recorded) -> None:
+        self._change(event.image_id, withdrawn=True)
+
+    def _change(self, image_id: UUID, **changes: Any) -> None:
+        row = ImageRow.objects.select_for_update().get(id=image_id)
+        facts: dict[str, Any] = columns.open(row.patient_id, bytes(row.sealed), column=IMAGE)
+        row.sealed = columns.seal(row.patient_id, facts | changes, column=IMAGE)
+        row.save(update_fields=["sealed"])
+
+
+class Taste(Projection):
+    """A patient's pictures in the order shown, how each was taken, and the kinds that are never shown again."""
+
+    name = "imagery.taste"
+    version = 1
+    models = (TasteRow,)
+
+    @on(ImageShown)
+    def shown(self, event: ImageShown, meta: Recorded) -> None:
+        seen = {
+            "image": str(event.image_id),
+            "template": event.template,
+            "emotion": event.emotion,
+            "kind": event.kind,
+            "style": event.style,
+            "rating": None,
+            "upset": False,
+        }
+        taste = self._load(_patient(meta))
+        taste["seen"] = [*taste["seen"], seen][-MOST_REMEMBERED:]
+        self._keep(_patient(meta), taste)
+
+    @on(ImageReacted)
+    def reacted(self, event: ImageReacted, meta: Recorded) -> None:
+        self._change(_patient(meta), event.image_id, rating=event.rating)
+
+    @on(ImageWithdrawn)
+    def withdrawn(self, event: ImageWithdrawn, meta: Recorded) -> None:
+        self._change(_patient(meta), event.image_id, upset=True)
+
+    def _change(self, patient_id: UUID, image_id: UUID, **changes: Any) -> None:
+        taste = self._load(patient_id)
+        for seen in taste["seen"]:
+            if seen["image"] == str(image_id):
+                seen.update(changes)
+                if seen["upset"] and seen["kind"] not in taste["blocked_kinds"]:
+                    taste["blocked_kinds"].append(seen["kind"])
+        self._keep(patient_id, taste)
+
+    def _load(self, patient_id: UUID) -> dict[str, Any]:
+        row = TasteRow.objects.select_for_update().filter(patient_id=patient_id).first()
+        if row is None:
+            return {"seen": [], "blocked_kinds": []}
+        opened: dict[str, Any] = columns.open(patient_id, bytes(row.sealed), column=TASTE)
+        return opened
+
+    def _keep(self, patient_id: UUID, taste: dict[str, Any]) -> None:
+        sealed = columns.seal(patient_id, taste, column=TASTE)
+        TasteRow.objects.update_or_create(patient_id=patient_id, defaults={"sealed": sealed})
+
+
+def _patient(meta: Recorded) -> UUID:
+    assert meta.subject is not None, "a session's stream has the patient as its subject"  # noqa: S101 -- an invariant
+    return meta.subject
+
+
+def register() -> None:
+    """Called once when the process starts."""
+    register_projection(Images)
+    register_projection(Taste)

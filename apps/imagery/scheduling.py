@@ -1,0 +1,67 @@
+"""Puts pictures to work: a durable job to compose one, and one that steps in when no picture came in time.
+
+Job ids are identifiers only; what is felt stays sealed in the log.
+"""
+
+from datetime import datetime, timedelta
+from typing import Final
+from uuid import UUID, uuid5
+
+from django.conf import settings
+from django.utils import timezone
+
+from apps.imagery.events import CATEGORY
+from apps.sessions.events import SESSION, EmotionShifted
+from eventstore import jobs
+from eventstore.recorded import Recorded
+from eventstore.subscription import register_subscription
+
+COMPOSE: Final = "imagery.compose"
+DEADLINE: Final = "imagery.deadline"
+COMPOSE_QUEUE: Final = "images"
+DEADLINE_QUEUE: Final = "default"
+STALE: Final = timedelta(minutes=2)
+"""A shift that was read only now (a log replayed, a sealer that was away) is no longer how the patient feels."""
+
+SHIFT, LATER, MORE = "shift", "later", "more"
+
+
+def request_of_shift(shift_event: UUID) -> UUID:
+    """The request that a shift makes, so that handling it twice asks once."""
+    return uuid5(shift_event, CATEGORY)
+
+
+def paint_for_shift(_: EmotionShifted, meta: Recorded) -> None:
+    """A new state asks for a picture; whether it gets one is decided when the job runs."""
+    if meta.stream.category != SESSION or timezone.now() - meta.recorded_at > STALE:
+        return
+    assert meta.subject is not None, "a session's stream has the patient as its subject"  # noqa: S101 -- an invariant
+    request_id = request_of_shift(meta.event_id)
+    schedule(request_id, meta.stream.entity_id, meta.subject, reason=SHIFT, shift_version=meta.version)
+
+
+def schedule(
+    request_id: UUID,
+    session_id: UUID,
+    patient_id: UUID,
+    *,
+    reason: str,
+    shift_version: int = 0,
+    at: datetime | None = None,
+) -> None:
+    """Record both jobs in the caller's transaction. The same request again changes nothing."""
+    ids: dict[str, UUID | str | int] = {
+        "request_id": request_id,
+        "session_id": session_id,
+        "patient_id": patient_id,
+        "reason": reason,
+        "shift_version": shift_version,
+    }
+    begin = at or timezone.now()
+    patience = timedelta(seconds=settings.ATTUNE_IMAGE_DEADLINE_S)
+    jobs.enqueue(COMPOSE, key=request_id, ids=ids, queue=COMPOSE_QUEUE, run_at=begin)
+    jobs.enqueue(DEADLINE, key=request_id, ids=ids, queue=DEADLINE_QUEUE, run_at=begin + patience)
+
+
+def register() -> None:
+    register_subscription("imagery.shifts", {EmotionShifted: paint_for_shift})

@@ -1,0 +1,213 @@
+"""Answers a request: paints, judges, falls back on the library, and records how it came to be."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Final
+from uuid import uuid4
+
+from django.utils import timezone
+
+from access.context import asking
+from apps.imagery import commands, situation
+from apps.imagery.aggregate import Request
+from apps.imagery.events import ImageRefused, ImageShown, Score
+from apps.imagery.tasks import deciding, painting, vetted
+from apps.imagery.tasks.errands import ACTOR, Errand
+from apps.imagery.tasks.files import MEDIA_TYPE, as_webp
+from apps.sessions import commands as sessions
+from apps.sessions.socket import tell
+from eventstore import jobs
+from ml.prompting import general
+from ml.prompting.choose import Choice, NothingStands
+from ml.safety.image import pass_vetted
+from ml.safety.verdict import Refusal, SafeImage, Verdict
+from vault import blobs
+
+ATTEMPTS: Final = 2
+LOOK_EVERY: Final = 4
+"""After so many steps the painter looks whether anybody still waits."""
+CALM: Final = "mindfulness"
+
+
+class SceneSpoilt(Exception):
+    """A vetted scene came out as no picture: a fault in the renderer."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """One request at work, and what happened so far on the way to its answer."""
+
+    errand: Errand
+    request: Request
+    inputs: deciding.Inputs
+    trail: list[Any] = field(default_factory=list)
+
+
+def paint_answer(errand: Errand, request: Request) -> None:
+    """Paint; after a second refusal or a painter that failed, take a vetted scene."""
+    case = _Case(errand, request, deciding.gather(errand, request))
+    choice: Choice | None = None
+    why = "refused"
+    try:
+        for attempt in range(ATTEMPTS):
+            choice = _choose(case, attempt)
+            if _painted(case, choice, attempt):
+                return
+    except NothingStands:
+        why = "nothing_stands"
+    except painting.PainterFailed as failed:
+        why = failed.code
+    except painting.Cancelled:
+        _end(case, "session_ended")
+        return
+    _show_vetted(case, choice, why)
+
+
+def vetted_answer(errand: Errand, request: Request) -> None:
+    """Take a vetted scene at once: the picture is late."""
+    case = _Case(errand, request, deciding.gather(errand, request))
+    try:
+        choice = _choose(case, 0)
+    except NothingStands:
+        choice = None
+    _show_vetted(case, choice, "late")
+
+
+def _choose(case: _Case, attempt: int) -> Choice:
+    choice = deciding.decide(case.inputs, deciding.seed_of(case.errand.request_id, attempt))
+    case.trail.append(deciding.composed(case.errand.request_id, attempt, choice, case.inputs))
+    return choice
+
+
+def _painted(case: _Case, choice: Choice, attempt: int) -> bool:
+    """Whether this attempt answered the request."""
+    result = painting.paint(choice.prompt, choice.negative_prompt, choice.seed, _progress(case, choice))
+    if isinstance(result, painting.Declined):
+        case.trail.append(_refused(case, attempt, result))
+        return False
+    prompt, painted = result
+    drawn = painted.drawn
+    shown = {
+        "template": choice.template,
+        "technique": choice.technique,
+        "kind": choice.scene.kind,
+        "style": choice.scene.style,
+        "alt": drawn.alt or choice.alt,
+        "line": choice.line,
+        "why": choice.reasons,
+        "fallback": "",
+        "model": drawn.model,
+        "seed": drawn.seed,
+        "steps": drawn.steps,
+        "guidance": drawn.guidance,
+        "scores": (*_scores("prompt", prompt.verdict), *_scores("picture", painted.image.verdict)),
+        "not_judged": painted.image.verdict.not_judged,
+    }
+    _show(case, painted.image, shown)
+    return True
+
+
+def _show_vetted(case: _Case, choice: Choice | None, why: str) -> None:
+    seed = deciding.seed_of(case.errand.request_id, 0)
+    wanted = choice.scene if choice else None
+    try:
+        scene = vetted.scene_like(wanted, case.inputs["triggers"], case.inputs["blocked_kinds"], seed)
+    except LookupError:
+        _end(case, "nothing_stands")
+        return
+    image = pass_vetted(scene.pixels(vetted.WIDTH, vetted.HEIGHT))
+    if isinstance(image, Refusal):
+        raise SceneSpoilt(scene.id)
+    technique = choice.technique if choice else CALM
+    shown = {
+        "template": f"library:{scene.id}",
+        "technique": technique,
+        "kind": scene.spec.kind,
+        "style": scene.spec.style,
+        "alt": scene.alt,
+        "line": general.line(technique, seed),
+        "why": choice.reasons if choice else (),
+        "fallback": why,
+        "model": f"library:{scene.id}",
+        "seed": scene.spec.seed,
+        "steps": 0,
+        "guidance": 0.0,
+        "scores": (),
+        "not_judged": (),
+    }
+    _show(case, image, shown)
+
+
+def _show(case: _Case, image: SafeImage, shown: dict[str, Any]) -> None:
+    """Store the file, then record the answer and finish the job in one transaction; a file nobody names is dropped."""
+    errand = case.errand
+    ref = blobs.put(errand.patient_id, as_webp(image), media_type=MEDIA_TYPE)
+    try:
+        with asking(ACTOR, route=errand.claim.kind):
+            reason = _gone(errand)
+            if reason is None:
+                now = timezone.now()
+                event = ImageShown(
+                    request_id=errand.request_id, image_id=ref.id, emotion=case.request.emotion, shown_at=now,
+                    latency_ms=round((now - case.request.requested_at).total_seconds() * 1000), **shown,
+                )  # fmt: skip
+                _record(case, [*case.trail, event])
+    except BaseException:
+        blobs.drop(errand.patient_id, ref.id)
+        raise
+    if reason is not None:
+        blobs.drop(errand.patient_id, ref.id)
+        _end(case, reason)
+
+
+def _gone(errand: Errand) -> str | None:
+    """Why the picture is wanted no more, if so."""
+    if sessions.load(errand.session_id).phase == "ended":
+        return "session_ended"
+    return None if situation.has_consent(errand.patient_id) else "consent"
+
+
+def _end(case: _Case, reason: str) -> None:
+    errand = case.errand
+    with asking(ACTOR, route=errand.claim.kind):
+        commands.end_request(
+            errand.session_id, errand.request_id, reason=reason, patient_id=errand.patient_id, at=timezone.now(),
+            actor=ACTOR, command_id=errand.command_id,
+        )  # fmt: skip
+        jobs.finish(errand.claim)
+
+
+def _record(case: _Case, events: list[Any]) -> None:
+    errand = case.errand
+    commands.note(
+        errand.session_id, errand.request_id, events, patient_id=errand.patient_id, actor=ACTOR, command_id=uuid4()
+    )
+    jobs.finish(errand.claim)
+
+
+def _progress(case: _Case, choice: Choice) -> Callable[[int, int], None]:
+    """Tells the page how far the picture is, and stops the painter when nobody waits."""
+    session_id = case.errand.session_id
+
+    def on_step(step: int, steps: int) -> None:
+        tell(session_id, {"type": "composing", "technique": choice.technique, "step": step, "steps": steps})
+        if step % LOOK_EVERY == 0 and sessions.load(session_id).phase == "ended":
+            raise painting.Cancelled
+
+    on_step(0, 0)
+    return on_step
+
+
+def _refused(case: _Case, attempt: int, declined: painting.Declined) -> ImageRefused:
+    verdict = declined.refusal.verdict
+    return ImageRefused(
+        request_id=case.errand.request_id, attempt=attempt, what=declined.what, stage=verdict.stage,
+        reason=verdict.reason, scores=_scores(declined.what, verdict),
+    )  # fmt: skip
+
+
+def _scores(what: str, verdict: Verdict) -> tuple[Score, ...]:
+    return tuple(
+        Score(label=f"{what}:{label}", value=round(value, 4), refused_from=verdict.thresholds.get(label))
+        for label, value in verdict.labels.items()
+    )

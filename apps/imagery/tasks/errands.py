@@ -1,0 +1,143 @@
+"""Runs one job under its lease: opens the request, has it answered, and finishes in the answer's transaction."""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+from uuid import UUID, uuid5
+
+from django.utils import timezone
+
+from access.context import asking
+from apps.imagery import commands, policy, scheduling, situation
+from apps.imagery.aggregate import Request, RequestAnswered
+from apps.sessions.events import SESSION, EmotionShifted
+from eventstore import jobs, store
+from eventstore.actor import Actor
+from eventstore.errors import StaleClaim
+from eventstore.jobs import Claim
+from eventstore.stream import StreamName
+from vault.errors import SubjectErased
+
+logger = logging.getLogger(__name__)
+
+ACTOR: Final = Actor.system("imagery.composer")
+LEASE_S: Final = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Errand:
+    """A claimed job, with what its ids say."""
+
+    claim: Claim
+    request_id: UUID
+    session_id: UUID
+    patient_id: UUID
+    reason: str
+    shift_version: int
+
+    @property
+    def command_id(self) -> UUID:
+        """One for each attempt: an answer that another attempt gave is met as such, and not taken for one's own."""
+        return uuid5(self.claim.job_id, str(self.claim.token))
+
+
+Answer = Callable[[Errand, Request], None]
+
+
+def run(job_id: UUID, answer: Answer) -> None:
+    """Claim, answer, finish. Never raises: a job that failed is tried again, three times in all."""
+    claim = jobs.claim(job_id, LEASE_S)
+    if claim is None:
+        return
+    errand = _errand(claim)
+    try:
+        request = open_request(errand)
+        if request is None:
+            jobs.finish(claim)
+        else:
+            answer(errand, request)
+    except StaleClaim:
+        logger.info("%s %s went to another worker", claim.kind, claim.job_id)
+    except (RequestAnswered, SubjectErased):
+        jobs.finish(claim)
+    except Exception as error:  # noqa: BLE001 -- the job's row keeps what failed, by class name only
+        logger.warning("%s %s failed: %s", claim.kind, claim.job_id, type(error).__name__)
+        jobs.fail(claim, type(error).__name__)
+
+
+def open_request(errand: Errand) -> Request | None:
+    """The request to answer, asked for now where a shift is due a picture; None where there is nothing to do."""
+    with asking(ACTOR, route=errand.claim.kind):
+        imagery = commands.load(errand.session_id)
+        request = imagery.requests.get(errand.request_id)
+        if request is not None:
+            return None if request.answered else request
+        if errand.request_id in imagery.declined or errand.reason == scheduling.MORE:
+            return None
+        return _request_for_shift(errand)
+
+
+def _request_for_shift(errand: Errand) -> Request | None:
+    shift, overtaken = _shift(errand)
+    is_later = errand.reason == scheduling.LATER
+    at = timezone.now() if is_later else shift.noted_at
+    source = scheduling.LATER if is_later else shift.source
+    if is_later and overtaken:
+        return _decline(errand, "overtaken")
+    match policy.answer(situation.stands(errand.session_id, errand.patient_id, at), source, at):
+        case policy.Never(reason):
+            return _decline(errand, reason)
+        case policy.Later(free_at):
+            scheduling.schedule(
+                uuid5(errand.request_id, free_at.isoformat()),
+                errand.session_id,
+                errand.patient_id,
+                reason=scheduling.LATER,
+                shift_version=errand.shift_version,
+                at=free_at,
+            )
+            return _decline(errand, "too_soon")
+    commands.request(
+        errand.session_id,
+        errand.request_id,
+        patient_id=errand.patient_id,
+        reason=errand.reason,
+        emotion=shift.to_emotion,
+        intensity=shift.intensity,
+        at=at,
+        actor=ACTOR,
+        command_id=errand.command_id,
+    )
+    return commands.load(errand.session_id).requests[errand.request_id]
+
+
+def _decline(errand: Errand, reason: str) -> None:
+    commands.decline(
+        errand.session_id,
+        errand.request_id,
+        reason=reason,
+        patient_id=errand.patient_id,
+        at=timezone.now(),
+        actor=ACTOR,
+        command_id=errand.command_id,
+    )
+
+
+def _shift(errand: Errand) -> tuple[EmotionShifted, bool]:
+    """The shift that asks, and whether a newer one came after it."""
+    since = store.read(StreamName(SESSION, errand.session_id), after=errand.shift_version - 1)
+    shifts = [recorded.event for recorded in since if isinstance(recorded.event, EmotionShifted)]
+    return shifts[0], len(shifts) > 1
+
+
+def _errand(claim: Claim) -> Errand:
+    ids = claim.ids
+    return Errand(
+        claim=claim,
+        request_id=UUID(ids["request_id"]),
+        session_id=UUID(ids["session_id"]),
+        patient_id=UUID(ids["patient_id"]),
+        reason=ids["reason"],
+        shift_version=int(ids["shift_version"]),
+    )
