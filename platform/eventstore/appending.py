@@ -5,18 +5,16 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
-
-from eventstore import header, sealing
+from eventstore import header, sealing, wire
 from eventstore.actor import Actor
 from eventstore.errors import SubjectDiffers, WrongExpectedVersion
 from eventstore.event import blob_ids, type_of
 from eventstore.stream import StreamName
 
 _APPEND = """SELECT status, version FROM eventstore.append(
-    %s::uuid, %s, %s::uuid, %s::uuid, %s::bigint, %s::uuid, %s::uuid, %s,
-    %s::uuid[], %s::text[], %s::uuid[], %s::bytea[], %s::bytea[])"""
-_LOCK = "SELECT eventstore.lock_stream(%s::uuid, %s, %s::uuid, %s::uuid)"
+    %b::uuid, %b::text, %b::uuid, %b::uuid, %b::bigint, %b::uuid, %b::uuid, %b::text,
+    %b::uuid[], %b::text[], %b::uuid[], %b::bytea[], %b::bytea[])"""
+_LOCK = "SELECT eventstore.lock_stream(%b::uuid, %b::text, %b::uuid, %b::uuid)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +36,8 @@ def event_id(stream: StreamName, command_id: UUID, index: int) -> UUID:
 def lock(batch: Batch) -> int:
     """Lock the stream's row until the transaction ends; gives its version (0 for a stream that this made)."""
     name = batch.stream
-    with connection.cursor() as cursor:
-        cursor.execute(_LOCK, [name.stream_id, name.category, name.entity_id, batch.subject])
-        return int(cursor.fetchone()[0])
+    ((version,),) = wire.fetchall(_LOCK, [name.stream_id, name.category, name.entity_id, batch.subject])
+    return int(version)
 
 
 def append_at(batch: Batch, expected: int) -> int:
@@ -79,7 +76,5 @@ def _seal_one(batch: Batch, index: int, version: int) -> tuple[UUID, str, UUID, 
 def _call(batch: Batch, expected: int, *columns: list[Any]) -> tuple[str, int]:
     name, actor = batch.stream, batch.actor
     head: list[Any] = [name.stream_id, name.category, name.entity_id, batch.subject, expected]
-    with connection.cursor() as cursor:
-        cursor.execute(_APPEND, [*head, batch.command_id, actor.id, actor.role, *columns])
-        status, version = cursor.fetchone()
+    ((status, version),) = wire.fetchall(_APPEND, [*head, batch.command_id, actor.id, actor.role, *columns])
     return status, version

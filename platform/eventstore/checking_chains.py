@@ -6,9 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
-
-from eventstore import header
+from eventstore import header, wire
 from eventstore.findings import Problem
 from eventstore.header import EventHeader
 from eventstore.stream import StreamName
@@ -18,7 +16,6 @@ _EVENTS = """SELECT e.stream_id, e.version, e.event_id, e.command_id, e.type, e.
         p.stream_id IS NOT DISTINCT FROM e.stream_id AND p.version IS NOT DISTINCT FROM e.version
     FROM eventstore.event e LEFT JOIN eventstore.log_position p USING (seq) ORDER BY e.stream_id, e.version"""
 _STREAMS = "SELECT stream_id, category, entity_id, subject_id, version, head FROM eventstore.stream"
-_FETCH = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +54,7 @@ class Chains:
         self._load_streams()
         walked: UUID | None = None
         walk = _Walk()
-        for row in _rows():
+        for row in wire.stream(_EVENTS):
             if row[0] != walked:
                 self._end(walked, walk)
                 walked, walk = row[0], _Walk()
@@ -68,13 +65,11 @@ class Chains:
                 self._report("stream_missing", known.name, known.version, None, "the stream has no events")
 
     def _load_streams(self) -> None:
-        with connection.cursor() as cursor:
-            cursor.execute(_STREAMS)
-            for stream_id, category, entity_id, subject, version, head in cursor.fetchall():
-                name = StreamName(category, entity_id)
-                self._streams[stream_id] = _Stream(name, subject, version, bytes(head))
-                if name.stream_id != stream_id:
-                    self._report("stream_renamed", name, None, None, "the stream's id is not that of its name")
+        for stream_id, category, entity_id, subject, version, head in wire.stream(_STREAMS):
+            name = StreamName(category, entity_id)
+            self._streams[stream_id] = _Stream(name, subject, version, head)
+            if name.stream_id != stream_id:
+                self._report("stream_renamed", name, None, None, "the stream's id is not that of its name")
 
     def _event(self, row: tuple[Any, ...], walk: _Walk) -> Checked:
         place = EventHeader(*row[:11])
@@ -108,10 +103,3 @@ class Chains:
 
     def _report(self, kind: str, name: StreamName | None, version: int | None, position: int | None, why: str) -> None:
         self.problems.append(Problem(kind, str(name) if name else None, version, position, why))
-
-
-def _rows() -> Iterator[tuple[Any, ...]]:
-    with connection.chunked_cursor() as cursor:
-        cursor.execute(_EVENTS)
-        while rows := cursor.fetchmany(_FETCH):
-            yield from rows

@@ -8,9 +8,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db import InterfaceError, OperationalError, connection, transaction
+from django.db import InterfaceError, OperationalError, transaction
 
-from eventstore import reading, upcast
+from eventstore import reading, upcast, wire
 from eventstore.errors import UnknownEventType
 from eventstore.models import Follower
 from eventstore.recorded import Recorded, Tombstone
@@ -33,7 +33,7 @@ class Following:
 
 
 _BATCH = """SELECT p.position, e.type FROM eventstore.log_position p JOIN eventstore.event e USING (seq)
-    WHERE p.position > %s ORDER BY p.position LIMIT %s"""
+    WHERE p.position > %b::bigint ORDER BY p.position LIMIT %b::bigint"""
 
 
 def step(follower: Following, *, batch: int = BATCH) -> int:
@@ -122,9 +122,7 @@ def locked_place(follower: Following) -> Follower:
 
 def upcoming(position: int, limit: int) -> list[tuple[int, str]]:
     """(position, stored type) of the next sealed events, of any type."""
-    with connection.cursor() as cursor:
-        cursor.execute(_BATCH, [position, limit])
-        return list(cursor.fetchall())
+    return wire.fetchall(_BATCH, [position, limit])
 
 
 def stop(follower: Following, error: Exception) -> None:

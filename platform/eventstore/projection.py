@@ -14,9 +14,9 @@ from collections.abc import Callable
 from typing import Any, ClassVar, TypeVar
 from uuid import UUID
 
-from django.db import connection
 from django.db.models import Model
 
+from eventstore import wire
 from eventstore.errors import ProjectionUnknown
 from eventstore.recorded import Recorded
 from eventstore.stream import StreamName
@@ -91,9 +91,9 @@ def named(name: str) -> type[Projection]:
 
 
 _REACHED = """SELECT e.xid = pg_current_xact_id_if_assigned(),
-    p.position <= (SELECT f.position FROM eventstore_follower f WHERE f.name = %s)
+    p.position <= (SELECT f.position FROM eventstore_follower f WHERE f.name = %b::text)
     FROM eventstore.event e LEFT JOIN eventstore.log_position p USING (seq)
-    WHERE e.stream_id = %s AND e.version = %s"""
+    WHERE e.stream_id = %b::uuid AND e.version = %b::bigint"""
 _POLL_S = 0.01
 
 
@@ -110,7 +110,5 @@ def wait_for(name: str, stream: StreamName, version: int, timeout_s: float = 2.0
 
 
 def _look(name: str, stream: StreamName, version: int) -> tuple[bool, bool]:
-    with connection.cursor() as cursor:
-        cursor.execute(_REACHED, [name, stream.stream_id, version])
-        row = cursor.fetchone()
-    return (bool(row[0]), bool(row[1])) if row else (False, False)
+    rows = wire.fetchall(_REACHED, [name, stream.stream_id, version])
+    return (bool(rows[0][0]), bool(rows[0][1])) if rows else (False, False)

@@ -4,9 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
-
-from eventstore import upcast
+from eventstore import upcast, wire
 from eventstore.event import type_of
 from eventstore.header import EventHeader
 from eventstore.recorded import Recorded
@@ -15,53 +13,58 @@ from eventstore.stream import StreamName
 
 _COLUMNS = """e.stream_id, e.version, e.event_id, e.command_id, e.type, e.subject_id, e.key_id, e.actor_id,
     e.actor_role, e.recorded_at, e.blobs, e.ciphertext, p.position, s.category, s.entity_id"""
+_TABLES = """eventstore.log_position p JOIN eventstore.event e USING (seq)
+    JOIN eventstore.stream s ON s.stream_id = e.stream_id"""
 _STREAM = f"""SELECT {_COLUMNS} FROM eventstore.event e
     JOIN eventstore.stream s USING (stream_id) LEFT JOIN eventstore.log_position p USING (seq)
-    WHERE e.stream_id = %s AND e.version > %s ORDER BY e.version"""  # noqa: S608  (only the columns above are put in)
-_STREAMS = f"""SELECT {_COLUMNS} FROM eventstore.event e
-    JOIN eventstore.stream s USING (stream_id) JOIN eventstore.log_position p USING (seq)
-    WHERE e.stream_id = ANY(%s) AND p.position > %s ORDER BY p.position"""  # noqa: S608  (as above)
-_LOG = f"""SELECT {_COLUMNS} FROM eventstore.log_position p
-    JOIN eventstore.event e USING (seq) JOIN eventstore.stream s ON s.stream_id = e.stream_id
-    WHERE p.position > %s AND (%s::text[] IS NULL OR e.type = ANY(%s::text[])) ORDER BY p.position LIMIT %s"""  # noqa: S608  (as above)
-_BETWEEN = f"""SELECT {_COLUMNS} FROM eventstore.log_position p
-    JOIN eventstore.event e USING (seq) JOIN eventstore.stream s ON s.stream_id = e.stream_id
-    WHERE p.position > %s AND p.position <= %s AND e.type = ANY(%s) ORDER BY p.position"""  # noqa: S608  (as above)
-_VERSION = "SELECT version FROM eventstore.stream WHERE stream_id = %s"
+    WHERE e.stream_id = %b::uuid AND e.version > %b::bigint ORDER BY e.version"""  # noqa: S608  (only these columns)
+_STREAMS = f"""SELECT {_COLUMNS} FROM {_TABLES}
+    WHERE e.stream_id = ANY(%b::uuid[]) AND p.position > %b::bigint ORDER BY p.position"""  # noqa: S608  (as above)
+_LOG = f"""SELECT {_COLUMNS} FROM {_TABLES}
+    WHERE p.position > %b::bigint ORDER BY p.position LIMIT %b::bigint"""  # noqa: S608  (as above)
+_LOG_OF = f"""SELECT {_COLUMNS} FROM {_TABLES}
+    WHERE p.position > %b::bigint AND e.type = ANY(%b::text[])
+    ORDER BY p.position LIMIT %b::bigint"""  # noqa: S608  (as above)
+_BETWEEN = f"""SELECT {_COLUMNS} FROM {_TABLES}
+    WHERE p.position > %b::bigint AND p.position <= %b::bigint AND e.type = ANY(%b::text[])
+    ORDER BY p.position"""  # noqa: S608  (as above)
+_HEAD = "SELECT next_position - 1 FROM eventstore.seal_state"
+_VERSION = "SELECT version FROM eventstore.stream WHERE stream_id = %b::uuid"
 _VERSION_AFTER = """SELECT max(e.version) FROM eventstore.event e, eventstore.event first
-    WHERE first.event_id = %s AND first.stream_id = %s
-      AND e.stream_id = first.stream_id AND e.version >= first.version AND e.command_id = %s"""
+    WHERE first.event_id = %b::uuid AND first.stream_id = %b::uuid
+      AND e.stream_id = first.stream_id AND e.version >= first.version AND e.command_id = %b::uuid"""
 
 
 def stream(name: StreamName, after: int) -> list[Recorded]:
-    return opened(_rows(_STREAM, [name.stream_id, after]))
+    return opened(wire.fetchall(_STREAM, [name.stream_id, after]))
 
 
 def streams(names: Sequence[StreamName], after_position: int) -> list[Recorded]:
-    return opened(_rows(_STREAMS, [[name.stream_id for name in names], after_position]))
+    return opened(wire.fetchall(_STREAMS, [[name.stream_id for name in names], after_position]))
 
 
 def log(position: int, types: Sequence[type] | None, limit: int) -> list[Recorded]:
-    names = None if types is None else stored_names(types)
-    return opened(_rows(_LOG, [position, names, names, limit]))
+    if types is None:
+        return opened(wire.fetchall(_LOG, [position, limit]))
+    return opened(wire.fetchall(_LOG_OF, [position, stored_names(types), limit]))
 
 
 def between(after: int, upto: int, names: Sequence[str]) -> list[Recorded]:
     """Sealed events of these stored type names at positions above `after`, up to `upto`."""
-    return opened(_rows(_BETWEEN, [after, upto, list(names)]))
+    return opened(wire.fetchall(_BETWEEN, [after, upto, list(names)]))
 
 
 def head() -> int:
-    return int(_rows("SELECT next_position - 1 FROM eventstore.seal_state", [])[0][0])
+    return int(wire.fetchall(_HEAD, [])[0][0])
 
 
 def version_of(name: StreamName) -> int:
-    rows = _rows(_VERSION, [name.stream_id])
+    rows = wire.fetchall(_VERSION, [name.stream_id])
     return int(rows[0][0]) if rows else 0
 
 
 def version_after(name: StreamName, first_event: UUID, command_id: UUID) -> int | None:
-    version: int | None = _rows(_VERSION_AFTER, [first_event, name.stream_id, command_id])[0][0]
+    version: int | None = wire.fetchall(_VERSION_AFTER, [first_event, name.stream_id, command_id])[0][0]
     return version
 
 
@@ -92,9 +95,3 @@ def _recorded(row: tuple[Any, ...], opener: Opener) -> Recorded:
         actor_role=place.actor_role,
         position=position,
     )
-
-
-def _rows(query: str, parameters: list[Any]) -> list[tuple[Any, ...]]:
-    with connection.cursor() as cursor:
-        cursor.execute(query, parameters)
-        return list(cursor.fetchall())

@@ -5,13 +5,12 @@
 
 from dataclasses import dataclass
 
-from django.db import connection
-
-from eventstore import following
+from eventstore import following, wire
 from eventstore.followers import all_followers
 from eventstore.models import Follower
 
 BATCH = 1000
+_SEAL = "SELECT sealed, last_position FROM eventstore.seal(%b::integer)"
 _PLACE = ("name", "position", "status")
 
 
@@ -30,9 +29,7 @@ class Round:
 def seal(limit: int = BATCH) -> tuple[int, int]:
     """Give positions to at most `limit` committed events: how many, and the last position. (-1, …): another sealer
     is at work."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT sealed, last_position FROM eventstore.seal(%s)", [limit])
-        sealed, last_position = cursor.fetchone()
+    ((sealed, last_position),) = wire.fetchall(_SEAL, [limit])
     return sealed, last_position
 
 

@@ -4,9 +4,11 @@ from uuid import UUID
 
 from django.db import connection
 
+from eventstore import wire
 from eventstore.errors import SubjectDiffers, SubjectMissing
 from eventstore.stream import StreamName
 
+_SUBJECT = "SELECT subject_id, version FROM eventstore.stream WHERE stream_id = %b::uuid"
 _system_categories: set[str] = set()
 _REMEMBERED = 10_000
 _subjects: dict[UUID, UUID | None] = {}
@@ -37,14 +39,12 @@ def subject_of(stream: StreamName, given: UUID | None) -> UUID | None:
 def _recorded(stream_id: UUID) -> tuple[bool, UUID | None]:
     if stream_id in _subjects:
         return True, _subjects[stream_id]
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT subject_id, version FROM eventstore.stream WHERE stream_id = %s", [stream_id])
-        row = cursor.fetchone()
-    if row is None or row[1] == 0:
+    rows = wire.fetchall(_SUBJECT, [stream_id])
+    if not rows or rows[0][1] == 0:
         return False, None
     if not connection.in_atomic_block:
-        _remember(stream_id, row[0])
-    return True, row[0]
+        _remember(stream_id, rows[0][0])
+    return True, rows[0][0]
 
 
 def _remember(stream_id: UUID, subject: UUID | None) -> None:
