@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Final
-from uuid import uuid4
+from uuid import uuid4, uuid5
 
 from django.utils import timezone
 
@@ -172,7 +172,7 @@ def _end(case: _Case, reason: str) -> None:
     with asking(ACTOR, route=errand.claim.kind):
         commands.end_request(
             errand.session_id, errand.request_id, reason=reason, patient_id=errand.patient_id, at=timezone.now(),
-            actor=ACTOR, command_id=errand.command_id,
+            actor=ACTOR, command_id=uuid5(errand.command_id, "end"),
         )  # fmt: skip
         jobs.finish(errand.claim)
 

@@ -21,7 +21,7 @@ from ml.prompting.state import Preferences, Shown, State
 from ml.scenes.spec import KINDS
 
 _PATIENCE_S: Final = 0.5
-_SEED_BITS: Final = 62
+_SEEDS: Final = 1 << 62
 
 Inputs = dict[str, Any]
 
@@ -77,7 +77,7 @@ def composed(request_id: UUID, attempt: int, choice: Choice, inputs: Inputs) -> 
 
 def seed_of(request_id: UUID, attempt: int) -> int:
     """The seed of an attempt: the same for whoever answers the request."""
-    return (request_id.int + attempt) % 2**_SEED_BITS
+    return (request_id.int + attempt) % _SEEDS
 
 
 def _kind(place: str) -> str:

@@ -38,7 +38,7 @@ class Errand:
 
     @property
     def command_id(self) -> UUID:
-        """One for each attempt: an answer that another attempt gave is met as such, and not taken for one's own."""
+        """Opens or declines the request. One for each attempt, so that what another did is met as such."""
         return uuid5(self.claim.job_id, str(self.claim.token))
 
 
@@ -84,10 +84,12 @@ def _request_for_shift(errand: Errand) -> Request | None:
     at = timezone.now() if is_later else shift.noted_at
     source = scheduling.LATER if is_later else shift.source
     if is_later and overtaken:
-        return _decline(errand, "overtaken")
+        _decline(errand, "overtaken")
+        return None
     match policy.answer(situation.stands(errand.session_id, errand.patient_id, at), source, at):
         case policy.Never(reason):
-            return _decline(errand, reason)
+            _decline(errand, reason)
+            return None
         case policy.Later(free_at):
             scheduling.schedule(
                 uuid5(errand.request_id, free_at.isoformat()),
@@ -97,7 +99,8 @@ def _request_for_shift(errand: Errand) -> Request | None:
                 shift_version=errand.shift_version,
                 at=free_at,
             )
-            return _decline(errand, "too_soon")
+            _decline(errand, "too_soon")
+            return None
     commands.request(
         errand.session_id,
         errand.request_id,
