@@ -11,8 +11,9 @@ class SessionsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from apps.sessions import messages, projections, shown
+        from apps.sessions import forgetting, messages, projections, shown
 
         shown.register()
         messages.register()
         projections.register()
+        forgetting.register()

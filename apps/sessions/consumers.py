@@ -77,6 +77,7 @@ class SessionConsumer(AsyncWebsocketConsumer):
         self.out = Outgoing(self.send, first_n(history, after))
         self.desk = FrameDesk(admission, board.wire, self.out, self.recorder)
         self.desk.hear(history)
+        self.desk.weights = await board.weights()
         await self.out.passing({"type": "ready", **self._ready(admission)})
         self.admission = admission
         await self._tell(history, replayed=True)
@@ -91,7 +92,7 @@ class SessionConsumer(AsyncWebsocketConsumer):
             "emotion": session.emotion,
             "weights": self.desk.weights,
             "pace": shown(self.desk.pace),
-            "opened_at": session.opened_at,
+            "opened_at": session.opened_at.isoformat() if session.opened_at else None,
         }
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:

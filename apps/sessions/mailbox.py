@@ -20,6 +20,8 @@ LIVE_MS: Final = 30_000  # which web process holds a session's socket, renewed w
 
 WAITING: Final = "attune:frames:waiting"
 AWAKE: Final = "attune:frames:awake"
+WEIGHTS: Final = "attune:frames:weights"
+"""What the workers read with; says nothing about anybody."""
 
 READING, TOLD, DISPLACED = b"r", b"t", b"d"
 _ID_BYTES = 16

@@ -61,4 +61,4 @@ class Outgoing:
 
 
 def _encoded(body: Body, n: int) -> str:
-    return json.dumps({**body, "n": n}, separators=(",", ":"), allow_nan=False, default=str)
+    return json.dumps({**body, "n": n}, separators=(",", ":"), allow_nan=False)

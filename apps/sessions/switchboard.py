@@ -66,6 +66,12 @@ class Switchboard:
                 await self.wire.displace(line.session_id, elsewhere)
         await self._follower.begin()
 
+    async def weights(self) -> str | None:
+        """What the workers read with; None while nobody can say."""
+        with suppress(Away):
+            return await self.wire.weights()
+        return None
+
     async def leave(self, line: Line) -> None:
         """Disconnect a socket."""
         if self._lines.get(line.session_id) is not line:

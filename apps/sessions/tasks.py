@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import timedelta
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -14,7 +15,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from access.context import asking
-from apps.sessions import commands
+from apps.sessions import commands, mailbox
 from apps.sessions.drain import Read, Tally, Waiting, drain
 from apps.sessions.models import SessionRow
 from apps.sessions.wake import TASK, wake
@@ -65,9 +66,23 @@ def read_frames() -> None:
 
 @worker_init.connect
 def _warm_up(**_: Any) -> None:
-    """Load the networks before the worker says that it is ready."""
-    if settings.ATTUNE_PROCESS == "frames":
-        logger.info("reading with %s", _reader().weights)
+    """Load the networks, and run them once, before the worker says that it is ready."""
+    if settings.ATTUNE_PROCESS != "frames":
+        return
+    from ml.emotion.reader import Frame
+
+    reader = _reader()
+    reader.read([Frame(_dark_picture(), None)])
+    with suppress(redis.RedisError):
+        _valkey().set(mailbox.WEIGHTS, reader.weights)
+    logger.info("reading with %s", reader.weights)
+
+
+def _dark_picture() -> bytes:
+    import cv2
+    import numpy as np
+
+    return bytes(cv2.imencode(".jpg", np.zeros((480, 640, 3), np.uint8))[1])
 
 
 @shared_task(name="sessions.close_abandoned")

@@ -54,6 +54,12 @@ class Wire:
             _, _, nobody_awake = await pipe.execute()
         return bool(nobody_awake)
 
+    async def weights(self) -> str | None:
+        """What the workers read with, if any ever said so."""
+        async with self._reaching():
+            label = await self._client.get(mailbox.WEIGHTS)
+        return label.decode() if isinstance(label, bytes) else label
+
     async def claim(self, session_id: UUID, token: str) -> bytes | None:
         """Say that this socket holds the session. Gives who held it before, if another did."""
         async with self._reaching():

@@ -120,6 +120,7 @@ class Socket:
     communicator: WebsocketCommunicator
     seen: list[dict[str, Any]] = field(default_factory=list)
     code: int | None = None
+    accepted: bool = False
 
     async def receive(self, wait_s: float = 3.0) -> dict[str, Any] | None:
         """The next message; None when the socket closed instead (see ``code``)."""
@@ -194,10 +195,9 @@ async def connect(sealing: None, valkey: Any) -> AsyncIterator[Connect]:
         path = f"/ws/sessions/{session_id}/{query}"
         communicator = WebsocketCommunicator(application, path, headers=headers, subprotocols=list(subprotocols))
         socket = Socket(communicator)
-        accepted, code = await communicator.connect(timeout=10)
-        if accepted:
-            opened.append(socket)
-        else:
+        opened.append(socket)
+        socket.accepted, code = await communicator.connect(timeout=10)
+        if not socket.accepted:
             socket.code = int(code) if code else None
         return socket
 
