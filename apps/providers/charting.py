@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from access.door import Permit
 from apps.assessments.instruments import INSTRUMENTS
+from apps.imagery.selectors import shown_images
 from apps.patients.selectors import get_patients
 from apps.providers import selectors
 from apps.providers.charts import emotions, scores
@@ -13,6 +14,7 @@ from apps.providers.line import Line, Measure
 from apps.sessions.selectors import TrackPoint, emotion_track, recent_sessions
 
 SESSIONS: Final = 12
+IMAGES: Final = 24
 SHORTEST: Final = timedelta(days=14)
 """An axis never shows less, so that two scores of one day don't look like a steep course."""
 
@@ -35,6 +37,7 @@ def chart_of(permit: Permit, *, now: datetime) -> dict[str, Any] | None:
         "areas": emotions.areas(latest),
         "areas_at": latest[0].at if latest else None,
         "sessions": sessions,
+        "images": shown_images(permit, limit=IMAGES),
         "printed_at": now,
     }
 
