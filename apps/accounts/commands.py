@@ -9,7 +9,7 @@ from django.views.decorators.debug import sensitive_variables
 
 from access.roles import Role
 from apps.accounts import streams
-from apps.accounts.events import AccountClosed, AccountOpened, AccountReopened
+from apps.accounts.events import AccountClosed, AccountOpened, AccountReopened, PasswordChanged
 from apps.accounts.invitations import Invited, accept_invitation, invite, on_patient_joined
 from apps.accounts.models import Invitation, RecoveryLink, User
 from apps.accounts.recovery import ask_recovery, recover
@@ -24,6 +24,7 @@ __all__ = [
     "close_account",
     "create_user",
     "erase_account",
+    "give_password",
     "invite",
     "on_patient_joined",
     "recover",
@@ -53,6 +54,23 @@ def create_user(
         user = insert_user(new_id, login, password, role, name=name)
         streams.append(user, AccountOpened(role=role.value, invitation_id=None), actor=actor)
     return user
+
+
+@sensitive_variables("password")
+def give_password(user_id: UUID, password: str) -> None:
+    """Set a password from a terminal, as demonstration accounts get theirs. Ends the account's sessions if it changed.
+
+    Raises:
+        User.DoesNotExist.
+    """
+    with transaction.atomic():
+        user = User.objects.select_for_update().get(pk=user_id)
+        if user.check_password(password):
+            return
+        user.password = make_password(password)
+        user.session_epoch += 1
+        user.save(update_fields=["password", "session_epoch"])
+        streams.append(user, PasswordChanged(by="setup"), actor=SETUP)
 
 
 def close_account(user_id: UUID, *, reason: str, actor: Actor) -> None:

@@ -6,12 +6,10 @@ from pathlib import Path
 from uuid import NAMESPACE_DNS, UUID, uuid5
 
 from django.conf import settings
-from django.db import transaction
 
 from access import caseload
 from access.roles import Role
-from apps.accounts.commands import create_user
-from apps.accounts.models import User
+from apps.accounts.commands import create_user, give_password
 from apps.accounts.selectors import user_with_login
 from apps.patients import commands as patients
 from eventstore import store
@@ -29,9 +27,9 @@ _NAMES = {
 
 @dataclass(frozen=True, slots=True)
 class Demo:
-    """The four accounts, by login, and the password that they share."""
+    """The four accounts' ids, by login, and the password that they share."""
 
-    users: dict[str, User]
+    users: dict[str, UUID]
     password: str
 
 
@@ -51,29 +49,26 @@ def make_people() -> Demo:
     """Create what is missing and give each account the demonstration's password. Repeating it changes nothing."""
     shared = password()
     users = {login: _account(login, shared, role, name) for login, (role, name) in _NAMES.items()}
-    _register(users["patient@demo.example"].id, "Demo Patient")
-    caseload.assign(users["provider@demo.example"].id, users["patient@demo.example"].id, actor=SETUP)
+    _register(users["patient@demo.example"], "Demo Patient")
+    caseload.assign(users["provider@demo.example"], users["patient@demo.example"], actor=SETUP)
     return Demo(users, shared)
 
 
-def make_patient(number: int, provider: User) -> User:
+def make_patient(number: int, provider_id: UUID) -> UUID:
     """One more demonstration patient, on the provider's caseload."""
     login = f"patient{number:03}@demo.example"
-    user = _account(login, password(), Role.PATIENT, f"Demo Patient {number:03}")
-    _register(user.id, f"Demo Patient {number:03}")
-    caseload.assign(provider.id, user.id, actor=SETUP)
-    return user
+    patient_id = _account(login, password(), Role.PATIENT, f"Demo Patient {number:03}")
+    _register(patient_id, f"Demo Patient {number:03}")
+    caseload.assign(provider_id, patient_id, actor=SETUP)
+    return patient_id
 
 
-def _account(login: str, shared: str, role: Role, name: str) -> User:
+def _account(login: str, shared: str, role: Role, name: str) -> UUID:
     user = user_with_login(login)
     if user is None:
-        return create_user(login, shared, role, name=name, actor=SETUP)
-    if not user.check_password(shared):
-        with transaction.atomic():
-            user.set_password(shared)
-            user.save(update_fields=["password"])
-    return user
+        return create_user(login, shared, role, name=name, actor=SETUP).id
+    give_password(user.id, shared)
+    return user.id
 
 
 def _register(patient_id: UUID, name: str) -> None:

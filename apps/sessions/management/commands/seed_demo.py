@@ -25,10 +25,10 @@ class Command(BaseCommand):
             raise CommandError(f"--patients 1 to {MOST_PATIENTS}, --events 0 or more", returncode=2)
         demo = make_people()
         provider = demo.users["provider@demo.example"]
-        users = [demo.users["patient@demo.example"]]
-        users += [make_patient(number, provider) for number in range(2, patients + 1)]
+        patient_ids = [demo.users["patient@demo.example"]]
+        patient_ids += [make_patient(number, provider) for number in range(2, patients + 1)]
         now = timezone.now()
-        for seed, user in enumerate(users if events else []):
+        for seed, patient_id in enumerate(patient_ids if events else []):
             with asking(SETUP, route="seed_demo"):
-                live_through(user.id, events=events, until=now, seed=seed)
+                live_through(patient_id, events=events, until=now, seed=seed)
         self.stdout.write(f"demonstration accounts: {', '.join(demo.users)}\npassword: {demo.password}")
