@@ -1,0 +1,60 @@
+"""A real Chromium with a camera that plays the demonstration clip, on the real stack."""
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.journeys.camera import write_mjpeg
+
+ROOT = Path(__file__).resolve().parents[2]
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--use-fake-ui-for-media-stream",
+    "--use-fake-device-for-media-stream",
+]
+# What the camera sees is a photograph of a person; it is not part of what a picture of the page should keep.
+HIDE_FACE = "#self video, #self canvas, #preview { visibility: hidden; }"
+
+
+def chromium_path() -> str:
+    for path in ("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"):
+        if Path(path).exists():
+            return path
+    raise AssertionError("Chromium is missing: apt-get install chromium (make test does so when it is root)")
+
+
+@pytest.fixture(scope="session")
+def camera_clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The demonstration clip as a chain of JPEGs, which Chromium's fake camera plays in a loop."""
+    return write_mjpeg(tmp_path_factory.mktemp("camera") / "face.mjpeg")
+
+
+@pytest.fixture(scope="session")
+def chromium(camera_clip: Path) -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        arguments = [*FLAGS, f"--use-file-for-fake-video-capture={camera_clip}"]
+        browser = playwright.chromium.launch(executable_path=chromium_path(), args=arguments)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def shoot() -> Callable[[Page, str], None]:
+    """Keep a picture of the page: in docs/screenshots when ATTUNE_SCREENSHOTS=1, else under var/."""
+    keep = os.environ.get("ATTUNE_SCREENSHOTS") == "1"
+    folder = ROOT / "docs" / "screenshots" if keep else ROOT / "var" / "screenshots"
+    folder.mkdir(parents=True, exist_ok=True)
+
+    def take(page: Page, name: str, *, full: bool = False) -> None:
+        page.screenshot(path=folder / f"{name}.png", style=HIDE_FACE, full_page=full)
+
+    return take
