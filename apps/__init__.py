@@ -1,1 +1,1 @@
-"""The rooms of the house. Each owns its stream categories; they meet through events, commands, selectors, permissions."""
+"""The rooms of the house. Each owns its streams; they meet through events, commands, selectors, permissions."""

@@ -1,6 +1,6 @@
 """The words that every part shares, free of torch so that events and the web may import them.
 
-The order of ``EMOTIONS`` is part of the outside contract: probability columns, label indices and stored bytes follow it.
+The order of ``EMOTIONS`` is part of the contract: probability columns, label indices and stored bytes follow it.
 """
 
 from typing import Final, Literal, get_args

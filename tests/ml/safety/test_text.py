@@ -59,8 +59,9 @@ def test_every_template_passes_in_every_style() -> None:
 @pytest.mark.parametrize(
     "disguised",
     [
-        "a kn\u200bife by the bread", "a kпife by the bread", "ｇｕｎ on a table", "a g u n on a table", "su1c1de by the lake", "bl00000dy snow",
-        "a w e a p o n in the grass", "mur der in the reeds", "🅱🅻🅾🅾🅳 on the sand", "n.u.d.e by the pool", "K!LL", "a рistol on the sill",
+        "a kn\u200bife by the bread", "a kпife by the bread", "ｇｕｎ on a table", "a g u n on a table",
+        "su1c1de by the lake", "bl00000dy snow", "a w e a p o n in the grass", "mur der in the reeds",
+        "🅱🅻🅾🅾🅳 on the sand", "n.u.d.e by the pool", "K!LL", "a рistol on the sill",
     ],
 )  # fmt: skip
 def test_a_disguise_does_not_help(disguised: str) -> None:
