@@ -1,4 +1,8 @@
-"""A training that ends on time: a budget in minutes, a learning rate that anneals over it, averages, checkpoints."""
+"""A training of a known length: a budget in minutes, a learning rate that anneals over it, averages, checkpoints.
+
+Minutes are the processor's, divided by torch's threads: a machine that is busy with other things, or a run that is
+stopped for an hour, trains later but not less.
+"""
 
 import math
 import time
@@ -20,17 +24,21 @@ class Budget:
         """`spent_s` is what earlier runs already used."""
         self.seconds = minutes * 60.0
         self._before = spent_s
-        self._start = time.monotonic()
+        self._start = _worked_s()
 
     @property
     def spent_s(self) -> float:
         """Seconds used by this run and those before it."""
-        return self._before + time.monotonic() - self._start
+        return self._before + _worked_s() - self._start
 
     @property
     def share(self) -> float:
         """How much of the budget is used, in [0, 1]."""
         return min(self.spent_s / self.seconds, 1.0)
+
+
+def _worked_s() -> float:
+    return time.process_time() / torch.get_num_threads()
 
 
 def learning_rate(peak: float, step: int, share: float) -> float:

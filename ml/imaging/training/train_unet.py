@@ -32,7 +32,7 @@ _BATCH: Final = 24
 _RATE: Final = 1.2e-3
 _TEXT_FACTOR: Final = 0.3
 _EMPTY: Final = 0.1
-_DECAY: Final = 0.99
+_DECAY: Final = 0.998
 _SHIFT: Final = 2.0
 """How far training times lean towards noise: coarse codes are larger than noise, and composition is decided early."""
 log = logging.getLogger(__name__)
