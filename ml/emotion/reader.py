@@ -10,6 +10,7 @@ import torch
 from numpy.typing import NDArray
 
 from ml.emotion.abstain import Bar, Reason, unfit
+from ml.emotion.fold import folded
 from ml.emotion.network import EmotionNet
 from ml.emotion.packing import Memory, StaleState, fresh, pack, unpack
 from ml.emotion.read import read_both
@@ -68,7 +69,7 @@ class EmotionReader:
             WeightsMissing, WeightsAltered
         """
         weights = shelf.take("emotion", folder=folder)
-        return cls(FaceNets.load(), load_network(weights), weights.label, bar or Bar())
+        return cls(FaceNets.load(), folded(load_network(weights)), weights.label, bar or Bar())
 
     def read(self, frames: Sequence[Frame]) -> list[Reading]:
         """Read one frame of each of several sessions. A frame that is no picture is answered, not raised."""

@@ -1,0 +1,29 @@
+"""Folds each batch norm into the convolution before it: the same answers from a third fewer operations."""
+
+import copy
+
+from torch import nn
+from torch.nn.utils.fusion import fuse_conv_bn_eval
+
+from ml.emotion.network import EmotionNet
+from ml.emotion.trunk import Bottleneck
+
+
+def folded(model: EmotionNet) -> EmotionNet:
+    """A copy for reading only; training it on would go wrong, since its norms are gone."""
+    reading = copy.deepcopy(model).eval()
+    _fold(reading.trunk, "conv1", "bn1")
+    for block in reading.trunk.modules():
+        if isinstance(block, Bottleneck):
+            for place in ("1", "2", "3"):
+                _fold(block, f"conv{place}", f"bn{place}")
+            if isinstance(block.downsample, nn.Sequential):
+                _fold(block.downsample, "0", "1")
+    return reading
+
+
+def _fold(module: nn.Module, convolution: str, norm: str) -> None:
+    parts = module.get_submodule(convolution), module.get_submodule(norm)
+    if isinstance(parts[0], nn.Conv2d) and isinstance(parts[1], nn.BatchNorm2d):
+        setattr(module, convolution, fuse_conv_bn_eval(parts[0], parts[1]))
+        setattr(module, norm, nn.Identity())
