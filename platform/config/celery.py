@@ -30,3 +30,15 @@ def look_at_role(**_: object) -> None:
         refuse_unsafe_start()
     except Exception as refused:
         raise SystemExit(f"{type(refused).__name__}: {refused}") from refused
+    finally:
+        leave_no_connection()
+
+
+def leave_no_connection() -> None:
+    """Celery's worker, once started, closes the sockets of connections that it finds open, behind the pool's back."""
+    from django.db import connections
+
+    for connection in connections.all(initialized_only=True):
+        connection.close()
+        if connection.settings_dict["OPTIONS"].get("pool"):
+            connection.close_pool()  # type: ignore[attr-defined]  # PostgreSQL's wrapper has it
