@@ -16,7 +16,8 @@ function judge() {
   setTimeout(judge, 700);
 }
 
-document.getElementById("try-camera").addEventListener("click", async () => {
+const button = document.getElementById("try-camera");
+button.addEventListener("click", async () => {
   try {
     await camera.start();
     judge();
@@ -24,4 +25,5 @@ document.getElementById("try-camera").addEventListener("click", async () => {
     status.textContent = words[refusal.reason] ?? words.missing;
   }
 });
+button.disabled = false; // a click before this script is here would do nothing
 addEventListener("pagehide", () => camera.stop());

@@ -42,8 +42,9 @@ function drawRibbon() {
     part.dataset.emotion = emotion;
     return part;
   }));
-  const said = stretches.filter(({ from, to }) => to - from > 1500).slice(-4).map(({ emotion }) => labels[emotion]);
-  if (said.length) at("ribbon-words").textContent = said.join(" → ");
+  const lasting = stretches.filter(({ from, to }) => to - from > 1500).slice(-4);
+  const said = lasting.length ? lasting : stretches.slice(-1);
+  at("ribbon-words").textContent = said.map(({ emotion }) => labels[emotion]).join(" → ");
 }
 
 export function showBox(box, video) {

@@ -22,7 +22,9 @@ FLAGS = [
     "--use-fake-device-for-media-stream",
 ]
 # What the camera sees is a photograph of a person; it is not part of what a picture of the page should keep.
-HIDE_FACE = "#self video, #self canvas, #preview { visibility: hidden; }"
+# Set through the DOM and the caret left alone: what Playwright would inject, the page's own policy rightly refuses.
+FACES = "#self video, #self canvas, #preview"
+SHOW_FACES = f"(shown) => document.querySelectorAll('{FACES}').forEach((one) => {{ one.style.visibility = shown; }})"
 
 
 def chromium_path() -> str:
@@ -55,6 +57,8 @@ def shoot() -> Callable[[Page, str], None]:
     folder.mkdir(parents=True, exist_ok=True)
 
     def take(page: Page, name: str, *, full: bool = False) -> None:
-        page.screenshot(path=folder / f"{name}.png", style=HIDE_FACE, full_page=full)
+        page.evaluate(SHOW_FACES, "hidden")
+        page.screenshot(path=folder / f"{name}.png", caret="initial", full_page=full)
+        page.evaluate(SHOW_FACES, "visible")
 
     return take

@@ -114,7 +114,7 @@ def _caseload_and_chart(page: Page, shoot: Shoot) -> str:
     pictures = page.locator("main img")
     expect(pictures.first).to_be_visible()
     assert pictures.first.get_attribute("alt")
-    expect(page.locator("main")).to_contain_text("Better")
+    expect(page.locator("main")).to_contain_text("better · ")
     shoot(page, "chart", full=True)
     return page.url.rstrip("/").rpartition("/")[2]
 

@@ -115,7 +115,7 @@ def _show_vetted(case: _Case, choice: Choice | None, why: str) -> None:
     except LookupError:
         _end(case, "nothing_stands")
         return
-    image = pass_vetted(scene.pixels(vetted.WIDTH, vetted.HEIGHT))
+    image = pass_vetted(scene.pixels(vetted.SIDE, vetted.SIDE))
     if isinstance(image, Refusal):
         raise SceneSpoilt(scene.id)
     technique = choice.technique if choice else CALM

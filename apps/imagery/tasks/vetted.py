@@ -8,8 +8,8 @@ from ml.prompting.triggers import canonical, named_in, tags
 from ml.scenes.library import VettedScene, standing
 from ml.scenes.spec import SceneSpec
 
-WIDTH: Final = 768
-HEIGHT: Final = 512
+SIDE: Final = 640
+"""Square, as the painter's own pictures are."""
 
 
 def scene_like(
