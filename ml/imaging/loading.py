@@ -4,6 +4,8 @@ from pathlib import Path
 
 import torch
 from diffusers import StableDiffusionPipeline
+from diffusers.utils import logging as diffusers_logging
+from transformers.utils import logging as transformers_logging
 
 from ml.imaging.profiles import Profile
 from ml.imaging.weights_name import weights_name
@@ -22,6 +24,8 @@ def load_pipeline(profile: Profile, folder: Path | None, device: str) -> tuple[S
     Raises:
         PainterMissing, WeightsAltered
     """
+    diffusers_logging.disable_progress_bar()
+    transformers_logging.disable_progress_bar()
     home = _home(profile, folder)
     name = _checked_name(home, profile)
     pipeline = StableDiffusionPipeline.from_pretrained(

@@ -17,7 +17,9 @@ class SentenceEncoder:
     def __init__(self, folder: Path) -> None:
         """Load tokenizer and encoder. Raises OSError when the folder holds no model."""
         from transformers import AutoModel, AutoTokenizer
+        from transformers.utils import logging
 
+        logging.disable_progress_bar()
         self._tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
         self._model = AutoModel.from_pretrained(folder, local_files_only=True).eval()
 
