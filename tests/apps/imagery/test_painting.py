@@ -1,0 +1,91 @@
+"""The painter that ships answers a request, and every refusal on the way leaves its trace and a vetted scene."""
+
+from collections.abc import Callable
+
+import pytest
+
+from apps.imagery.events import CATEGORY, ImageRefused, ImageShown
+from apps.imagery.tasks import painting
+from eventstore import store
+from eventstore.stream import StreamName
+from ml.safety import image as image_safety
+from ml.safety import text as text_safety
+from ml.safety.verdict import Verdict, refused
+from tests.apps.imagery.living import Living, run_jobs
+
+Refuse = Callable[..., Verdict]
+
+
+def events(patient: Living, kind: type) -> list[object]:
+    log = store.read(StreamName(CATEGORY, patient.session_id))
+    return [recorded.event for recorded in log if isinstance(recorded.event, kind)]
+
+
+def only_shown(patient: Living) -> ImageShown:
+    (picture,) = events(patient, ImageShown)
+    assert isinstance(picture, ImageShown)
+    return picture
+
+
+def test_a_state_is_answered_by_the_model_with_all_that_explains_it(patient: Living) -> None:
+    patient.feels(-4, 30)
+    run_jobs()
+    picture = only_shown(patient)
+    assert picture.fallback == ""
+    assert picture.model.startswith("painter@")
+    assert picture.steps > 0
+    labels = {score.label for score in picture.scores}
+    assert {"prompt:self_harm", "picture:sexual", "picture:spoilt"} <= labels
+    assert "gore" in picture.not_judged
+
+
+def test_a_refused_picture_is_tried_once_more_and_then_replaced(
+    patient: Living, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def never(_: object) -> Verdict:
+        return refused("nsfw", "may show sexual content", {"sexual": 0.9}, {"sexual": 0.2})
+
+    monkeypatch.setattr(image_safety, "_LAYERS", (("nsfw", never),))
+    patient.feels(-4)
+    run_jobs()
+    refusals = events(patient, ImageRefused)
+    assert [(one.attempt, one.what, one.stage) for one in refusals] == [(0, "picture", "nsfw"), (1, "picture", "nsfw")]
+    assert only_shown(patient).fallback == "refused"
+    assert only_shown(patient).model.startswith("library:")
+
+
+def test_a_layer_that_breaks_refuses(patient: Living, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object) -> Verdict:
+        raise RuntimeError("no such file")
+
+    monkeypatch.setattr(text_safety, "_LAYERS", (text_safety._Layer("meaning", broken),))
+    text_safety._verdicts.clear()
+    patient.feels(-4)
+    run_jobs()
+    assert {one.what for one in events(patient, ImageRefused)} == {"prompt"}
+    assert only_shown(patient).fallback == "refused"
+
+
+def test_a_painter_that_breaks_is_replaced_and_loaded_anew(patient: Living, monkeypatch: pytest.MonkeyPatch) -> None:
+    loaded: list[int] = []
+
+    def broken() -> object:
+        loaded.append(1)
+        raise MemoryError
+
+    broken.cache_clear = lambda: None  # type: ignore[attr-defined]
+    monkeypatch.setattr(painting, "_painter", broken)
+    patient.feels(-4)
+    run_jobs()
+    assert only_shown(patient).fallback == "MemoryError"
+    assert loaded
+
+
+def test_the_page_is_told_how_far_the_picture_is(patient: Living, monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[dict[str, object]] = []
+    monkeypatch.setattr("apps.imagery.tasks.answering.tell", lambda _, body: told.append(body))
+    patient.feels(-4)
+    run_jobs()
+    steps = [body["step"] for body in told if body["type"] == "composing"]
+    assert steps == sorted(steps)
+    assert steps[-1] == only_shown(patient).steps
