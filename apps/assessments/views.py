@@ -14,7 +14,7 @@ from access.asker import asker
 from access.door import Permit, Purpose, Right, open_patient
 from apps.assessments import commands, selectors
 from apps.assessments.aggregate import AnswersMissing, Assessment, AssessmentClosed, AssessmentUnknown, open_items
-from apps.assessments.instruments import UnknownInstrument, instrument
+from apps.assessments.instruments import OFFERED, UnknownInstrument, instrument
 from apps.assessments.scoring import WrongAnswers
 
 
@@ -37,13 +37,21 @@ def start(request: HttpRequest) -> HttpResponse:
     """Open a form, or go on with the one that's open."""
     permit = _own(request)
     try:
-        key = instrument(request.POST.get("instrument", "")).key
+        key = _offered(request.POST.get("instrument", ""))
     except UnknownInstrument:
         messages.error(request, _("There is no such questionnaire."))
         return redirect("assessments:home")
     ordinal = selectors.ordinal(selectors.history(permit), key)
     assessment_id = commands.start(permit.patient_id, key=key, ordinal=ordinal, actor=permit.actor, command_id=uuid4())
     return redirect("assessments:form", assessment_id=assessment_id)
+
+
+def _offered(key: str) -> str:
+    """Raises UnknownInstrument: known or not, patients aren't asked to fill it in."""
+    found = instrument(key)
+    if found not in OFFERED:
+        raise UnknownInstrument(key)
+    return found.key
 
 
 @require_http_methods(["GET", "POST"])

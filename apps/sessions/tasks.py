@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from datetime import timedelta
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
@@ -38,7 +39,8 @@ def _reader() -> "EmotionReader":
     from ml.emotion.reader import EmotionReader
 
     torch.set_num_threads(1)
-    return EmotionReader.load()
+    folder = settings.ATTUNE_EMOTION_FOLDER
+    return EmotionReader.load(Path(folder) if folder else None)
 
 
 @cache

@@ -40,7 +40,7 @@ class EmotionConfig:
 
 
 def load_config(name: str) -> EmotionConfig:
-    """A configuration that ships as data: ``cpu`` (embedded) or ``resnet50-224``.
+    """A configuration that ships as data: ``cpu-quarter`` (whose weights ship), ``cpu`` or ``resnet50-224``.
 
     Raises:
         FileNotFoundError: no configuration of that name.

@@ -43,12 +43,12 @@ def _checked_name(home: Path, profile: Profile) -> str:
 
 
 def _home(profile: Profile, folder: Path | None) -> Path:
-    """The folder given, else the one that ships, else the hub's local cache."""
-    for candidate in (folder, profile.home):
-        if candidate is not None and (candidate / "model_index.json").exists():
-            return candidate
+    """The folder given and no other; without one, the folder that ships, else the hub's local cache."""
+    local = folder or profile.home
+    if local is not None and (local / "model_index.json").exists():
+        return local
     if folder is not None or profile.hub is None:
-        raise PainterMissing(f"no pipeline in {folder or profile.folder}")
+        raise PainterMissing(f"no pipeline in {local}")
     return _cached(profile.hub, profile.revision)
 
 
@@ -59,4 +59,4 @@ def _cached(hub: str, revision: str | None) -> Path:
     try:
         return Path(snapshot_download(hub, revision=revision, local_files_only=True))
     except LocalEntryNotFoundError as missing:
-        raise PainterMissing(f"{hub} is not in the local cache; manage.py fetch_models gets it") from missing
+        raise PainterMissing(f"{hub} is not in the local cache, which alone is looked at") from missing

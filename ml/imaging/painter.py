@@ -14,6 +14,7 @@ from diffusers import StableDiffusionPipeline
 from ml.imaging.enlarge import enlarge
 from ml.imaging.loading import load_pipeline
 from ml.imaging.profiles import Profile, profile
+from ml.safety.image import NOT_JUDGED
 from ml.safety.verdict import SafePrompt
 from ml.scenes.wording import read, say
 
@@ -44,6 +45,10 @@ class Drawn:
     alt: str | None
 
 
+class PainterUnjudged(Exception):
+    """The model could paint what no safety layer here can see. Retrying won't help: it needs a layer that can."""
+
+
 class Painter:
     """A loaded model. One picture at a time; not safe for threads."""
 
@@ -60,8 +65,11 @@ class Painter:
         Raises:
             LookupError: no such profile.
             PainterMissing: its weights are not on this machine.
+            PainterUnjudged: nothing here could judge all that it may paint.
         """
         chosen = profile(name)
+        if chosen.paints_anything and NOT_JUDGED:
+            raise PainterUnjudged(f"no layer here judges {', '.join(NOT_JUDGED)}, and {chosen.label} could paint them")
         pipeline, model = load_pipeline(chosen, folder, device)
         return cls(pipeline, chosen, model)
 

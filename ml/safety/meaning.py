@@ -21,7 +21,7 @@ REFUSED_FROM: Final = 0.42
 MARGIN: Final = 0.06
 """A clause at least so near to a forbidden text, and nearer by the margin than to any permitted one, is refused.
 
-Set on the `tune` half of tests/ml/safety/lines.toml, recall first; `python -m ml.safety.measure` prints what they give.
+Set on the `tune` half of tests/ml/safety/lines.toml, recall first; the held half is what the tests hold them to.
 """
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from daphne.endpoints import build_endpoint_description_strings
 from daphne.server import Server
 
+from config import environment as env
 from config.limited_request import LimitedFactory
 from config.paced_socket import PacedSocket
 
@@ -76,8 +77,8 @@ def make(application: Application, *, host: str, port: int) -> PacedServer:
         http_timeout=120,
         websocket_max_message_size=LARGEST_MESSAGE,
         websocket_max_frame_size=LARGEST_MESSAGE,
-        proxy_forwarded_address_header="X-Forwarded-For" if os.environ.get("ATTUNE_BEHIND_PROXY") else None,
-        proxy_forwarded_proto_header="X-Forwarded-Proto" if os.environ.get("ATTUNE_BEHIND_PROXY") else None,
+        proxy_forwarded_address_header="X-Forwarded-For" if env.switch("ATTUNE_BEHIND_PROXY") else None,
+        proxy_forwarded_proto_header="X-Forwarded-Proto" if env.switch("ATTUNE_BEHIND_PROXY") else None,
         server_name="attune",
         verbosity=1,
     )

@@ -2,9 +2,11 @@
 
 import pytest
 from django.conf import settings
+from django.db import connections
 
 from access.roles import Role
 from apps.accounts.commands import create_user
+from config.celery import leave_no_connection
 from config.startup import DemoAccountsExist, refuse_demo_accounts, refuse_unsafe_start
 from eventstore.errors import UnsafeRole
 from eventstore.guard import refuse_unsafe_role
@@ -27,3 +29,11 @@ def test_a_demonstration_account_keeps_production_from_starting(login: str) -> N
     create_user(login.upper(), "a long password for this", Role.PROVIDER)
     with pytest.raises(DemoAccountsExist, match="1 demonstration"):
         refuse_demo_accounts()
+
+
+def test_a_worker_starts_with_no_connection_open(fresh_db: str) -> None:
+    """Celery closes the sockets that it finds then, and whoever held them would wait for ever."""
+    refuse_unsafe_start()
+    assert any(one.connection is not None for one in connections.all(initialized_only=True))
+    leave_no_connection()
+    assert all(one.connection is None for one in connections.all(initialized_only=True))

@@ -119,6 +119,5 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 
 GUARDIAN_MONKEY_PATCH_USER = False
 ANONYMOUS_USER_NAME = None
-SILENCED_SYSTEM_CHECKS = ["guardian.W001"]  # access reads guardian itself; there is no global permission backend
 # Object grants are read by `access` alone, never through user.has_perm.
 SILENCED_SYSTEM_CHECKS = ["guardian.W001"]

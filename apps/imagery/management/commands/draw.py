@@ -110,14 +110,14 @@ def _painter() -> "Painter":
     import torch
 
     from ml.imaging.loading import PainterMissing
-    from ml.imaging.painter import Painter
+    from ml.imaging.painter import Painter, PainterUnjudged
     from ml.weights.shelf import WeightsAltered, WeightsMissing
 
     torch.set_num_threads(settings.ATTUNE_PAINTER_THREADS)
     folder = Path(settings.ATTUNE_PAINTER_FOLDER) if settings.ATTUNE_PAINTER_FOLDER else None
     try:
         return Painter.load(settings.ATTUNE_PAINTER, folder=folder, device=settings.ATTUNE_PAINTER_DEVICE)
-    except (PainterMissing, WeightsMissing, WeightsAltered, LookupError) as missing:
+    except (PainterMissing, PainterUnjudged, WeightsMissing, WeightsAltered, LookupError) as missing:
         raise CommandError(str(missing)) from missing
 
 

@@ -50,7 +50,7 @@ class Command(BaseCommand):
             self.stdout.write(json.dumps(summary(played)))
         else:
             self.stdout.write(table(played))
-            self.stdout.write(f"{'logs':>12}  {Path(settings.ATTUNE_VAR) / 'logs'}")
+            self.stdout.write(f"{'logs':>12}  {Path(settings.ATTUNE_VAR) / 'log'}")
 
     def _clip(self, video: Path | None) -> Clip:
         try:
