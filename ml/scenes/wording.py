@@ -79,7 +79,8 @@ def _phrases() -> dict[str, tuple[str, str]]:
 
 
 def _without_article(phrase: str) -> str:
-    return re.sub(r"^(a|an|the|in|at|by|under|on) (?=\w+$)", "", phrase)
+    """The bare words of a phrase: articles go always, prepositions only before a single word."""
+    return re.sub(r"^(?:(?:a|an|the) |(?:in|at|by|under|on) (?=\w+$))", "", phrase)
 
 
 def read(prompt: str) -> Reading:

@@ -42,10 +42,11 @@ def train_tokenizer(folder: Path, seed: int) -> CLIPTokenizer:
         [pre_tokenizers.WhitespaceSplit(), pre_tokenizers.ByteLevel(add_prefix_space=False)]
     )
     bpe.decoder = decoders.ByteLevel()
-    alphabet = pre_tokenizers.ByteLevel.alphabet()
+    alphabet = sorted(pre_tokenizers.ByteLevel.alphabet())
+    ends = [f"{symbol}</w>" for symbol in alphabet]  # numbered first: the trainer would number them by chance
     trainer = trainers.BpeTrainer(
-        vocab_size=VOCABULARY, special_tokens=[_START, _END], initial_alphabet=alphabet, end_of_word_suffix="</w>",
-        show_progress=False,
+        vocab_size=VOCABULARY, special_tokens=[_START, _END, *ends], initial_alphabet=alphabet,
+        end_of_word_suffix="</w>", show_progress=False,
     )  # fmt: skip
     bpe.train_from_iterator((text.replace(",", " ,") for text in captions), trainer)
     learned = json.loads(bpe.to_str())["model"]
