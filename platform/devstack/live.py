@@ -67,7 +67,7 @@ class LiveStack:
 
     @contextmanager
     def frozen(self, name: str) -> Iterator[None]:
-        """A part that neither answers nor ends, as on a stalled disk."""
+        """A part whose process neither answers nor ends. Its children go on: PostgreSQL serves who is connected."""
         self.kill(name, signal.SIGSTOP)
         try:
             yield

@@ -1,15 +1,19 @@
 """Faults caused to the real processes: whatever was acknowledged is in the log once, and only once."""
 
 import asyncio
-import json
 from pathlib import Path
 
 import pytest
 
-from apps.sessions.demo.clip import Clip, encode, ensure_clip
-from apps.sessions.demo.live_socket import LiveSocket
+from apps.sessions.demo.clip import Clip, ensure_clip
 from devstack.live import LiveStack
-from tests.faults.visit import Visit, begin, eventually
+from tests.faults.visit import (
+    assert_all_recorded_once,
+    assert_the_log_verifies,
+    begin,
+    eventually,
+    frames_until_read,
+)
 
 pytestmark = [pytest.mark.stack, pytest.mark.timeout(300)]
 
@@ -19,16 +23,6 @@ PICTURE_WITHIN_S = 90.0
 @pytest.fixture(scope="module")
 def clip(tmp_path_factory: pytest.TempPathFactory) -> Clip:
     return Clip(ensure_clip(Path(tmp_path_factory.mktemp("clip"))))
-
-
-def assert_all_recorded_once(visit: Visit) -> None:
-    assert set(visit.times_recorded().values()) == {1}
-
-
-def assert_the_log_verifies(stack: LiveStack) -> None:
-    done = stack.manage("verify", "--json")
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert json.loads(done.stdout)["ok"] is True
 
 
 async def test_a_worker_killed_mid_image_leaves_one_picture(stack: LiveStack) -> None:
@@ -59,21 +53,10 @@ async def test_twenty_seconds_without_valkey_lose_nothing(stack: LiveStack, clip
                 await asyncio.to_thread(visit.browser.get, "/me/")
                 await asyncio.sleep(6)
         before = len(visit.of("emotion"))
-        await _frames_until_read(socket, visit, clip, more_than=before)
+        await frames_until_read(socket, visit, clip, more_than=before)
         await visit.tell(socket, "end")
     assert_all_recorded_once(visit)
     assert visit.events("session")["session.mood_reported.v1"] == 4
-
-
-async def _frames_until_read(socket: LiveSocket, visit: Visit, clip: Clip, *, more_than: int) -> None:
-    """Frames are answered again; while nobody reads, the window of two opens anew as unanswered frames lapse."""
-    async with asyncio.timeout(60):
-        at = 0.0
-        while len(visit.of("emotion")) <= more_than + 3:
-            if socket.may_send:
-                await socket.frame(encode(clip.at(at)[1], width=480, quality=0.7), at_ms=round(at * 1000))
-                at += 0.2
-            await asyncio.sleep(0.2)
 
 
 async def test_a_cut_socket_resumes_without_loss_or_repetition(stack: LiveStack) -> None:

@@ -1,16 +1,21 @@
 """A patient of the demonstration with a session on the live stack, and what the log holds of it."""
 
 import asyncio
+import json
+import os
+import signal
 from collections import Counter
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4, uuid5
 
 import psycopg
 
 from apps.sessions.demo.browser import Browser
+from apps.sessions.demo.clip import Clip, encode
 from apps.sessions.demo.live_socket import LiveSocket, Message
 from devstack.live import LiveStack
 
@@ -31,8 +36,9 @@ class Visit:
             await asyncio.wait_for(socket.ready.wait(), 30)
             yield socket
 
-    async def tell(self, socket: LiveSocket, kind: str, **body: Any) -> Message:
-        message_id = uuid4()
+    async def tell(self, socket: LiveSocket, kind: str, *, again: UUID | None = None, **body: Any) -> Message:
+        """`again` is the id of a message that was not answered with `done`."""
+        message_id = again or uuid4()
         answer = await socket.tell(kind, message_id=str(message_id), **body)
         if answer["type"] == "done":
             self.told.add(message_id)
@@ -81,3 +87,42 @@ async def eventually(true: Callable[[], bool], *, within_s: float) -> None:
     async with asyncio.timeout(within_s):
         while not await asyncio.to_thread(true):
             await asyncio.sleep(0.2)
+
+
+@contextmanager
+def stalled_database(stack: LiveStack) -> Iterator[None]:
+    """PostgreSQL as on a stalled disk. Its first process frozen alone would go on serving those already connected."""
+    with stack.frozen("postgres"):
+        first = stack.part("postgres").pid
+        others = [int(pid) for pid in Path(f"/proc/{first}/task/{first}/children").read_text().split()]
+        _signal(others, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            _signal(others, signal.SIGCONT)
+
+
+def _signal(pids: list[int], how: signal.Signals) -> None:
+    for pid in pids:
+        os.kill(pid, how)
+
+
+async def frames_until_read(socket: LiveSocket, visit: Visit, clip: Clip, *, more_than: int) -> None:
+    """Frames are answered again; while nobody reads, the window of two opens anew as unanswered frames lapse."""
+    async with asyncio.timeout(60):
+        at = 0.0
+        while len(visit.of("emotion")) <= more_than + 3:
+            if socket.may_send:
+                await socket.frame(encode(clip.at(at)[1], width=480, quality=0.7), at_ms=round(at * 1000))
+                at += 0.2
+            await asyncio.sleep(0.2)
+
+
+def assert_all_recorded_once(visit: Visit) -> None:
+    assert set(visit.times_recorded().values()) == {1}
+
+
+def assert_the_log_verifies(stack: LiveStack) -> None:
+    done = stack.manage("verify", "--json")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert json.loads(done.stdout)["ok"] is True
