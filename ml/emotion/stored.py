@@ -23,6 +23,7 @@ def save_network(model: EmotionNet, folder: Path, **facts: Any) -> None:
         for name, value in model.state_dict().items()
     }
     save_file(tensors, folder / _MODEL)
+    (folder / _MODEL).chmod(0o644)  # whoever may read the configuration may read the weights
     (folder / _CONFIG).write_text(model.config.to_json(), encoding="utf-8")
     shelf.seal(folder, **facts)
 
