@@ -9,7 +9,9 @@ from django.http import Http404
 
 from access.door import Permit, Right
 from apps.imagery.models import IMAGE, TASTE, ImageRow, TasteRow
+from apps.imagery.projections import Images
 from apps.sessions.selectors import register_timeline_part
+from eventstore.projection import catch_up
 from vault import blobs, columns
 from vault.blobs import Blob
 from vault.errors import BlobMissing
@@ -74,7 +76,17 @@ def image_bytes(permit: Permit, image_id: UUID) -> Blob:
 
 
 def patient_of(image_id: UUID) -> UUID | None:
-    """Whose picture it is, for opening the door to that patient; None where there is no such picture."""
+    """Whose picture it is, for opening the door to that patient; None where there is no such picture.
+
+    A page hears of a picture from the log, and may ask for it before the row stands.
+    """
+    found = _owner(image_id)
+    if found is None and catch_up(Images.name):
+        found = _owner(image_id)
+    return found
+
+
+def _owner(image_id: UUID) -> UUID | None:
     return ImageRow.objects.filter(id=image_id).values_list("patient_id", flat=True).first()
 
 

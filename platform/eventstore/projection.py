@@ -16,7 +16,7 @@ from uuid import UUID
 
 from django.db.models import Model
 
-from eventstore import wire
+from eventstore import reading, wire
 from eventstore.errors import ProjectionUnknown
 from eventstore.recorded import Recorded
 from eventstore.stream import StreamName
@@ -94,6 +94,7 @@ _REACHED = """SELECT e.xid = pg_current_xact_id_if_assigned(),
     p.position <= (SELECT f.position FROM eventstore_follower f WHERE f.name = %b::text)
     FROM eventstore.event e LEFT JOIN eventstore.log_position p USING (seq)
     WHERE e.stream_id = %b::uuid AND e.version = %b::bigint"""
+_PLACE = "SELECT position FROM eventstore_follower WHERE name = %b::text"
 _POLL_S = 0.01
 
 
@@ -106,6 +107,19 @@ def wait_for(name: str, stream: StreamName, version: int, timeout_s: float = 2.0
         mine, reached = _look(name, stream, version)
         if reached or mine or time.monotonic() >= until:
             return bool(reached)
+        time.sleep(_POLL_S)
+
+
+def catch_up(name: str, timeout_s: float = 2.0) -> bool:
+    """Wait until a projection has seen all that is sealed now: whoever was told of an event by the log may then ask
+    the rows about it. False when time is up.
+    """
+    until, head = time.monotonic() + timeout_s, reading.head()
+    while True:
+        rows = wire.fetchall(_PLACE, [name])
+        reached = bool(rows) and int(rows[0][0]) >= head
+        if reached or time.monotonic() >= until:
+            return reached
         time.sleep(_POLL_S)
 
 

@@ -1,5 +1,7 @@
 """What the patient says about pictures, and what becomes of it in the rows that charts and the engine read."""
 
+from collections.abc import Callable
+from threading import Timer
 from uuid import UUID, uuid4
 
 import pytest
@@ -119,3 +121,32 @@ def facts(patient: Living) -> object:
     assert ImageRow.objects.count() == len(images) == 1
     assert TasteRow.objects.count() == 1
     return images, selectors.taste(patient.id)
+
+
+def test_a_picture_can_be_fetched_as_soon_as_the_log_tells_of_it(patient: Living) -> None:
+    """The socket follows the log, the row follows too; a page may be quicker than the projection."""
+    from eventstore import sealer
+    from eventstore.sealer import run_once
+
+    patient.feels(-4)
+    run_jobs()
+    while sealer.seal()[0]:
+        pass
+    (shown,) = [
+        one.event
+        for one in store.read(StreamName(CATEGORY, patient.session_id))
+        if type(one.event).__name__ == "ImageShown"
+    ]
+    assert ImageRow.objects.count() == 0
+    late = Timer(0.3, in_own_connection, [run_once])
+    late.start()
+    assert selectors.patient_of(shown.image_id) == patient.id
+    late.join()
+
+
+def in_own_connection(work: Callable[[], object]) -> None:
+    from django.db import connections
+
+    while work():
+        pass
+    connections.close_all()
