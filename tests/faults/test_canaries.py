@@ -33,15 +33,12 @@ IN_CLEAR = frozenset({"django_migrations", "django_content_type", "auth_permissi
 def listening(stack: LiveStack, heard: list[bytes]) -> Iterator[None]:
     """Everything that is said to Valkey meanwhile, Celery's messages and the channel layer among it."""
     stop = threading.Event()
-    client = redis.Redis.from_url(stack.env["REDIS_URL"], socket_timeout=1)
+    client = redis.Redis.from_url(stack.env["REDIS_URL"], socket_timeout=60)  # a time-out would end the listening
 
     def listen() -> None:
         with client.monitor() as monitor:
             while not stop.is_set():
-                try:
-                    heard.append(repr(monitor.next_command()).encode())
-                except redis.TimeoutError:
-                    continue
+                heard.append(repr(monitor.next_command()).encode())
 
     thread = threading.Thread(target=listen)
     thread.start()
@@ -49,6 +46,7 @@ def listening(stack: LiveStack, heard: list[bytes]) -> Iterator[None]:
         yield
     finally:
         stop.set()
+        client.ping()  # the last command it hears
         thread.join()
         client.close()
 
