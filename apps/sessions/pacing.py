@@ -9,7 +9,7 @@ from dataclasses import dataclass
 MOST_UNANSWERED = 2
 SHARE = 0.7
 """Of the worker's time, so that a burst finds room."""
-SLOWEST, FASTEST = 0.5, 8.0  # frames a second; the slowest still reads each session once in two seconds
+SLOWEST, FASTEST = 0.7, 8.0  # frames a second; the slowest still answers each session once in two seconds
 FIRST = 5.0  # before anything was measured
 WORTH_TELLING = 0.2  # a relative change below this is not sent
 

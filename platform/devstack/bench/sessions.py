@@ -77,10 +77,15 @@ def _seats(stack: LiveStack, sessions: int) -> list[Seat]:
     seats = []
     for number in range(1, sessions + 1):
         browser = Browser(stack.url)
-        browser.sign_in(f"patient{number:03}@demo.example", stack.env["ATTUNE_DEMO_PASSWORD"])
+        browser.sign_in(_login(number), stack.env["ATTUNE_DEMO_PASSWORD"])
         browser.agree("camera")
         seats.append(Seat(browser, browser.start_session(camera=True)))
     return seats
+
+
+def _login(number: int) -> str:
+    """The first demonstration patient is the one whom the printed accounts name."""
+    return "patient@demo.example" if number == 1 else f"patient{number:03}@demo.example"
 
 
 async def _run(
