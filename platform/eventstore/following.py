@@ -98,6 +98,29 @@ def apply(follower: Following, after: int, ahead: Sequence[tuple[int, str]]) -> 
         _hand_over(follower, meta)
 
 
+def wants_nothing(follower: Following, names: Sequence[str]) -> bool:
+    """Whether all of these stored types are known, and none is this follower's."""
+    wanted = wanted_names(follower.classes)
+    return all(upcast.is_readable(name) and name not in wanted for name in names)
+
+
+_MOVE_ON = """WITH stood AS (SELECT unnest(%b::text[]) AS name, unnest(%b::bigint[]) AS position)
+    UPDATE eventstore_follower f SET position = %b::bigint, updated_at = now() FROM stood
+    WHERE f.name = stood.name AND f.position = stood.position AND f.status = 'running' AND f.position < %b::bigint
+    RETURNING stood.position"""
+
+
+def pass_over(places: Sequence[tuple[Following, int]], position: int) -> int:
+    """Move followers from where they stood to `position`; one that moved meanwhile stays where it is. How many
+    positions they took in all.
+    """
+    if not places:
+        return 0
+    names, stood = [follower.name for follower, _ in places], [at for _, at in places]
+    moved = wire.fetchall(_MOVE_ON, [names, stood, position, position])
+    return sum(position - int(at) for (at,) in moved)
+
+
 def wanted_names(classes: tuple[type, ...]) -> set[str]:
     """The stored type names of these classes, and of every erasing event."""
     return set(reading.stored_names(classes)) | upcast.erasing_names()

@@ -34,15 +34,33 @@ def seal(limit: int = BATCH) -> tuple[int, int]:
 
 
 def follow(last_position: int) -> int:
-    """Let each projection and subscription that is behind take a batch. How many positions they took in all."""
+    """Let each projection and subscription that is behind take a batch. How many positions they took in all.
+
+    Most events concern few followers; those that want nothing of what is new are moved on together.
+    """
     places = {name: (position, status) for name, position, status in Follower.objects.values_list(*_PLACE)}
     at_start = (0, Follower.Status.RUNNING)
-    taken = 0
+    behind = []
     for follower in all_followers():
         position, status = places.get(follower.name, at_start)
         if position < last_position and status == Follower.Status.RUNNING:
-            taken += following.step(follower)
-    return taken
+            behind.append((follower, position))
+    bored, reach = _bored([one for one in behind if one[0].name in places])
+    taken = sum(following.step(one[0]) for one in behind if one not in bored)
+    return taken + following.pass_over(bored, reach)
+
+
+def _bored(behind: list[tuple[following.Following, int]]) -> tuple[list[tuple[following.Following, int]], int]:
+    """Those who want nothing of the next events, and how far that was looked at. Only who stands near the end is
+    looked at: the others have a batch of their own to read.
+    """
+    if not behind:
+        return [], 0
+    ahead = following.upcoming(max(position for _, position in behind), following.BATCH)
+    start = ahead[0][0] if ahead else 0
+    near = [one for one in behind if ahead and one[1] == start - 1]
+    names = [name for _, name in ahead]
+    return [one for one in near if following.wants_nothing(one[0], names)], ahead[-1][0] if ahead else 0
 
 
 def run_once() -> Round:
