@@ -71,20 +71,11 @@ def _warm_up(**_: Any) -> None:
     """Load the networks, and run them once, before the worker says that it is ready."""
     if settings.ATTUNE_PROCESS != "frames":
         return
-    from ml.emotion.reader import Frame
-
     reader = _reader()
-    reader.read([Frame(_dark_picture(), None)])
+    reader.warm_up()
     with suppress(redis.RedisError):
         _valkey().set(mailbox.WEIGHTS, reader.weights)
     logger.info("reading with %s", reader.weights)
-
-
-def _dark_picture() -> bytes:
-    import cv2
-    import numpy as np
-
-    return bytes(cv2.imencode(".jpg", np.zeros((480, 640, 3), np.uint8))[1])
 
 
 @shared_task(name="sessions.close_abandoned")

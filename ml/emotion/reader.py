@@ -71,6 +71,13 @@ class EmotionReader:
         weights = shelf.take("emotion", folder=folder)
         return cls(FaceNets.load(), folded(load_network(weights)), weights.label, bar or Bar())
 
+    def warm_up(self) -> None:
+        """Run detector and emotion network once: the first use of each costs many times a later one."""
+        follow([np.zeros((480, 640, 3), np.uint8)], [None], self.nets)
+        config = self.model.config
+        face = torch.zeros(1, config.channels, config.input_size, config.input_size)
+        read_both(face, TemporalState.fresh(1, config.lstm_size), self.model)
+
     def read(self, frames: Sequence[Frame]) -> list[Reading]:
         """Read one frame of each of several sessions. A frame that is no picture is answered, not raised."""
         memories = [self._recall(frame.state) for frame in frames]

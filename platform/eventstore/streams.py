@@ -9,6 +9,7 @@ from eventstore.errors import SubjectDiffers, SubjectMissing
 from eventstore.stream import StreamName
 
 _SUBJECT = "SELECT subject_id, version FROM eventstore.stream WHERE stream_id = %b::uuid"
+_ENTITIES = "SELECT entity_id FROM eventstore.stream WHERE subject_id = %b::uuid AND category = %b::text"
 _system_categories: set[str] = set()
 _REMEMBERED = 10_000
 _subjects: dict[UUID, UUID | None] = {}
@@ -34,6 +35,11 @@ def subject_of(stream: StreamName, given: UUID | None) -> UUID | None:
             f"{stream} is new: name its subject, or declare the category with register_system_category"
         )
     return recorded if known else given
+
+
+def entities_of(subject: UUID, category: str) -> list[UUID]:
+    """Whose streams of a category a subject has. From the log, so it holds after read models forgot the subject."""
+    return [entity_id for (entity_id,) in wire.fetchall(_ENTITIES, [subject, category])]
 
 
 def _recorded(stream_id: UUID) -> tuple[bool, UUID | None]:
