@@ -40,7 +40,7 @@ def camera_clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return write_mjpeg(tmp_path_factory.mktemp("camera") / "face.mjpeg")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # no longer: while Playwright runs, no asynchronous test can
 def chromium(camera_clip: Path) -> Iterator[Browser]:
     with sync_playwright() as playwright:
         arguments = [*FLAGS, f"--use-file-for-fake-video-capture={camera_clip}"]
