@@ -1,5 +1,6 @@
 """R- and O-Net: which of the proposed boxes are faces, exactly where, and where their eyes, nose and mouth are."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import torch
@@ -7,7 +8,7 @@ from torch import Tensor
 from torch.nn import functional
 from torchvision.ops import batched_nms
 
-from ml.faces.nets import FaceNets
+from ml.faces.nets import FaceNets, as_input
 
 _REFINE_SIDE, _DECIDE_SIDE = 24, 48
 _REFINE_THRESHOLD, _DECIDE_THRESHOLD = 0.7, 0.7
@@ -23,8 +24,11 @@ class Found:
     owners: Tensor
 
 
-def confirm(frames: Tensor, boxes: Tensor, owners: Tensor, nets: FaceNets) -> Found:
-    """Boxes (K, 4+) of frames (N, 3, H, W) in [−1, 1] → the faces among them, best first within each frame."""
+def confirm(frames: Sequence[Tensor], boxes: Tensor, owners: Tensor, nets: FaceNets) -> Found:
+    """Boxes (K, 4+) of frames (H, W, 3) uint8 → the faces among them, best first within each frame.
+
+    The frames, of whatever sizes, are on the networks' device; boxes and the answer are on the CPU.
+    """
     boxes, owners = _refine(frames, _squares(boxes[:, :4]), owners, nets)
     if len(boxes) == 0:
         return Found(torch.zeros(0, 4), torch.zeros(0, 5, 2), torch.zeros(0), torch.zeros(0, dtype=torch.long))
@@ -38,7 +42,7 @@ def confirm(frames: Tensor, boxes: Tensor, owners: Tensor, nets: FaceNets) -> Fo
     return Found(moved[kept], places[kept], scores[kept], owners[kept])
 
 
-def _refine(frames: Tensor, boxes: Tensor, owners: Tensor, nets: FaceNets) -> tuple[Tensor, Tensor]:
+def _refine(frames: Sequence[Tensor], boxes: Tensor, owners: Tensor, nets: FaceNets) -> tuple[Tensor, Tensor]:
     if len(boxes) == 0:
         return boxes, owners
     moves, scores = nets.refine(_cut(frames, boxes, owners, _REFINE_SIDE))
@@ -56,31 +60,30 @@ def _squares(boxes: Tensor) -> Tensor:
     return torch.cat([centre - half, centre + half], dim=1)
 
 
-def _cut(frames: Tensor, boxes: Tensor, owners: Tensor, side: int) -> Tensor:
-    """(K, 3, side, side) patches; what lies outside the frame is left out and the rest stretched, as MTCNN does."""
-    height, width = frames.shape[-2:]
-    patches = [
-        functional.interpolate(frames[owner : owner + 1, :, y1:y2, x1:x2], size=(side, side), mode="area")
-        for owner, (x1, y1, x2, y2) in zip(owners.tolist(), _whole(boxes, width, height), strict=True)
-    ]
+def _cut(frames: Sequence[Tensor], boxes: Tensor, owners: Tensor, side: int) -> Tensor:
+    """(K, 3, side, side) in [−1, 1]; what lies outside the frame is left out and the rest stretched, as MTCNN does."""
+    patches: list[Tensor] = []
+    for owner, corners in zip(owners.tolist(), boxes.trunc().int().tolist(), strict=True):
+        height, width = frames[owner].shape[:2]
+        x1, y1, x2, y2 = _within(corners, width, height)
+        patch = as_input(frames[owner][y1:y2, x1:x2])
+        patches.append(functional.interpolate(patch[None], size=(side, side), mode="area"))
     return torch.cat(patches)
 
 
-def _whole(boxes: Tensor, width: int, height: int) -> list[tuple[int, int, int, int]]:
-    """Whole-pixel corners within the frame, at least one pixel apart."""
-    corners: list[tuple[int, int, int, int]] = []
-    for x1, y1, x2, y2 in boxes.trunc().int().tolist():
-        left, top = min(max(x1 - 1, 0), width - 1), min(max(y1 - 1, 0), height - 1)
-        corners.append((left, top, max(min(x2, width), left + 1), max(min(y2, height), top + 1)))
-    return corners
+def _within(corners: Sequence[int], width: int, height: int) -> tuple[int, int, int, int]:
+    """Corners within the frame, at least one pixel apart."""
+    x1, y1, x2, y2 = corners
+    left, top = min(max(x1 - 1, 0), width - 1), min(max(y1 - 1, 0), height - 1)
+    return left, top, max(min(x2, width), left + 1), max(min(y2, height), top + 1)
 
 
 def _one_a_face(boxes: Tensor, scores: Tensor, owners: Tensor) -> Tensor:
     """Rows kept when a box that mostly lies within a better one of the same frame is dropped."""
-    order = scores.argsort(descending=True)
+    order, of = scores.argsort(descending=True), owners.tolist()
     kept: list[int] = []
     for row in order.tolist():
-        rivals = [other for other in kept if owners[other] == owners[row]]
+        rivals = [other for other in kept if of[other] == of[row]]
         if all(_inside(boxes[row], boxes[other]) <= 0.7 for other in rivals):
             kept.append(row)
     return torch.tensor(kept, dtype=torch.long)

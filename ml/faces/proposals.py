@@ -16,7 +16,8 @@ _THRESHOLD = 0.6
 def propose(frames: Tensor, nets: FaceNets, *, least_side: float) -> tuple[Tensor, Tensor]:
     """(N, 3, H, W) frames in [−1, 1] → boxes (K, 5) as x1 y1 x2 y2 score, and (K,) the frame that each is of.
 
-    Faces smaller than `least_side` pixels are not looked for: time grows with the inverse square of it.
+    The frames are on the networks' device, the answer is on the CPU. Faces smaller than `least_side` pixels are not
+    looked for: time grows with the inverse square of it.
     """
     height, width = frames.shape[-2:]
     found: list[tuple[Tensor, Tensor]] = []
