@@ -10,7 +10,10 @@ _CONFIGS = Path(__file__).with_name("configs")
 
 @dataclass(frozen=True, kw_only=True)
 class EmotionConfig:
-    """Sizes of one network. `width` is the stem's channel count: 64 is the published ResNet-50, 32 half of it."""
+    """Sizes of one network. `width` is the stem's channel count: 64 is the published ResNet-50, 32 half of it.
+
+    `planes` are the blocks' inner widths in their order, where pruning made them other than `width` says; else empty.
+    """
 
     name: str
     input_size: int
@@ -21,18 +24,28 @@ class EmotionConfig:
     attention_stages: tuple[int, ...] = (2, 3)
     lstm_size: int = 64
     normalise: Literal["face", "imagenet"] = "face"
+    planes: tuple[int, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.planes and len(self.planes) != sum(self.blocks):
+            raise ValueError(f"{sum(self.blocks)} blocks need as many inner widths, not {len(self.planes)}")
 
     @property
     def features(self) -> int:
         """Length of the pooled feature vector: the last stage's channels (2048 at width 64)."""
         return self.width * 8 * 4
 
+    def stage_planes(self, stage: int) -> tuple[int, ...]:
+        """The inner widths of the blocks of one stage, 1 to 4."""
+        depth, first = self.blocks[stage - 1], sum(self.blocks[: stage - 1])
+        return self.planes[first : first + depth] or (self.width * 2 ** (stage - 1),) * depth
+
     def to_json(self) -> str:
         return json.dumps(asdict(self), indent=2) + "\n"
 
     @classmethod
     def from_dict(cls, fields: dict[str, Any]) -> Self:
-        """Read what :meth:`to_json` wrote. An unknown or missing field raises TypeError."""
+        """Read what :meth:`to_json` wrote, before `planes` was a field too. An unknown field raises TypeError."""
         known: dict[str, Any] = {
             name: tuple(value) if isinstance(value, list) else value for name, value in fields.items()
         }

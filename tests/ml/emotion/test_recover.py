@@ -1,0 +1,28 @@
+"""A pruned network is trained on from where pruning left it."""
+
+from pathlib import Path
+
+import pytest
+import torch
+
+from ml.emotion import recover
+from ml.emotion.faceset import FaceSet
+from ml.emotion.network import EmotionNet
+from ml.emotion.prune import pruned
+from ml.emotion.recipe import Recipe
+
+
+def test_it_starts_from_the_pruned_network_and_learns(network: EmotionNet, faces: FaceSet) -> None:
+    smaller = pruned(network, 0.25)
+    recipe = Recipe(batch=12, sizes=((0.0, 24),))
+    still = recover.recover(smaller, recipe, faces, minutes=1e-9, rate=0.0)
+    moved = recover.recover(smaller, recipe, faces, minutes=0.01, rate=0.05)
+    assert still.config == moved.config == smaller.config
+    assert torch.allclose(still.head.weight, smaller.head.weight)
+    assert not torch.allclose(moved.head.weight, smaller.head.weight)
+
+
+def test_without_data_or_checkpoint_it_says_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    command = ["--data", str(tmp_path), "--checkpoint", str(tmp_path / "best.pt")]
+    assert recover.main(command) == 2
+    assert str(tmp_path) in capsys.readouterr().err
