@@ -40,7 +40,7 @@ def _reader() -> "EmotionReader":
 
     torch.set_num_threads(1)
     folder = settings.ATTUNE_EMOTION_FOLDER
-    return EmotionReader.load(Path(folder) if folder else None)
+    return EmotionReader.load(Path(folder) if folder else None, device=settings.ATTUNE_FRAMES_DEVICE)
 
 
 @cache
@@ -93,8 +93,10 @@ def close_abandoned() -> int:
 
 def _read(reader: "EmotionReader", waiting: Sequence[Waiting]) -> list[Read]:
     from ml.emotion.reader import Frame
+    from ml.engine.memory import in_parts
 
-    readings = reader.read([Frame(one.parcel.jpeg, one.memory) for one in waiting])
+    frames = [Frame(one.parcel.jpeg, one.memory) for one in waiting]
+    readings = in_parts(reader.read, frames, reader.unread)
     return [
         Read(
             box=reading.box,

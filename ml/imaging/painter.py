@@ -1,5 +1,6 @@
 """The painter: a Stable Diffusion pipeline of diffusers' own classes, asked with a safe prompt."""
 
+import logging
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,12 +12,15 @@ import numpy.typing as npt
 import torch
 from diffusers import StableDiffusionPipeline
 
+from ml.engine.memory import free
 from ml.imaging.enlarge import enlarge
 from ml.imaging.loading import load_pipeline
 from ml.imaging.profiles import Profile, profile
 from ml.safety.image import NOT_JUDGED
 from ml.safety.verdict import SafePrompt
 from ml.scenes.wording import read, say
+
+_LOG = logging.getLogger(__name__)
 
 OnStep: TypeAlias = Callable[[int, int], None]
 
@@ -84,6 +88,7 @@ class Painter:
 
         Raises:
             TypeError: the prompt was not judged.
+            torch.OutOfMemoryError: the device's memory does not suffice, even sparingly used.
         """
         if not isinstance(prompt, SafePrompt):
             raise TypeError("draw() takes a SafePrompt; ml.safety.text.screen_text makes one")
@@ -91,7 +96,7 @@ class Painter:
         steps = self.profile.steps if steps is None else steps
         guidance = self.profile.guidance if guidance is None else guidance
         asked, negative, unread, alt = self._words(prompt)
-        small = self._paint(asked, negative, seed, steps, guidance, on_step)
+        small = self._paint_or_spare(asked, negative, seed, steps, guidance, on_step)
         pixels = enlarge(small, self.profile.shown, seed)
         elapsed = round((time.perf_counter() - start) * 1000)
         return Drawn(pixels, elapsed, self.model, seed, steps, guidance, asked, unread, alt)
@@ -104,6 +109,23 @@ class Painter:
         wanted = dict(zip(("kind", "time", "weather", "season", "palette", "style"), reading.spec.words(), strict=True))
         against = {name: word for name, word in unwanted.found.items() if wanted[name] != word}
         return reading.text, say(against), reading.unknown, reading.alt
+
+    def _paint_or_spare(
+        self, asked: str, negative: str, seed: int, steps: int, guidance: float, on_step: OnStep | None
+    ) -> npt.NDArray[np.uint8]:
+        """Where memory does not suffice, begin again with attention and decoder in slices: slower, and so from then on.
+
+        The same picture but for rounding.
+        """
+        try:
+            return self._paint(asked, negative, seed, steps, guidance, on_step)
+        except torch.OutOfMemoryError:
+            _LOG.warning("no memory for a picture at once; painting in slices from now on")
+        free()  # after the handler, which held on to all that the failed attempt had made
+        self._pipeline.enable_attention_slicing("max")
+        self._pipeline.vae.enable_slicing()
+        self._pipeline.vae.enable_tiling()
+        return self._paint(asked, negative, seed, steps, guidance, on_step)
 
     @torch.inference_mode()
     def _paint(

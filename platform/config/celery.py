@@ -24,10 +24,12 @@ def leave_mark(**_: object) -> None:
 @beat_init.connect
 def look_at_role(**_: object) -> None:
     """Celery swallows what a handler raises, so this one ends the process itself; the supervisor tries again."""
+    from config.device import hold_own
     from config.startup import refuse_unsafe_start
 
     try:
         refuse_unsafe_start()
+        hold_own()
     except Exception as refused:
         raise SystemExit(f"{type(refused).__name__}: {refused}") from refused
     finally:

@@ -13,6 +13,7 @@ HEAVY = (
     "transformers",
     "facenet_pytorch",
     "cv2",
+    "onnx",
     "onnxruntime",
     "tokenizers",
     "skimage",

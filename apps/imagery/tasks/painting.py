@@ -91,8 +91,10 @@ def _draw(safe: SafePrompt, seed: int, on_step: Callable[[int, int], None]) -> "
 def _painter() -> "Painter":
     import torch
 
+    from ml.engine.memory import free
     from ml.imaging.painter import Painter
 
+    free()  # what a painter that failed has left
     torch.set_num_threads(settings.ATTUNE_PAINTER_THREADS)
     folder = Path(settings.ATTUNE_PAINTER_FOLDER) if settings.ATTUNE_PAINTER_FOLDER else None
     return Painter.load(settings.ATTUNE_PAINTER, folder=folder, device=settings.ATTUNE_PAINTER_DEVICE)

@@ -38,6 +38,8 @@ CELERY_TASK_ROUTES = {"sessions.*": {"queue": "frames"}, "imagery.*": {"queue": 
 CELERY_TASK_ACKS_LATE = False
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_CONCURRENCY = 1
+# No child processes: what a worker has loaded, on a GPU above all, does not survive a fork.
+CELERY_WORKER_POOL = "solo"
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_SEND_TASK_EVENTS = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True

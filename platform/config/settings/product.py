@@ -30,6 +30,8 @@ ATTUNE_SESSION_MOST_HOURS = env.number("ATTUNE_SESSION_MOST_HOURS", 3)
 ATTUNE_IMAGE_DEADLINE_S = env.number("ATTUNE_IMAGE_DEADLINE_S", 12)
 # A folder of emotion weights in place of those that ship.
 ATTUNE_EMOTION_FOLDER = env.text("ATTUNE_EMOTION_FOLDER")
+# Where the frames worker reads; the painter's has to be another, unless it is a processor.
+ATTUNE_FRAMES_DEVICE = env.text("ATTUNE_FRAMES_DEVICE", "cpu")
 ATTUNE_PAINTER = env.text("ATTUNE_PAINTER", "embedded")
 ATTUNE_PAINTER_FOLDER = env.text("ATTUNE_PAINTER_FOLDER")
 ATTUNE_PAINTER_DEVICE = env.text("ATTUNE_PAINTER_DEVICE", "cpu")

@@ -1,0 +1,83 @@
+"""A painter whose device has too little memory paints in slices, and only then gives up.
+
+No GPU here: the stand-in for its allocator is a hook on the UNet that raises torch's own error.
+"""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from diffusers.models.attention_processor import SlicedAttnProcessor
+from torch import nn
+
+from ml.imaging.painter import Painter
+from ml.safety.verdict import SafePrompt
+
+pytestmark = pytest.mark.filterwarnings(
+    # diffusers' scheduler hands a tensor to numpy the old way
+    "ignore:__array__ implementation doesn't accept a copy keyword:DeprecationWarning"
+)
+
+Safe = Callable[..., SafePrompt]
+STEPS = 3
+
+
+class Allocator:
+    """Room for attention in slices, from the UNet's second run on; or, once `full`, for nothing."""
+
+    def __init__(self, painter: Painter) -> None:
+        self.unet: nn.Module = painter._pipeline.unet
+        self.calls, self.full = 0, False
+        self.handle = self.unet.register_forward_pre_hook(self)
+
+    def __call__(self, *_: object) -> None:
+        self.calls += 1
+        if self.full or (self.calls > 1 and not self.sliced()):
+            raise torch.OutOfMemoryError("stand-in for a device's allocator")
+
+    def sliced(self) -> bool:
+        processors = [module.processor for module in self.unet.modules() if hasattr(module, "processor")]
+        return bool(processors) and all(isinstance(one, SlicedAttnProcessor) for one in processors)
+
+
+@pytest.fixture
+def own(trained: Path) -> Painter:
+    """A painter that no other test has."""
+    return Painter.load(folder=trained / "pipeline")
+
+
+@pytest.fixture
+def allocator(own: Painter) -> Iterator[Allocator]:
+    made = Allocator(own)
+    yield made
+    made.handle.remove()
+
+
+def test_short_of_memory_it_begins_again_in_slices_and_paints_the_same(
+    painter: Painter, own: Painter, allocator: Allocator, safe: Safe
+) -> None:
+    prompt, told = safe("a calm lake at dawn"), list[int]()
+    drawn = own.draw(prompt, seed=1, steps=STEPS, on_step=lambda step, _: told.append(step))
+    expected = painter.draw(prompt, seed=1, steps=STEPS).pixels
+    assert told == [1, 1, 2, 3]
+    assert np.abs(drawn.pixels.astype(int) - expected).max() <= 1
+
+
+def test_it_stays_sparing(own: Painter, allocator: Allocator, safe: Safe) -> None:
+    own.draw(safe("a calm lake"), seed=1, steps=STEPS)
+    before = allocator.calls
+    own.draw(safe("a calm lake"), seed=2, steps=STEPS)
+    assert allocator.calls == before + STEPS
+
+
+def test_without_memory_even_for_slices_it_gives_up_and_can_paint_later(
+    own: Painter, allocator: Allocator, safe: Safe
+) -> None:
+    allocator.full = True
+    with pytest.raises(torch.OutOfMemoryError):
+        own.draw(safe("a calm lake"), seed=1, steps=STEPS)
+    assert allocator.calls == 2
+    allocator.full = False
+    assert own.draw(safe("a calm lake"), seed=1, steps=STEPS).pixels.std() > 0
