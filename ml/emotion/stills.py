@@ -1,7 +1,6 @@
 """All faces of one picture, each read on its own: for files rather than sessions."""
 
 from dataclasses import dataclass
-from typing import Final
 
 import numpy as np
 import torch
@@ -12,12 +11,9 @@ from ml.emotion.read import read_both
 from ml.emotion.reader import EmotionReader
 from ml.emotion.temporal import TemporalState
 from ml.faces.align import aligned
-from ml.faces.detector import Face, detect, in_source, small_copy
+from ml.faces.detector import Face
+from ml.faces.everywhere import detect_everywhere
 from ml.vocabulary import EMOTIONS, UNCERTAIN
-
-_WIDEST: Final = 1920
-"""Larger photographs are searched on a copy this wide; crops come from the original."""
-_LEAST_FACE: Final = 20.0
 
 
 @dataclass(frozen=True)
@@ -33,22 +29,20 @@ class StillReading:
 
 def read_picture(pixels: NDArray[np.uint8], reader: EmotionReader) -> list[StillReading]:
     """The faces of an (H, W, 3) RGB picture, from left to right; down to 20 pixels, though small ones are uncertain."""
-    copy, factor = small_copy(pixels, _WIDEST)
-    found = [in_source(face, factor) for face in detect([copy], reader.nets, least_face=_LEAST_FACE)[0]]
+    found = detect_everywhere(pixels, reader.nets)
     if not found:
         return []
-    found.sort(key=lambda face: face.box.left)
     config = reader.model.config
     crops = [aligned(pixels, face, config.input_size) for face in found]
     faces = torch.from_numpy(np.stack(crops)).float().div(255).unsqueeze(1).expand(-1, config.channels, -1, -1)
-    alone, _, _ = read_both(faces, TemporalState.fresh(len(found), config.lstm_size), reader.model)
+    alone, _, _ = read_both(faces, TemporalState.fresh(len(found), config.lstm_size), reader.model, reader.engine)
     rows = zip(found, crops, alone.tolist(), strict=True)
     return [_reading(face, crop, probabilities, reader) for face, crop, probabilities in rows]
 
 
 def _reading(face: Face, crop: NDArray[np.uint8], probabilities: list[float], reader: EmotionReader) -> StillReading:
     confidence = max(probabilities)
-    poor = unfit(crop, max(face.box.width, face.box.height), reader.bar)
+    poor = unfit(crop, face, reader.bar)
     unsure = poor is not None or confidence < reader.bar.least_confidence
     emotion = UNCERTAIN if unsure else EMOTIONS[probabilities.index(confidence)]
     return StillReading(face.box.rounded(), face.score, emotion, confidence, tuple(probabilities))

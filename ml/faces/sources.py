@@ -1,4 +1,4 @@
-"""Pictures out of files: images of any kind that OpenCV reads, and the frames of videos."""
+"""Pictures out of files: images of the common kinds, and the frames of videos."""
 
 import os
 from collections.abc import Iterator
@@ -6,16 +6,31 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", "-8")  # a broken video is said once, by us
-VIDEOS: Final = frozenset({".mp4", ".m4v", ".mov", ".webm", ".mkv", ".avi", ".mjpeg", ".mjpg"})
+from ml.faces.image_file import read_image
+from ml.faces.source_errors import SourceCutOff, SourceUnreadable
+from ml.faces.video_file import read_video
 
+__all__ = ["VIDEOS", "Picture", "SourceCutOff", "SourceUnreadable", "files_in", "pictures_in"]
 
-class SourceUnreadable(Exception):
-    """No picture can be had from that file; the others may still be read."""
+VIDEOS: Final = frozenset({".mp4", ".m4v", ".mov", ".webm", ".mkv", ".avi", ".mjpeg", ".mjpg", ".mpg", ".mpeg", ".ogv"})
+_PHOTOGRAPHS: Final = {".jpg", ".jpeg", ".jpe", ".jfif", ".mpo", ".jp2", ".j2k", ".webp", ".avif", ".heic", ".heif"}
+"""Of HEIC none can be read: better to say so than to pass over the pictures of a telephone."""
+_IMAGES: Final = _PHOTOGRAPHS | {
+    ".png",
+    ".apng",
+    ".gif",
+    ".bmp",
+    ".dib",
+    ".tif",
+    ".tiff",
+    ".pgm",
+    ".ppm",
+    ".pnm",
+    ".tga",
+}
 
 
 @dataclass(frozen=True)
@@ -32,40 +47,37 @@ def pictures_in(path: Path, *, every: int = 1) -> Iterator[Picture]:
     """The picture of an image file, turned as its EXIF says, or every `every`-th frame of a video.
 
     Raises:
-        SourceUnreadable: missing, empty, cut off before its first picture, or of no kind that we read.
+        SourceUnreadable: missing, empty, cut off before its first picture, too large, or of no kind that we read.
+        SourceCutOff: after the last frame of a video that is cut off.
     """
-    if not path.is_file() or path.stat().st_size == 0:
-        raise SourceUnreadable(f"{path}: no such file, or an empty one")
+    try:
+        size = path.stat().st_size if path.is_file() else None
+    except OSError as error:
+        raise SourceUnreadable(f"{path}: {error.strerror}") from error
+    if not size:
+        raise SourceUnreadable(f"{path}: {'no such file' if size is None else 'an empty file'}")
     if path.suffix.lower() in VIDEOS:
-        yield from _frames(path, every)
+        for frame in read_video(path, every=every):
+            yield Picture(path, frame.number, frame.time_s, frame.pixels)
     else:
-        yield Picture(path, 0, 0.0, _image(path))
+        yield Picture(path, 0, 0.0, read_image(path))
 
 
-def _image(path: Path) -> NDArray[np.uint8]:
-    """Eight-bit RGB; alpha is dropped, grey spread, sixteen bits scaled down."""
-    try:
-        pixels = cv2.imdecode(np.fromfile(path, np.uint8), cv2.IMREAD_COLOR)
-    except cv2.error as error:
-        raise SourceUnreadable(f"{path}: not a picture that can be read") from error
-    if pixels is None:
-        raise SourceUnreadable(f"{path}: not a picture that can be read")
-    return cv2.cvtColor(pixels, cv2.COLOR_BGR2RGB).astype(np.uint8, copy=False)
+def files_in(folder: Path) -> list[Path]:
+    """The images and videos in a folder and the folders in it, by their names' endings, in order of path.
 
+    What bears another ending, or a name that begins with a dot, is passed over: a folder may hold notes too.
 
-def _frames(path: Path, every: int) -> Iterator[Picture]:
-    video = cv2.VideoCapture(str(path))
-    try:
-        rate = video.get(cv2.CAP_PROP_FPS) or 25.0
-        frame = 0
-        while video.grab():
-            if frame % every == 0:
-                done, pixels = video.retrieve()
-                if done:
-                    shown = cv2.cvtColor(pixels, cv2.COLOR_BGR2RGB).astype(np.uint8, copy=False)
-                    yield Picture(path, frame, frame / rate, shown)
-            frame += 1
-        if frame == 0:
-            raise SourceUnreadable(f"{path}: not a video that can be read")
-    finally:
-        video.release()
+    Raises:
+        SourceUnreadable: there is none.
+    """
+    wanted = VIDEOS | _IMAGES
+    found: list[Path] = []
+    for place, folders, names in os.walk(folder):  # does not follow links to folders, which may go round
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        found += [
+            Path(place, name) for name in names if Path(name).suffix.lower() in wanted and not name.startswith(".")
+        ]
+    if not found:
+        raise SourceUnreadable(f"{folder}: no image or video in this folder")
+    return sorted(found)

@@ -28,21 +28,38 @@ class Command(BaseCommand):
         if options["every"] < 1:
             raise CommandError("--every must be 1 or more", returncode=2)
         reader = _load_reader()
-        unreadable = [path for path in _files(options["paths"]) if not self._analyze(path, reader, options)]
-        if unreadable:
+        # A list, so that one that can't be read does not keep the next from its turn.
+        done = [self._analyze(path, reader, options) for given in options["paths"] for path in self._files(given)]
+        if not all(done):
             raise SystemExit(1)
 
-    def _analyze(self, path: Path, reader: "EmotionReader", options: dict[str, Any]) -> bool:
-        from ml.emotion.stills import read_picture
-        from ml.faces.sources import SourceUnreadable, pictures_in
+    def _files(self, given: Path) -> list[Path | None]:
+        """A folder stands for the images and videos in it and in its folders. None for one that holds none, said."""
+        from ml.faces.sources import SourceUnreadable, files_in
 
+        if not given.is_dir():
+            return [given]
+        try:
+            return [*files_in(given)]
+        except SourceUnreadable as error:
+            self.stderr.write(_line(str(error)))
+            return [None]
+
+    def _analyze(self, path: Path | None, reader: "EmotionReader", options: dict[str, Any]) -> bool:
+        from ml.emotion.stills import read_picture
+        from ml.faces.sources import SourceCutOff, SourceUnreadable, pictures_in
+
+        if path is None:
+            return False
         try:
             for picture in pictures_in(path, every=options["every"]):
                 faces = read_picture(picture.pixels, reader)
                 self.stdout.write(as_json(picture, faces) if options["json"] else as_text(picture, faces))
         except SourceUnreadable as error:
-            self.stderr.write(str(error))
+            self.stderr.write(_line(str(error)))
             return False
+        except SourceCutOff as note:  # what there was is read, so the answer stands; but it is not the whole
+            self.stderr.write(_line(str(note)))
         return True
 
 
@@ -59,12 +76,10 @@ def _load_reader() -> "EmotionReader":
         raise CommandError(str(error)) from error
 
 
-def _files(paths: list[Path]) -> list[Path]:
-    """Folders stand for the files directly in them, in order of name."""
-    files: list[Path] = []
-    for path in paths:
-        files += sorted(entry for entry in path.iterdir() if entry.is_file()) if path.is_dir() else [path]
-    return files
+def _line(text: str) -> str:
+    """One line that any terminal can print: a file's name may hold line breaks, or bytes that are no text."""
+    printable = text.encode("utf-8", "backslashreplace").decode()
+    return printable.replace("\n", "\\n").replace("\r", "\\r")
 
 
 def as_json(picture: "Picture", faces: "list[StillReading]") -> str:
@@ -85,4 +100,4 @@ def as_json(picture: "Picture", faces: "list[StillReading]") -> str:
 
 def as_text(picture: "Picture", faces: "list[StillReading]") -> str:
     found = ", ".join(f"{face.emotion} {face.confidence:.0%} at {face.box[0]},{face.box[1]}" for face in faces)
-    return f"{picture.source} frame {picture.frame} ({picture.time_s:.2f} s): {found or 'no face'}"
+    return _line(f"{picture.source} frame {picture.frame} ({picture.time_s:.2f} s): {found or 'no face'}")
