@@ -14,6 +14,7 @@ from uuid import UUID
 import redis
 
 from apps.sessions import mailbox
+from apps.sessions.enrolment import afresh_key
 from apps.sessions.mailbox import Parcel, Reading
 from vault.errors import VaultError
 
@@ -109,9 +110,10 @@ def _collect(client: "redis.Redis", sessions: Sequence[UUID], tally: Tally) -> l
         for session_id in sessions:
             pipe.getdel(mailbox.frame_key(session_id))
             pipe.get(mailbox.track_key(session_id))
+            pipe.getdel(afresh_key(session_id))
         found = pipe.execute()
     waiting = []
-    for session_id, sealed, memory in zip(sessions, found[::2], found[1::2], strict=True):
+    for session_id, sealed, memory, afresh in zip(sessions, found[::3], found[1::3], found[2::3], strict=True):
         try:
             parcel = mailbox.open_parcel(session_id, sealed) if sealed else None
         except VaultError:
@@ -119,7 +121,7 @@ def _collect(client: "redis.Redis", sessions: Sequence[UUID], tally: Tally) -> l
         if parcel is None:
             tally.stale += 1
             continue
-        waiting.append(Waiting(session_id, parcel, _memory(session_id, memory)))
+        waiting.append(Waiting(session_id, parcel, _memory(session_id, None if afresh else memory)))
     return waiting
 
 

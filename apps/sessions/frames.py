@@ -11,11 +11,13 @@ from apps.sessions.entrance import Admission
 from apps.sessions.events import SESSION
 from apps.sessions.limits import Bucket, Window
 from apps.sessions.mailbox import Parcel, Reading, seal_parcel
+from apps.sessions.notices import ANOTHER_FACE, NOT_OURS, READING_PAUSED, READING_RESUMED, Whose, notice
 from apps.sessions.observing import Second
 from apps.sessions.outgoing import Outgoing
 from apps.sessions.pacing import Pace, pace_for, worth_telling
 from apps.sessions.protocol import MALFORMED, NOT_ALLOWED, TOO_FAST, Closing, parse_frame
 from apps.sessions.recorder import Recorder
+from apps.sessions.unread import unread
 from apps.sessions.wake import wake_soon
 from apps.sessions.wire import Away, Wire
 from eventstore.recorded import Recorded
@@ -28,8 +30,6 @@ STARVED = 3
 """Frames in a row that nobody read, after which the client is told."""
 STALE_S = 1.2
 """After which a second that no further reading closes is written down."""
-UNREAD = "unread"
-"""Why a frame that no worker read is uncertain."""
 RULE = steady.Rule()
 
 
@@ -52,6 +52,7 @@ class FrameDesk:
         self._last_sequence = -1
         self._times: dict[int, int] = {}  # sequence → corrected camera time
         self._starved, self._told_pace_at, self._read_at = 0, 0.0, 0.0
+        self._whose = Whose()
 
     async def take(self, data: bytes) -> None:
         """A frame from the client.
@@ -93,10 +94,13 @@ class FrameDesk:
         self.weights, self._read_at = reading.weights, time.monotonic()
         self._record(reading, at_ms)
         await self._send(reading, latency_s=time.monotonic() - came)
+        await self._say_whose(reading)
         await self._recover()
         await self._adjust(reading)
 
     def _record(self, reading: Reading, at_ms: int) -> None:
+        if reading.reason == ANOTHER_FACE:
+            return  # a stranger's moment is a gap in the patient's record, like a pause
         certain = reading.emotion != UNCERTAIN
         full = self._second.add(at_ms, reading.probabilities if certain else None, reading.weights)
         if full:
@@ -119,7 +123,7 @@ class FrameDesk:
                 "reason": reading.reason,
                 "confidence": round(reading.confidence, 3),
                 "probabilities": _named(reading.probabilities),
-                "smoothed": _named(self._steady.smoothed or None),
+                "smoothed": None if reading.reason in NOT_OURS else _named(self._steady.smoothed or None),
                 "latency_ms": round(latency_s * 1000, 1),
                 "dropped": self.dropped,
             }
@@ -138,34 +142,25 @@ class FrameDesk:
         self._starved += 1
         if self._starved == STARVED:
             self.flush()
-            detail = "Frames can't be read at the moment; the session goes on without them."
-            await self._out.passing({"type": "notice", "code": "reading_paused", "detail": detail})
+            await self._out.passing(notice(READING_PAUSED))
             await self._tell_pace(Pace(1.0, self.pace.width, self.pace.quality))
 
     async def _recover(self) -> None:
         if self._starved >= STARVED:
-            detail = "Frames are being read again."
-            await self._out.passing({"type": "notice", "code": "reading_resumed", "detail": detail})
+            await self._out.passing(notice(READING_RESUMED))
         self._starved = 0
+
+    async def _say_whose(self, reading: Reading) -> None:
+        news = self._whose.news(reading.reason, has_face=reading.box is not None)
+        if news:
+            await self._out.passing(notice(news))
 
     async def _unread(self, sequence: int) -> None:
         """Answer a frame that was not read, and those before it."""
         came, passed = self._window.answer(sequence)
         self.dropped += passed + 1
         self._forget_times(sequence)
-        unread = Reading(
-            sequence=sequence,
-            box=None,
-            emotion=UNCERTAIN,
-            confidence=0.0,
-            probabilities=None,
-            smoothed=None,
-            reason=UNREAD,
-            weights="",
-            ms_a_frame=0.0,
-            live=0,
-        )
-        await self._send(unread, latency_s=time.monotonic() - (came or time.monotonic()))
+        await self._send(unread(sequence), latency_s=time.monotonic() - (came or time.monotonic()))
 
     async def _adjust(self, reading: Reading) -> None:
         pace = pace_for(reading.ms_a_frame, reading.live)

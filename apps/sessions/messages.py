@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from apps.sessions import commands
+from apps.sessions import commands, enrolment
 from apps.sessions.aggregate import SessionClosed, SessionUnknown
 from apps.sessions.fields import one_of, text, whole, whole_or_none
 from apps.sessions.socket import Body, Handler, SocketContext, SocketRefusal, register_message
@@ -47,7 +47,9 @@ def _pause(context: SocketContext, _: Body, command_id: UUID) -> None:
 
 
 def _resume(context: SocketContext, _: Body, command_id: UUID) -> None:
+    """Go on, with whoever is there now: after a pause, or because the patient says that a face we doubt is theirs."""
     commands.resume(context.session_id, at=timezone.now(), actor=context.actor, command_id=command_id)
+    enrolment.enrol_anew(context.session_id)
 
 
 def _end(context: SocketContext, _: Body, command_id: UUID) -> None:

@@ -9,7 +9,6 @@ import cv2
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor
 
 from ml.faces.cascade import Found, confirm
 from ml.faces.geometry import Box
@@ -49,21 +48,21 @@ def detect(
         by_size[picture.shape].append(place)
     answer: list[list[Face]] = [[] for _ in pictures]
     for places in by_size.values():
-        frames = as_input(torch.from_numpy(np.stack([pictures[place] for place in places])))
-        boxes, owners = propose(frames, nets, least_side=least_face)
-        for owner, face in faces_of(confirm(frames, boxes, owners, nets)):
+        frames = torch.from_numpy(np.stack([pictures[place] for place in places])).to(nets.device)
+        boxes, owners = propose(as_input(frames), nets, least_side=least_face)
+        for owner, face in faces_of(confirm(frames.unbind(), boxes, owners, nets)):
             answer[places[owner]].append(face)
     return answer
 
 
 @torch.inference_mode()
 def look_again(pictures: Sequence[NDArray[np.uint8]], boxes: Sequence[Box], nets: FaceNets) -> list[Face | None]:
-    """Whether the face that was at each picture's box still is: R- and O-Net only, about a tenth of the time."""
-    answer: list[Face | None] = []
-    for picture, box in zip(pictures, boxes, strict=True):
-        frame = as_input(torch.from_numpy(picture[None]))
-        found = faces_of(confirm(frame, _as_row(box), torch.zeros(1, dtype=torch.long), nets))
-        answer.append(found[0][1] if found else None)
+    """Whether the face that was at each picture's box still is: R- and O-Net only, all boxes as one batch."""
+    frames = [torch.from_numpy(picture).to(nets.device) for picture in pictures]
+    rows = torch.tensor([box.corners for box in boxes]).view(-1, 4)
+    answer: list[Face | None] = [None] * len(frames)
+    for owner, face in faces_of(confirm(frames, rows, torch.arange(len(frames)), nets)):
+        answer[owner] = answer[owner] or face
     return answer
 
 
@@ -81,7 +80,3 @@ def in_source(face: Face, factor: float) -> Face:
     """The face in the pixels of the source of a `small_copy`."""
     points = tuple((x * factor, y * factor) for x, y in face.points)
     return Face(face.box.scaled(factor), points, face.score)
-
-
-def _as_row(box: Box) -> Tensor:
-    return torch.tensor([box.corners])

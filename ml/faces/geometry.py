@@ -52,11 +52,21 @@ class Box:
 
 def overlap(one: Box, other: Box) -> float:
     """Intersection over union, 0 to 1."""
-    width = min(one.left + one.width, other.left + other.width) - max(one.left, other.left)
-    height = min(one.top + one.height, other.top + other.height) - max(one.top, other.top)
-    shared = max(width, 0.0) * max(height, 0.0)
+    shared = _shared(one, other)
     union = one.width * one.height + other.width * other.height - shared
     return shared / union if union > 0 else 0.0
+
+
+def shared_with_smaller(one: Box, other: Box) -> float:
+    """Intersection as a share of the smaller box, 0 to 1."""
+    smaller = min(one.width * one.height, other.width * other.height)
+    return _shared(one, other) / smaller if smaller > 0 else 0.0
+
+
+def _shared(one: Box, other: Box) -> float:
+    width = min(one.left + one.width, other.left + other.width) - max(one.left, other.left)
+    height = min(one.top + one.height, other.top + other.height) - max(one.top, other.top)
+    return max(width, 0.0) * max(height, 0.0)
 
 
 def crop(pixels: NDArray[np.uint8], box: Box, side: int) -> NDArray[np.uint8]:

@@ -1,8 +1,9 @@
 """Keeps to a session's own face from frame to frame: cheap looks at the last place, a full search now and then."""
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import Final
 
 import numpy as np
@@ -10,23 +11,33 @@ from numpy.typing import NDArray
 
 from ml.faces.detector import Face, detect, in_source, look_again, small_copy
 from ml.faces.geometry import Box, overlap
+from ml.faces.likeness.known import Known
+from ml.faces.likeness.looking import apart
 from ml.faces.nets import FaceNets
+from ml.faces.scene import goes_on, scene_of
 
 SEARCH_EVERY: Final = 10
 """Frames between full searches while the face is followed: what drifted is corrected within a second or two."""
 _FARTHEST: Final = 1.5
 """A face further from the last one than this many of its widths is somebody else's, until the own one is given up."""
 _GIVEN_UP_AFTER: Final = 15
-"""Searches without the own face after which whoever is there is taken for the patient come back."""
+"""Searches without the own face after which it is looked for in the whole picture: it may be elsewhere now."""
+_STAYED: Final = 0.5
+"""Overlap of a face's boxes in two frames, a fifth of a second apart, of which it is sure that it only moved."""
+Apart = Callable[[Face], float]
+"""How unlike the own face a face looks."""
 
 
 @dataclass(frozen=True)
 class Track:
-    """Where a session's face was last seen, in pixels of the source; frames since a search; searches it was lost."""
+    """Where a session's face was last seen, in pixels of the source; frames since a search; searches it was lost;
+    what is known of its looks; the scene (`ml.faces.scene`) in which it was seen."""
 
     box: Box
     since_search: int = 0
     lost: int = 0
+    known: Known | None = None
+    scene: bytes = b""
 
 
 def follow(
@@ -38,41 +49,69 @@ def follow(
     """
     copies = [small_copy(picture) for picture in pictures]
     answer: list[tuple[Face | None, Track | None]] = [(None, track) for track in tracks]
-    steady = [place for place, track in enumerate(tracks) if _is_steady(track)]
-    boxes = [_last_box(tracks[place]).scaled(1 / copies[place][1]) for place in steady]
-    looks = look_again([copies[place][0] for place in steady], boxes, nets)
-    for place, box, face in zip(steady, boxes, looks, strict=True):
+    steady = [(place, track) for place, track in enumerate(tracks) if track is not None and _is_steady(track)]
+    boxes = [track.box.scaled(1 / copies[place][1]) for place, track in steady]
+    looks = look_again([copies[place][0] for place, _ in steady], boxes, nets)
+    for (place, track), box, face in zip(steady, boxes, looks, strict=True):
         if face is not None and overlap(face.box, box) > 0.3:
             own = in_source(face, copies[place][1])
-            answer[place] = own, Track(own.box, _since(tracks[place]) + 1)
+            answer[place] = own, replace(track, box=own.box, since_search=track.since_search + 1)
     search = [place for place, (face, _) in enumerate(answer) if face is None]
     for place, faces in zip(search, detect([copies[place][0] for place in search], nets), strict=True):
-        answer[place] = choose([in_source(face, copies[place][1]) for face in faces], tracks[place])
-    return answer
+        found = [in_source(face, copies[place][1]) for face in faces]
+        answer[place] = choose(found, tracks[place], _likeness(pictures[place], tracks[place]))
+    scenes = [scene_of(copy) for copy, _ in copies]
+    return [
+        (face, _in_scene(before, after, scene) if face is not None and after is not None else after)
+        for (face, after), before, scene in zip(answer, tracks, scenes, strict=True)
+    ]
 
 
-def choose(faces: list[Face], track: Track | None) -> tuple[Face | None, Track | None]:
-    """The own face among those found: the largest at first, then the one nearest to where it was."""
-    if track is None or track.lost >= _GIVEN_UP_AFTER:
-        own = max(faces, key=lambda face: face.box.width * face.box.height, default=None)
-        return own, Track(own.box) if own else None
-    near = [face for face in faces if _distance(face.box, track.box) <= _FARTHEST * track.box.width]
-    own = min(near, key=lambda face: _distance(face.box, track.box), default=None)
-    return own, Track(own.box) if own else Track(track.box, 0, track.lost + 1)
+def choose(faces: list[Face], track: Track | None, likeness: Apart | None = None) -> tuple[Face | None, Track | None]:
+    """The own face among those found: the largest at first, then the one nearest to where it was.
 
-
-def _is_steady(track: Track | None) -> bool:
-    return track is not None and track.lost == 0 and track.since_search < SEARCH_EVERY
-
-
-def _last_box(track: Track | None) -> Box:
+    Where nearness says too little — long out of sight, or a stranger may sit there — the one most like it.
+    """
     if track is None:
-        raise ValueError("nothing was followed")
-    return track.box
+        own = max(faces, key=_size, default=None)
+        return own, Track(own.box) if own else None
+    is_anywhere = track.lost >= _GIVEN_UP_AFTER or (track.known is not None and track.known.is_another)
+    near = [face for face in faces if is_anywhere or _distance(face.box, track.box) <= _FARTHEST * track.box.width]
+    own = min(near, key=_order(track, likeness), default=None)
+    if own is None:
+        return None, replace(track, since_search=0, lost=track.lost + 1)
+    return own, replace(track, box=own.box, since_search=0, lost=0)
 
 
-def _since(track: Track | None) -> int:
-    return track.since_search if track else 0
+def _in_scene(before: Track | None, after: Track, scene: bytes) -> Track:
+    """The track in its new scene. Whoever was not in sight all the time may be somebody else."""
+    after = replace(after, scene=scene)
+    if before is None or before.known is None or after.known is None:
+        return after
+    stayed = before.lost == 0 and overlap(before.box, after.box) > _STAYED and goes_on(before.scene, scene)
+    return after if stayed else replace(after, known=replace(after.known, has_arrived=True))
+
+
+def _order(track: Track, likeness: Apart | None) -> Apart:
+    """What the own face has least of."""
+    is_given_up = track.lost >= _GIVEN_UP_AFTER
+    if likeness is not None and (is_given_up or (track.known is not None and track.known.is_doubted)):
+        return likeness
+    return (lambda face: -_size(face)) if is_given_up else (lambda face: _distance(face.box, track.box))
+
+
+def _likeness(picture: NDArray[np.uint8], track: Track | None) -> Apart | None:
+    return None if track is None or track.known is None else partial(apart, picture, known=track.known)
+
+
+def _is_steady(track: Track) -> bool:
+    """While a face is doubted and nothing is said yet, all of the picture is searched: the own one may be beside it."""
+    in_doubt = track.known is not None and track.known.doubts > 0 and not track.known.is_another
+    return track.lost == 0 and track.since_search < SEARCH_EVERY and not in_doubt
+
+
+def _size(face: Face) -> float:
+    return face.box.width * face.box.height
 
 
 def _distance(one: Box, other: Box) -> float:

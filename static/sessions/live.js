@@ -24,8 +24,9 @@ const handlers = {
   pace: (message) => Object.assign(pace, message),
   emotion(message) {
     view.showBox(message.box, { sentWidth: camera.canvas.width, sentHeight: camera.canvas.height });
-    at("reading").textContent = view.words[message.box ? "reading" : "no_face"];
-    if (message.box) view.showBars(message.smoothed ?? message.probabilities);
+    at("reading").textContent = view.words[message.reason === "another_face" ? "not_yours" : message.box ? "reading" : "no_face"];
+    const shares = message.smoothed ?? message.probabilities; // neither where the face may be somebody else's
+    if (message.box && shares) view.showBars(shares);
     view.extendRibbon(message.emotion ?? "uncertain");
   },
   state: (message) => view.extendRibbon(message.to),
@@ -35,7 +36,11 @@ const handlers = {
     await view.showImage(message).catch(() => view.say(message.alt, { stay: true }));
     live.dataset.image = message.image_id;
   },
-  notice: (message) => view.say(message.detail),
+  notice(message) {
+    const other = message.code === "another_face";
+    if (other || message.code === "face_back") at("its-me").hidden = !other;
+    view.say(view.words[message.code] ?? message.detail, { stay: other });
+  },
   closed() { ended = true; camera.stop(); view.showEnded(); },
 };
 
@@ -53,6 +58,7 @@ function withoutCamera(reason) {
 
 function setPaused(value) {
   paused = value;
+  at("its-me").hidden = true; // going on begins afresh anyhow
   at("pause").setAttribute("aria-pressed", String(value));
   at("pause").textContent = view.words[value ? "resume" : "pause"];
   at("reading").classList.toggle("still", value);
@@ -95,6 +101,7 @@ function listen() {
   at("end-now").addEventListener("click", () => { at("end-dialog").close(); tell("end"); });
   at("feedback").addEventListener("submit", sendFeedback);
   for (const button of document.querySelectorAll("[data-close]")) button.addEventListener("click", () => button.closest("dialog").close());
+  at("its-me").addEventListener("click", async () => { if (await tell("resume", {}, view.words.afresh)) at("its-me").hidden = true; });
   mirror("valence", "valence-value"); mirror("distress", "distress-value"); mirror("end-distress", "end-distress-value");
   addEventListener("pagehide", () => camera.stop());
 }

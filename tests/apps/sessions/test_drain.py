@@ -10,6 +10,7 @@ import redis
 from apps.sessions import drain as draining
 from apps.sessions import mailbox
 from apps.sessions.drain import Read, Tally, Waiting, drain
+from apps.sessions.enrolment import afresh_key, enrol_anew
 from apps.sessions.mailbox import Parcel
 from ml.vocabulary import EMOTIONS
 
@@ -105,6 +106,31 @@ def test_the_memory_of_a_face_comes_back_with_the_next_frame(valkey: "redis.Redi
         post(valkey, session_id, sequence)
         drain(valkey, reader, "", Tally())
     assert [batch[0].memory for batch in reader.batches] == [None, b"memory of a face"]
+
+
+def test_begun_afresh_the_memory_of_a_face_is_set_aside_once(valkey: "redis.Redis") -> None:
+    session_id, reader = uuid4(), Reader()
+    for sequence in (1, 2, 3):
+        if sequence == 2:
+            enrol_anew(session_id)
+        post(valkey, session_id, sequence)
+        drain(valkey, reader, "", Tally())
+    assert [batch[0].memory for batch in reader.batches] == [None, None, b"memory of a face"]
+
+
+def test_a_frame_under_way_does_not_undo_it(valkey: "redis.Redis") -> None:
+    session_id, reader = uuid4(), Reader()
+
+    def spoken_meanwhile(waiting: Sequence[Waiting]) -> list[Read]:
+        enrol_anew(session_id)
+        return reader(waiting)
+
+    post(valkey, session_id)
+    drain(valkey, spoken_meanwhile, "", Tally())
+    assert 0 < valkey.pttl(afresh_key(session_id)) <= mailbox.TRACK_MS
+    post(valkey, session_id, 2)
+    drain(valkey, reader, "", Tally())
+    assert [batch[0].memory for batch in reader.batches] == [None, None]
 
 
 def test_a_frame_of_another_session_is_not_opened(valkey: "redis.Redis") -> None:

@@ -7,8 +7,12 @@ from numpy.typing import NDArray
 
 from ml.faces.detector import Face
 from ml.faces.geometry import Box
+from ml.faces.likeness.known import Known
+from ml.faces.likeness.watch import watched
 from ml.faces.nets import FaceNets
 from ml.faces.tracker import SEARCH_EVERY, Track, choose, follow
+from tests.ml.faces.people import WALL as EMPTY
+from tests.ml.faces.people import astronaut_at, beside, stranger_at
 
 Picture = NDArray[np.uint8]
 WALL = np.full((320, 320, 3), 128, np.uint8)
@@ -85,3 +89,79 @@ def test_after_long_absence_whoever_sits_there_is_taken() -> None:
 
 def test_nobody_is_nobody() -> None:
     assert choose([], None) == (None, None)
+
+
+# Whose face it is.
+
+
+def _watch(pictures: list[Picture], nets: FaceNets, track: Track | None = None) -> Track:
+    """As the reader does: follow, then look at the face that was found."""
+    for picture in pictures:
+        face, track = follow([picture], [track], nets)[0]
+        if face is not None and track is not None:
+            track = watched(picture, face, track)
+    assert track is not None
+    return track
+
+
+def _known(track: Track) -> Known:
+    assert track.known is not None
+    return track.known
+
+
+def test_who_goes_on_sitting_there_is_never_doubted(nets: FaceNets) -> None:
+    track = _watch([astronaut_at(40 + 3 * (step % 5), size=230 + step % 7) for step in range(25)], nets)
+    assert not _known(track).is_doubted
+    assert _known(track).met > 6
+
+
+def test_another_person_in_the_same_place_is_noticed(nets: FaceNets) -> None:
+    own = _watch([astronaut_at()] * 8, nets)
+    soon = _watch([stranger_at(3)] * 3, nets, own)
+    assert _known(soon).is_doubted and not _known(soon).is_another
+    assert _known(_watch([stranger_at(3)] * 6, nets, own)).is_another
+
+
+def test_another_person_after_an_absence_is_noticed(nets: FaceNets) -> None:
+    own = _watch([*[astronaut_at()] * 8, *[EMPTY] * 6], nets)
+    assert _known(_watch([stranger_at(5)] * 6, nets, own)).is_another
+    assert not _known(_watch([astronaut_at()] * 6, nets, own)).is_doubted
+
+
+def test_the_own_face_is_found_beside_the_stranger_who_took_its_place(nets: FaceNets) -> None:
+    own = _watch([beside(astronaut_at(), EMPTY)] * 8, nets)
+    gone = _watch([beside(stranger_at(3), EMPTY)] * 7, nets, own)
+    assert _known(gone).is_another
+    back = _watch([beside(stranger_at(3), astronaut_at())] * (SEARCH_EVERY + 6), nets, gone)
+    assert not _known(back).is_another
+    assert back.box.left > 320
+
+
+def test_a_stranger_who_walks_in_is_not_followed(nets: FaceNets) -> None:
+    own = _watch([beside(astronaut_at(), EMPTY)] * 8, nets)
+    track = _watch([beside(astronaut_at(), stranger_at(7))] * (SEARCH_EVERY + 3), nets, own)
+    assert not _known(track).is_doubted
+    assert track.box.left < 320
+
+
+def test_long_lost_the_face_that_is_most_alike_is_taken() -> None:
+    far, near = _face(500, 60), _face(300, 120)
+    known = Known((bytes(24),), met=5)
+    lost = Track(Box(100, 50, 80, 80), 0, 15, known)
+    own, track = choose([near, far], lost, lambda face: 0.1 if face is far else 0.9)
+    assert own == far
+    assert track is not None and track.known == known
+
+
+def test_what_is_known_outlives_an_absence() -> None:
+    known = Known((bytes(24),), met=5)
+    _, track = choose([], Track(Box(100, 50, 80, 80), known=known))
+    assert track is not None and track.known == known
+
+
+def test_whoever_was_out_of_sight_has_to_be_looked_at(nets: FaceNets) -> None:
+    own = _watch([astronaut_at()] * 8, nets)
+    assert not _known(own).has_arrived
+    _, away = follow([EMPTY], [own], nets)[0]
+    _, back = follow([astronaut_at()], [away], nets)[0]
+    assert back is not None and _known(back).has_arrived
