@@ -14,7 +14,8 @@ from torch.nn import functional
 
 FRAMES: Final = 24
 """Five seconds at five frames a second."""
-_FADE: Final = 3
+FADE: Final = 3
+"""Frames that a still takes to become another, in training; the comparison uses others too."""
 _DRIFTS: Final = ((math.radians(8), 0.0), (0.08, 1.0), (0.1, 0.0), (0.1, 0.0))
 """Amplitude and centre of turn, scale, shift across and shift down (the grid reaches from −1 to 1)."""
 
@@ -23,21 +24,30 @@ _DRIFTS: Final = ((math.radians(8), 0.0), (0.08, 1.0), (0.1, 0.0), (0.1, 0.0))
 class Clips:
     """`frames` (N, T, 1, S, S) in [0, 1]; `targets` (N, T, 7); `change` (N,) the frame a new still begins to show.
 
-    `turns` (N,) is true where the new still's emotion is another.
+    `turns` (N,) is true where the new still's emotion is another; `fade` frames the change takes.
     """
 
     frames: Tensor
     targets: Tensor
     change: Tensor
     turns: Tensor
+    fade: int = FADE
+
+    @property
+    def changing(self) -> Tensor:
+        """(N, T) true from the first frame of a change to the first that shows the new still alone, and one more."""
+        frames = torch.arange(self.targets.shape[1])[None]
+        return (frames >= self.change[:, None]) & (frames <= self.change[:, None] + self.fade)
 
 
-def make_clips(stills: Tensor, targets: Tensor, count: int, size: int, random: torch.Generator) -> Clips:
-    """`count` clips from stills (N, 1, H, W) in [0, 1] with soft targets (N, 7)."""
+def make_clips(
+    stills: Tensor, targets: Tensor, count: int, size: int, random: torch.Generator, *, fade: int = FADE
+) -> Clips:
+    """`count` clips from stills (N, 1, H, W) in [0, 1] with soft targets (N, 7). A `fade` of 1 is a cut."""
     first = torch.randint(len(stills), (count,), generator=random)
     second = torch.randint(len(stills), (count,), generator=random)
     change = torch.randint(6, FRAMES - 8, (count,), generator=random)
-    weight = ((torch.arange(FRAMES)[None] - change[:, None] + 1) / _FADE).clamp(0, 1)
+    weight = ((torch.arange(FRAMES)[None] - change[:, None] + 1) / fade).clamp(0, 1)
     blend = weight[:, :, None, None, None]
     frames = stills[first][:, None] * (1 - blend) + stills[second][:, None] * blend
     mixed = targets[first][:, None] * (1 - weight[..., None]) + targets[second][:, None] * weight[..., None]
@@ -45,7 +55,7 @@ def make_clips(stills: Tensor, targets: Tensor, count: int, size: int, random: t
     lit = (moved * _light(count, random)).clamp(0, 1)
     noisy = (lit + 0.02 * torch.randn(lit.shape, generator=random)).clamp(0, 1)
     turns = targets[first].argmax(dim=1) != targets[second].argmax(dim=1)
-    return Clips(_cover(noisy, random), mixed, change, turns)
+    return Clips(_cover(noisy, random), mixed, change, turns, fade)
 
 
 def _wander(count: int, random: torch.Generator) -> Tensor:

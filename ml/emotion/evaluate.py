@@ -1,4 +1,4 @@
-"""Measures a network on labelled stills: ``python -m ml.emotion.evaluate --npz FILE [--json]``."""
+"""Measures a network on labelled stills: ``python -m ml.emotion.evaluate --npz FILE [--json] [--perturb] [--look]``."""
 
 import argparse
 import json
@@ -11,12 +11,17 @@ import torch
 from numpy.typing import NDArray
 
 from ml.emotion.abstain import Bar
+from ml.emotion.beside_mean import compare_kinds
+from ml.emotion.brightness import by_brightness
 from ml.emotion.faceset import FaceSet
 from ml.emotion.layouts import NoSuchData, read_npz
 from ml.emotion.metrics import kept_curve, report
 from ml.emotion.network import EmotionNet
-from ml.emotion.predict import logits_of, probabilities_of
+from ml.emotion.perturb import PERTURBATIONS
+from ml.emotion.predict import logits_of, probabilities_of, ten_crop_logits
+from ml.emotion.regions import attention_report
 from ml.emotion.stored import load_network
+from ml.faces.nets import FaceNets
 from ml.vocabulary import EMOTIONS
 from ml.weights import shelf
 
@@ -34,7 +39,16 @@ def main(arguments: list[str] | None = None) -> int:
     except (shelf.WeightsMissing, shelf.WeightsAltered) as error:
         sys.stderr.write(f"{error}\n")
         return 1
-    figures = {"weights": weights.label, **measure(load_network(weights), faces, repeated)}
+    model = load_network(weights)
+    figures = {"weights": weights.label, **measure(model, faces, repeated)}
+    if options.crops:
+        figures["ten_crop"] = _accuracy(ten_crop_logits(model, faces.images), faces)
+    if options.perturb:
+        figures["perturbed"] = perturbed(model, faces)
+    if options.clips:
+        figures["steadiness"] = compare_kinds(model, faces, options.clips, torch.Generator().manual_seed(0))
+    if options.look:
+        figures["attention"] = attention_report(model, faces.images, FaceNets.load())
     sys.stdout.write(json.dumps(figures) + "\n" if options.json else table(figures))
     return 0
 
@@ -44,11 +58,15 @@ def measure(model: EmotionNet, faces: FaceSet, repeated: NDArray[np.bool_] | Non
 
     `ferplus`: against the majority of FER+ votes, where votes are given. `unrepeated`: without the rows marked in
     `repeated` (N,), those that stand in the training set too. `curve`: bar, share kept, accuracy of those kept.
+    `single_pass`: without the mirror image, as a session's frames are read.
     """
-    probabilities = probabilities_of(logits_of(model, faces.images), float(model.temperature))
+    temperature = float(model.temperature)
+    probabilities = probabilities_of(logits_of(model, faces.images), temperature)
     bar = Bar().least_confidence
     figures = report(probabilities, faces.labels, bar=bar)
     figures["curve"] = kept_curve(probabilities, faces.labels)
+    figures["brightness"] = by_brightness(probabilities, faces.labels, faces.images, bar=bar)
+    figures["single_pass"] = _accuracy(logits_of(model, faces.images, mirrored=False), faces)
     majority = faces.majority()
     fresh = np.ones(len(faces), bool) if repeated is None else ~repeated
     clear = majority >= 0
@@ -59,6 +77,17 @@ def measure(model: EmotionNet, faces: FaceSet, repeated: NDArray[np.bool_] | Non
     if clear.any() and not fresh.all():
         figures["ferplus_unrepeated"] = report(probabilities[clear & fresh], majority[clear & fresh], bar=bar)
     return figures
+
+
+def perturbed(model: EmotionNet, faces: FaceSet) -> dict[str, dict[str, float]]:
+    """Accuracy on the original labels under each perturbation, and what it cost, as shares of the faces."""
+    plain = _accuracy(logits_of(model, faces.images), faces)
+    found = {name: _accuracy(logits_of(model, how(faces.images)), faces) for name, how in PERTURBATIONS.items()}
+    return {name: {"accuracy": accuracy, "cost": plain - accuracy} for name, accuracy in found.items()}
+
+
+def _accuracy(logits: NDArray[np.float32], faces: FaceSet) -> float:
+    return float((logits.argmax(axis=1) == faces.labels).mean())
 
 
 def _repeated(path: Path) -> NDArray[np.bool_] | None:
@@ -85,13 +114,32 @@ def table(figures: dict[str, Any]) -> str:
         lines.append(
             f"{emotion:>10} {of['precision']:9.3f} {of['recall']:9.3f} {of['f1']:9.3f} {of['support']:9d}   {counts}"
         )
+    for name, of in figures.get("perturbed", {}).items():
+        lines.append(f"{name:>20} {of['accuracy']:.4f}, costs {100 * of['cost']:.1f} points")
+    lines += [_steadiness(name, of) for name, of in figures.get("steadiness", {}).items()]
+    for row in figures.get("attention", []):
+        shares = ", ".join(f"{name} {row[name]['ratio']:.2f} times" for name in ("eyes_and_brows", "mouth"))
+        lines.append(f"attention after stage {row['stage']}, against an even spread: {shares}")
     return "\n".join(lines) + "\n"
+
+
+def _steadiness(name: str, of: dict[str, Any]) -> str:
+    lstm, mean = of["lstm"], of["mean_at_equal_lag"]
+    less = " … ".join(f"{bound:.3f}" for bound in mean["less_interval"])
+    return (
+        f"{name:>10}: flicker {lstm['flicker']:.3f}, lag {lstm['lag']:.2f} frames; each frame alone "
+        f"{of['alone']['flicker']:.3f}; a running mean that lags as much {mean['flicker']:.3f} ({less} more)"
+    )
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m ml.emotion.evaluate", description=__doc__)
     parser.add_argument("--npz", type=Path, required=True, help="images (N, 48, 48) uint8 and labels (N,)")
     parser.add_argument("--weights", type=Path, help="folder of weights, instead of those that ship")
+    parser.add_argument("--perturb", action="store_true", help="accuracy under light, blur, noise, turns, covers, …")
+    parser.add_argument("--clips", type=int, help="flicker and lag on as many clips made from these faces")
+    parser.add_argument("--crops", action="store_true", help="with ten-crop averaging too: ten times the work")
+    parser.add_argument("--look", action="store_true", help="where the attention falls: eyes, brows, mouth")
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--threads", type=int, default=1)
     return parser

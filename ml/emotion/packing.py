@@ -1,4 +1,9 @@
-"""A session's memory as bytes that travel with it: where its face was, the LSTM's state. Hostile bytes are refused."""
+"""A session's memory as bytes that travel with it: where its face was and how it looks, what the LSTM carries.
+
+How a face looks is biometric-like, few as the numbers are. These bytes lie in Valkey alone, sealed and gone a minute
+after the last frame (``apps.sessions.mailbox``); they must never reach the log, the database, a file or a message.
+Hostile bytes are refused.
+"""
 
 import struct
 from dataclasses import dataclass
@@ -8,11 +13,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml.faces.geometry import Box
+from ml.faces.likeness.basis import KEPT
+from ml.faces.likeness.known import DOUBTS, MOST_LOOKS, Known
+from ml.faces.scene import SCENE_BYTES
 from ml.faces.tracker import Track
 
-_VERSION: Final = 1
-_HEADER: Final = struct.Struct("<B8sB4fBBH")
-"""Version, weights' name, whether a track follows, its box, frames since a search, searches lost, LSTM size."""
+_VERSION: Final = 3
+_HEADER: Final = struct.Struct("<B8sB4fBBBBBBBH")
+"""Version, weights' name, whether a track follows, its box, frames since a search, searches lost; of the face's looks:
+how many, met, doubts, whether it is another's, whether it came into view; how many numbers the LSTM carries. Then room
+for all looks and the scene, then those numbers."""
+_LOOKS: Final = MOST_LOOKS * KEPT
+_FIXED: Final = _HEADER.size + _LOOKS + SCENE_BYTES
 _LARGEST: Final = 10_000.0
 
 
@@ -22,46 +34,56 @@ class StaleState(ValueError):
 
 @dataclass(frozen=True)
 class Memory:
-    """`hidden` and `cell`: (H,) float32, what the LSTM carries; `track`: None before the first face."""
+    """`followed`: (M,) float32, a row of ``TemporalState.joined``; `track`: None before the first face."""
 
     track: Track | None
-    hidden: NDArray[np.float32]
-    cell: NDArray[np.float32]
+    followed: NDArray[np.float32]
 
 
 def pack(memory: Memory, weights: bytes) -> bytes:
     """At most a few hundred bytes; `weights` are the 8 bytes that name the network the LSTM's state belongs to."""
-    track = memory.track
-    box = track.box if track else Box(0, 0, 0, 0)
-    since, lost = (track.since_search, track.lost) if track else (0, 0)
+    track = memory.track or Track(Box(0, 0, 0, 0))
+    box, known = track.box, track.known or Known(())
     header = _HEADER.pack(
-        *(_VERSION, weights, track is not None, box.left, box.top, box.width, box.height),
-        *(min(since, 255), min(lost, 255), len(memory.hidden)),
+        *(_VERSION, weights, memory.track is not None, box.left, box.top, box.width, box.height),
+        *(min(track.since_search, 255), min(track.lost, 255)),
+        *(len(known.looks), known.met, known.doubts, known.is_another, known.has_arrived, len(memory.followed)),
     )
-    return header + memory.hidden.astype("<f2").tobytes() + memory.cell.astype("<f2").tobytes()
+    looks, scene = b"".join(known.looks).ljust(_LOOKS, b"\0"), track.scene.ljust(SCENE_BYTES, b"\0")
+    return header + looks + scene + memory.followed.astype("<f2").tobytes()
 
 
-def unpack(data: bytes, weights: bytes, size: int) -> Memory:
-    """Read what :func:`pack` wrote for an LSTM of `size`.
+def unpack(data: bytes, weights: bytes, count: int) -> Memory:
+    """Read what :func:`pack` wrote of `count` numbers that the LSTM carries.
 
     Raises:
         StaleState: wrong length, version, weights or numbers that no frame could have led to.
     """
-    if len(data) != _HEADER.size + 4 * size:
+    if len(data) != _FIXED + 2 * count:
         raise StaleState("wrong length")
-    version, name, followed, left, top, width, height, since, lost, stored = _HEADER.unpack_from(data)
-    if (version, name, stored) != (_VERSION, weights, size):
+    version, name, followed, left, top, width, height, since, lost, *looks, stored = _HEADER.unpack_from(data)
+    if (version, name, stored) != (_VERSION, weights, count):
         raise StaleState("of another version or other weights")
-    numbers = np.frombuffer(data, "<f2", offset=_HEADER.size).astype(np.float32)
+    numbers = np.frombuffer(data, "<f2", offset=_FIXED).astype(np.float32)
     box = Box(left, top, width, height)
+    known, scene = _known(data[_HEADER.size : _HEADER.size + _LOOKS], *looks), data[_FIXED - SCENE_BYTES : _FIXED]
     if not np.isfinite(numbers).all() or (followed and not _is_possible(box)):
         raise StaleState("impossible numbers")
-    return Memory(Track(box, since, lost) if followed else None, numbers[:size], numbers[size:])
+    return Memory(Track(box, since, lost, known, scene) if followed else None, numbers)
 
 
-def fresh(size: int) -> Memory:
+def fresh(count: int) -> Memory:
     """Before the first frame."""
-    return Memory(None, np.zeros(size, np.float32), np.zeros(size, np.float32))
+    return Memory(None, np.zeros(count, np.float32))
+
+
+def _known(looks: bytes, count: int, met: int, doubts: int, *flags: int) -> Known | None:
+    if count == 0:
+        return None
+    if count > MOST_LOOKS or met == 0 or doubts > DOUBTS:
+        raise StaleState("impossible numbers")
+    parts = tuple(looks[at * KEPT : (at + 1) * KEPT] for at in range(count))
+    return Known(parts, met, doubts, *map(bool, flags))
 
 
 def _is_possible(box: Box) -> bool:

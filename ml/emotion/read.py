@@ -3,6 +3,7 @@
 import torch
 from torch import Tensor
 
+from ml.emotion.engine import Engine, eager
 from ml.emotion.network import EmotionNet
 from ml.emotion.temporal import TemporalState
 
@@ -21,13 +22,18 @@ def read_emotions(faces: Tensor, state: TemporalState, model: EmotionNet) -> tup
 
 
 @torch.inference_mode()
-def read_both(faces: Tensor, state: TemporalState, model: EmotionNet) -> tuple[Tensor, Tensor, TemporalState]:
-    """As :func:`read_emotions`, with what each face says alone first: (B, 7), (B, 7) and the next state."""
-    features, _ = model.features(faces.contiguous(memory_format=torch.channels_last))
-    alone = model.head(features)
-    followed, following = model.temporal(features, alone, state)
-    return _probabilities(alone, model), _probabilities(followed, model), following
+def read_both(
+    faces: Tensor, state: TemporalState, model: EmotionNet, engine: Engine | None = None
+) -> tuple[Tensor, Tensor, TemporalState]:
+    """As :func:`read_emotions`, with what each face says alone first: (B, 7), (B, 7) and the next state.
+
+    Takes and gives CPU tensors, wherever `model` lies. `engine` sees the faces in the model's place, where one is made.
+    """
+    device = model.temperature.device
+    features, alone = (engine or eager(model))(faces.to(device))
+    followed, following = model.temporal(features, alone, state.to(device))
+    return _probabilities(alone, model), _probabilities(followed, model), following.to("cpu")
 
 
 def _probabilities(logits: Tensor, model: EmotionNet) -> Tensor:
-    return (logits / model.temperature).softmax(dim=1)
+    return (logits / model.temperature).softmax(dim=1).cpu()

@@ -10,6 +10,7 @@ import torch
 from numpy.typing import NDArray
 
 from ml.emotion.abstain import Bar, Reason, unfit
+from ml.emotion.engine import Engine, engine_for
 from ml.emotion.fold import folded
 from ml.emotion.network import EmotionNet
 from ml.emotion.packing import Memory, StaleState, fresh, pack, unpack
@@ -20,6 +21,7 @@ from ml.faces.align import aligned
 from ml.faces.detector import Face
 from ml.faces.jpeg import decode
 from ml.faces.jpeg_header import BadFrame
+from ml.faces.likeness.watch import watched
 from ml.faces.nets import FaceNets
 from ml.faces.tracker import follow
 from ml.vocabulary import EMOTIONS, UNCERTAIN
@@ -58,72 +60,83 @@ class EmotionReader:
 
     nets: FaceNets
     model: EmotionNet
+    engine: Engine
     weights: str
     bar: Bar
 
     @classmethod
-    def load(cls, folder: Path | None = None, bar: Bar | None = None) -> Self:
-        """With the emotion weights that ship, or those in `folder`.
+    def load(cls, folder: Path | None = None, bar: Bar | None = None, *, device: str = "cpu") -> Self:
+        """With the emotion weights that ship, or those in `folder`; all networks on `device`, torch's name of one.
 
         Raises:
             WeightsMissing, WeightsAltered
         """
         weights = shelf.take("emotion", folder=folder)
-        return cls(FaceNets.load(), folded(load_network(weights)), weights.label, bar or Bar())
+        model = folded(load_network(weights)).to(device)
+        return cls(FaceNets.load(device), model, engine_for(model), weights.label, bar or Bar())
 
     def warm_up(self) -> None:
         """Run detector and emotion network once: the first use of each costs many times a later one."""
         follow([np.zeros((480, 640, 3), np.uint8)], [None], self.nets)
         config = self.model.config
         face = torch.zeros(1, config.channels, config.input_size, config.input_size)
-        read_both(face, TemporalState.fresh(1, config.lstm_size), self.model)
+        read_both(face, TemporalState.fresh(1, config.lstm_size), self.model, self.engine)
 
     def read(self, frames: Sequence[Frame]) -> list[Reading]:
         """Read one frame of each of several sessions. A frame that is no picture is answered, not raised."""
         memories = [self._recall(frame.state) for frame in frames]
         pictures = [_picture(frame.jpeg) for frame in frames]
-        seen = [place for place, picture in enumerate(pictures) if picture is not None]
-        shown = [pictures[place] for place in seen]
-        followed = follow([p for p in shown if p is not None], [memories[place].track for place in seen], self.nets)
+        seen = {place: picture for place, picture in enumerate(pictures) if picture is not None}
+        followed = follow(list(seen.values()), [memories[place].track for place in seen], self.nets)
         readings = [self._blind(memory, "unreadable") for memory in memories]
-        found: list[tuple[int, Face]] = []
+        sights: list[_Sight] = []
         for place, (face, track) in zip(seen, followed, strict=True):
             memories[place] = replace(memories[place], track=track)
             readings[place] = self._blind(memories[place], "no_face")
-            if face is not None:
-                found.append((place, face))
-        for place, reading in self._read_faces(found, pictures, memories):
+            if face is None or track is None:
+                continue
+            sight = self._sight(place, face, seen[place])
+            if sight.poor is None:
+                memories[place] = replace(memories[place], track=watched(seen[place], face, track))
+            doubt = _doubt(memories[place], sight.poor)
+            if doubt is None:
+                sights.append(sight)
+            else:  # perhaps somebody else's face: it says nothing of the patient, and leaves no trace in their memory
+                readings[place] = self._blind(memories[place], doubt, face)
+        for place, reading in self._read_faces(sights, memories):
             readings[place] = reading
         return readings
 
-    def _read_faces(
-        self, found: list[tuple[int, Face]], pictures: list[NDArray[np.uint8] | None], memories: list[Memory]
-    ) -> list[tuple[int, Reading]]:
+    def unread(self, frame: Frame) -> Reading:
+        """What is said of a frame for which the device's memory did not suffice; the session's memory stays."""
+        return self._blind(self._recall(frame.state), "out_of_memory")
+
+    def _sight(self, place: int, face: Face, picture: NDArray[np.uint8]) -> "_Sight":
+        crop = aligned(picture, face, self.model.config.input_size)
+        return _Sight(place, face, crop, unfit(crop, face, self.bar))
+
+    def _read_faces(self, sights: list["_Sight"], memories: list[Memory]) -> list[tuple[int, Reading]]:
         """One forward pass for all faces of the batch."""
-        if not found:
+        if not sights:
             return []
-        side = self.model.config.input_size
-        crops = [aligned(picture, face, side) for place, face in found if (picture := pictures[place]) is not None]
-        faces = torch.from_numpy(np.stack(crops)).float().div(255).unsqueeze(1)
-        hidden = torch.from_numpy(np.stack([memories[place].hidden for place, _ in found]))
-        cell = torch.from_numpy(np.stack([memories[place].cell for place, _ in found]))
+        faces = torch.from_numpy(np.stack([sight.crop for sight in sights])).float().div(255).unsqueeze(1)
+        carried = torch.from_numpy(np.stack([memories[sight.place].followed for sight in sights]))
+        before = TemporalState.parted(carried, self.model.config.lstm_size)
         faces = faces.expand(-1, self.model.config.channels, -1, -1)
-        alone, smoothed, state = read_both(faces, TemporalState(hidden, cell), self.model)
+        alone, smoothed, state = read_both(faces, before, self.model, self.engine)
+        after = state.joined().numpy()
         answer: list[tuple[int, Reading]] = []
-        for row, (place, face) in enumerate(found):
-            memory = Memory(memories[place].track, state.hidden[row].numpy(), state.cell[row].numpy())
-            poor = unfit(crops[row], max(face.box.width, face.box.height), self.bar)
-            answer.append((place, self._reading(face, alone[row].tolist(), smoothed[row].tolist(), poor, memory)))
+        for row, sight in enumerate(sights):
+            memory = Memory(memories[sight.place].track, after[row])
+            answer.append((sight.place, self._reading(sight, alone[row].tolist(), smoothed[row].tolist(), memory)))
         return answer
 
-    def _reading(
-        self, face: Face, alone: list[float], smoothed: list[float], poor: Reason | None, memory: Memory
-    ) -> Reading:
+    def _reading(self, sight: "_Sight", alone: list[float], smoothed: list[float], memory: Memory) -> Reading:
         confidence = max(smoothed)
-        reason: Reason | None = poor or ("low_confidence" if confidence < self.bar.least_confidence else None)
+        reason: Reason | None = sight.poor or ("low_confidence" if confidence < self.bar.least_confidence else None)
         return Reading(
-            box=face.box.rounded(),
-            detection=face.score,
+            box=sight.face.box.rounded(),
+            detection=sight.face.score,
             emotion=UNCERTAIN if reason else EMOTIONS[smoothed.index(confidence)],
             confidence=confidence,
             probabilities=tuple(alone),
@@ -132,10 +145,10 @@ class EmotionReader:
             state=pack(memory, self._name),
         )
 
-    def _blind(self, memory: Memory, reason: Reason) -> Reading:
+    def _blind(self, memory: Memory, reason: Reason, face: Face | None = None) -> Reading:
         return Reading(
-            box=None,
-            detection=0.0,
+            box=face.box.rounded() if face else None,
+            detection=face.score if face else 0.0,
             emotion=UNCERTAIN,
             confidence=0.0,
             probabilities=None,
@@ -145,13 +158,13 @@ class EmotionReader:
         )
 
     def _recall(self, state: bytes | None) -> Memory:
-        size = self.model.config.lstm_size
+        count = TemporalState.numbers(self.model.config.lstm_size)
         if state is None:
-            return fresh(size)
+            return fresh(count)
         try:
-            return unpack(state, self._name, size)
+            return unpack(state, self._name, count)
         except StaleState:
-            return fresh(size)
+            return fresh(count)
 
     @property
     def _name(self) -> bytes:
@@ -163,3 +176,21 @@ def _picture(jpeg: bytes) -> NDArray[np.uint8] | None:
         return decode(jpeg)
     except BadFrame:
         return None
+
+
+@dataclass(frozen=True)
+class _Sight:
+    """The own face of frame `place`: its aligned crop, and why it can't be named, if it can't."""
+
+    place: int
+    face: Face
+    crop: NDArray[np.uint8]
+    poor: Reason | None
+
+
+def _doubt(memory: Memory, poor: Reason | None) -> Reason | None:
+    """Why a face should not be read because it may be somebody else's."""
+    known = memory.track.known if memory.track else None
+    if known is None or not known.is_doubted:
+        return None
+    return "another_face" if known.is_another else poor or "unfamiliar_face"

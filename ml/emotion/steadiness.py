@@ -1,12 +1,16 @@
-"""How steady and how quick a reading is along clips: flicker and lag, the two that smoothing trades."""
+"""How steady and how quick a reading is along clips: flicker and lag, the two that smoothing trades.
+
+Everything is counted clip by clip, so that intervals can be had by drawing clips again.
+"""
 
 from dataclasses import dataclass
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
-_SETTLE = 3
-"""Frames a fade lasts: no one can be expected to see the change before it is half done."""
+from ml.emotion.clips import Clips
 
 
 @dataclass(frozen=True)
@@ -20,19 +24,39 @@ class Steadiness:
     accuracy: float
 
 
-def steadiness(probabilities: Tensor, targets: Tensor, change: Tensor, turns: Tensor) -> Steadiness:
-    """Figures of (N, T, 7) probabilities of clips against their targets; `change` and `turns` as in Clips."""
-    winner, truth = probabilities.argmax(dim=2), targets.argmax(dim=2)
-    frames = torch.arange(winner.shape[1])[None]
-    fading = (frames >= change[:, None]) & (frames <= change[:, None] + _SETTLE)
-    moved = (winner[:, 1:] != winner[:, :-1]) & ~fading[:, 1:]
-    flicker = moved.sum() / (~fading[:, 1:]).sum()
-    after = frames >= change[:, None]
+@dataclass(frozen=True)
+class Tally:
+    """Counts of N clips, (N,) each: winners that moved outside a change, frames where they could, lag in frames
+    (NaN where no emotion changed), share of frames named right."""
+
+    moved: NDArray[np.float64]
+    chances: NDArray[np.float64]
+    lag: NDArray[np.float64]
+    right: NDArray[np.float64]
+
+    def figures(self, clips: NDArray[np.intp] | slice = slice(None)) -> Steadiness:
+        """Over the clips of those numbers; one may be named twice. A lag without any change is 0."""
+        lags = self.lag[clips]
+        lags = lags[~np.isnan(lags)]
+        return Steadiness(
+            float(self.moved[clips].sum() / max(1.0, self.chances[clips].sum())),
+            float(lags.mean()) if len(lags) else 0.0,
+            float(self.right[clips].mean()),
+        )
+
+
+def tally(probabilities: Tensor, clips: Clips) -> Tally:
+    """Count (N, T, 7) probabilities against their clips."""
+    winner, truth = probabilities.argmax(dim=2), clips.targets.argmax(dim=2)
+    still = ~clips.changing[:, 1:]
+    moved = ((winner[:, 1:] != winner[:, :-1]) & still).sum(dim=1)
+    after = torch.arange(winner.shape[1])[None] >= clips.change[:, None]
     named = after & (winner == truth[:, -1:])
-    last = torch.full_like(change, winner.shape[1])
+    last = torch.full_like(clips.change, winner.shape[1])
     first = torch.where(named.any(dim=1), named.int().argmax(dim=1), last)
-    lag = (first - change)[turns].float().mean() if bool(turns.any()) else torch.tensor(0.0)
-    return Steadiness(float(flicker), float(lag), float((winner == truth).float().mean()))
+    lag = torch.where(clips.turns, (first - clips.change).double(), torch.nan)
+    right = (winner == truth).double().mean(dim=1)
+    return Tally(_counted(moved), _counted(still.sum(dim=1)), _counted(lag), _counted(right))
 
 
 def running_mean(probabilities: Tensor, keep: float) -> Tensor:
@@ -41,3 +65,8 @@ def running_mean(probabilities: Tensor, keep: float) -> Tensor:
     for frame in range(1, probabilities.shape[1]):
         rows.append(keep * rows[-1] + (1 - keep) * probabilities[:, frame])
     return torch.stack(rows, dim=1)
+
+
+def _counted(values: Tensor) -> NDArray[np.float64]:
+    counted: NDArray[np.float64] = values.double().numpy()
+    return counted

@@ -58,3 +58,18 @@ def test_repeated_pictures_are_reported_apart(
     figures = json.loads(capsys.readouterr().out)
     assert figures["unrepeated"]["n"] == figures["ferplus_unrepeated"]["n"] == len(faces) - 14
     assert figures["ferplus"]["accuracy"] == figures["accuracy"]
+
+
+def test_more_is_measured_on_request(
+    faces: FaceSet, weights: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    np.savez(tmp_path / "some.npz", images=faces.images, labels=faces.labels)
+    asked = ["--npz", str(tmp_path / "some.npz"), "--weights", str(weights), "--perturb", "--crops", "--clips", "20"]
+    assert evaluate.main([*asked, "--json"]) == 0
+    figures = json.loads(capsys.readouterr().out)
+    for of in figures["perturbed"].values():
+        assert of["accuracy"] == pytest.approx(figures["accuracy"] - of["cost"])
+    assert 0 <= figures["ten_crop"] <= 1
+    assert figures["steadiness"]["fade_7"]["clips"] == 20
+    assert evaluate.main([*asked, "--look"]) == 0
+    assert "running mean" in capsys.readouterr().out

@@ -60,19 +60,15 @@ def test_a_flat_face_gives_numbers(network: EmotionNet) -> None:
 
 
 def test_a_batch_reads_as_its_faces_do_alone(network: EmotionNet) -> None:
-    torch.nn.init.normal_(network.temporal.correction.weight)
     faces = torch.rand(3, 1, 24, 24)
-    state = TemporalState(torch.randn(3, 6), torch.randn(3, 6))
-    together, _ = read_emotions(faces, state, network)
+    carried = torch.randn(3, TemporalState.numbers(6))
+    together, _ = read_emotions(faces, TemporalState.parted(carried, 6), network)
     for row in range(3):
-        alone, _ = read_emotions(
-            faces[row : row + 1], TemporalState(state.hidden[row : row + 1], state.cell[row : row + 1]), network
-        )
+        alone, _ = read_emotions(faces[row : row + 1], TemporalState.parted(carried[row : row + 1], 6), network)
         torch.testing.assert_close(alone[0], together[row], atol=1e-5, rtol=1e-4)
 
 
 def test_a_sessions_first_frame_is_read_as_it_stands(network: EmotionNet) -> None:
-    torch.nn.init.normal_(network.temporal.correction.weight)
     alone, followed, state = read_both(torch.rand(2, 1, 24, 24), TemporalState.fresh(2, 6), network)
     assert torch.equal(alone, followed)
     alone, followed, _ = read_both(torch.rand(2, 1, 24, 24), state, network)

@@ -36,6 +36,14 @@ def test_the_target_changes_when_the_face_does(faces: FaceSet) -> None:
         assert (not torch.equal(targets[0], targets[-1])) == turns
 
 
+def test_a_cut_shows_the_new_face_at_once(faces: FaceSet) -> None:
+    stills = torch.from_numpy(faces.images).float().div(255).unsqueeze(1)
+    clips = make_clips(stills, torch.from_numpy(faces.soft_targets()), 9, 24, torch.Generator().manual_seed(4), fade=1)
+    for targets, change in zip(clips.targets, clips.change.tolist(), strict=True):
+        assert torch.equal(targets[change - 1], targets[0])
+        assert torch.equal(targets[change], targets[-1])
+
+
 def test_training_the_lstm_leaves_single_frames_alone(
     tiny: EmotionConfig, faces: FaceSet, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -46,10 +54,13 @@ def test_training_the_lstm_leaves_single_frames_alone(
     command = ["--data", str(tmp_path), "--run", str(tmp_path), "--weights", str(tmp_path / "weights")]
     assert train_temporal.main([*command, "--clips", "40", "--epochs", "2"]) == 0
     figures = json.loads(capsys.readouterr().out)
-    assert {"alone", "lstm", "mean_0.7"} <= figures.keys()
+    assert {name: of["fade"] for name, of in figures.items()} == {"fade_3": 3, "fade_1": 1, "fade_7": 7}
+    low, high = figures["fade_1"]["lstm"]["flicker_interval"]
+    assert low <= figures["fade_1"]["lstm"]["flicker"] <= high
     written = load_network(shelf.take("emotion", folder=tmp_path / "weights"))
     stills = torch.rand(3, 1, 24, 24)
     trainer.average.eval()
     with torch.inference_mode():
-        torch.testing.assert_close(written(stills), trainer.average(stills), atol=1e-2, rtol=1e-2)
-    assert float(written.temporal.correction.weight.abs().sum()) > 0
+        moved = written(stills) - trainer.average(stills)  # by calibration: alike for every face
+        torch.testing.assert_close(moved, moved[:1].expand_as(moved), atol=1e-2, rtol=1e-2)
+    assert float(written.temporal.gate.weight.abs().sum()) > 0
