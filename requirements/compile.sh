@@ -13,5 +13,6 @@ compile() {
 }
 compile base "$@"
 compile ml --constraint base.txt "$@"
+compile train --constraint ml.txt "$@"
 compile production --constraint base.txt "$@"
 compile dev --constraint ml.txt "$@"

@@ -10,21 +10,34 @@ from torch.nn import functional
 
 @dataclass(frozen=True, kw_only=True)
 class Augmentation:
-    """Largest turn in degrees, scaling and shift as shares of the face's side, share of faces that get covered."""
+    """Largest turn in degrees, scaling and shift as shares of the face's side, share of faces that get covered.
 
-    degrees: float = 10.0
+    `gamma` is the largest exponent as a natural logarithm, `noise` the largest deviation of a camera's grain in shares
+    of full white, `soften` the share of faces that lose their fine detail. `brightness` is the largest change of the
+    light as a share, `sigma` the deviation of a noise that every face gets in full.
+    """
+
+    degrees: float = 15.0
     scale: float = 0.12
     shift: float = 0.10
-    erase: float = 0.25
+    erase: float = 0.35
+    gamma: float = 0.4
+    noise: float = 0.08
+    soften: float = 0.25
+    brightness: float = 0.0
+    sigma: float = 0.0
 
 
 def augment(faces: Tensor, size: int, how: Augmentation, random: torch.Generator) -> Tensor:
-    """(B, C, H, W) in [0, 1] → (B, C, size, size), each face moved, mirrored or covered on its own."""
-    grid = functional.affine_grid(
-        _transforms(len(faces), how, random), [len(faces), faces.shape[1], size, size], align_corners=False
-    )
+    """(B, C, H, W) in [0, 1] → (B, C, size, size), each face moved, mirrored or covered on its own.
+
+    `random` is a generator on the CPU, so that a run moves its faces alike on any device; grain alone is drawn there.
+    """
+    transforms = _transforms(len(faces), how, random).to(faces.device)
+    grid = functional.affine_grid(transforms, [len(faces), faces.shape[1], size, size], align_corners=False)
     moved = functional.grid_sample(faces, grid, padding_mode="reflection", align_corners=False)
-    return _cover(moved, how.erase, random)
+    seen = _soften(_expose(moved, how, random), how.soften, random)
+    return _cover(seen, how.erase, random)
 
 
 def resize(faces: Tensor, size: int) -> Tensor:
@@ -42,7 +55,7 @@ def mix(faces: Tensor, targets: Tensor, alpha: float, random: torch.Generator) -
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)  # Beta takes no generator
         weight = float(torch.distributions.Beta(alpha, alpha).sample())
-    order = torch.randperm(len(faces), generator=random)
+    order = torch.randperm(len(faces), generator=random).to(faces.device)
     return weight * faces + (1 - weight) * faces[order], weight * targets + (1 - weight) * targets[order]
 
 
@@ -60,6 +73,44 @@ def _transforms(count: int, how: Augmentation, random: torch.Generator) -> Tenso
     return rows.view(count, 2, 3)
 
 
+def _expose(faces: Tensor, how: Augmentation, random: torch.Generator) -> Tensor:
+    """Each face under a light curve and with a grain of its own; brightness and plain noise where a recipe asks for
+    them. The first recipes need no brightness: their network takes it out face by face."""
+    count, device = len(faces), faces.device
+    curve = torch.exp((torch.rand(count, 1, 1, 1, generator=random) * 2 - 1) * how.gamma).to(device)
+    grain = (torch.rand(count, 1, 1, 1, generator=random) * how.noise).to(device)
+    lit = faces.clamp(0, 1) ** curve
+    if how.brightness:
+        light = 1 + (torch.rand(count, 1, 1, 1, generator=random) * 2 - 1) * how.brightness
+        lit = lit * light.to(device)
+    if how.sigma:
+        grain = (grain**2 + how.sigma**2).sqrt()  # two independent noises are one of the summed variance
+    return (lit + _noise(faces, random) * grain).clamp(0, 1)
+
+
+def _noise(faces: Tensor, random: torch.Generator) -> Tensor:
+    """Standard normal, shaped and placed as the faces; drawn on their device, since moving it would take longer."""
+    if faces.device == random.device:
+        return torch.randn(faces.shape, generator=random)
+    seed = int(torch.randint(2**62, (), generator=random))
+    there = torch.Generator(faces.device).manual_seed(seed)
+    return torch.randn(faces.shape, generator=there, device=faces.device)
+
+
+def _soften(faces: Tensor, share: float, random: torch.Generator) -> Tensor:
+    """`share` of the faces shrunk to between half and nine tenths of the side, and enlarged again."""
+    count = round(share * len(faces))
+    if not count:
+        return faces
+    side = faces.shape[-1]
+    small = max(8, round(side * (0.5 + 0.4 * float(torch.rand((), generator=random)))))
+    chosen = torch.randperm(len(faces), generator=random)[:count].to(faces.device)
+    shrunk = functional.interpolate(faces[chosen], size=(small, small), mode="area")
+    softened = faces.clone()
+    softened[chosen] = functional.interpolate(shrunk, size=(side, side), mode="bilinear", align_corners=False)
+    return softened
+
+
 def _cover(faces: Tensor, share: float, random: torch.Generator) -> Tensor:
     """A grey box of a sixth to a half of each side over `share` of the faces (Zhong et al., random erasing, 2017)."""
     count, _, height, width = faces.shape
@@ -71,4 +122,4 @@ def _cover(faces: Tensor, share: float, random: torch.Generator) -> Tensor:
     across = (columns > corner[:, 1:]) & (columns < corner[:, 1:] + extent[:, 1:])
     chosen = torch.rand(count, generator=random) < share
     covered = (down[:, None, :, None] & across[:, None, None, :]) & chosen[:, None, None, None]
-    return torch.where(covered, faces.mean(dim=(1, 2, 3), keepdim=True), faces)
+    return torch.where(covered.to(faces.device), faces.mean(dim=(1, 2, 3), keepdim=True), faces)

@@ -2,9 +2,15 @@
 
 import os
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import torch
+from torch import Tensor
+
+from ml.emotion.network import EmotionNet
+
+_LATER: Final = "temporal."
+"""Trained after the single-frame network: in these checkpoints it is an untrained one, perhaps of an older form."""
 
 
 def save(state: dict[str, Any], path: Path) -> None:
@@ -26,3 +32,9 @@ def load(path: Path) -> dict[str, Any]:
     """
     loaded: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
     return loaded
+
+
+def put(stored: dict[str, Tensor], model: EmotionNet) -> None:
+    """Load a checkpoint's weights into `model`, which keeps its own LSTM. Raises RuntimeError where they do not fit."""
+    own = {name: value for name, value in model.state_dict().items() if name.startswith(_LATER)}
+    model.load_state_dict({name: value for name, value in stored.items() if not name.startswith(_LATER)} | own)

@@ -1,5 +1,6 @@
 """Labelled stills in memory, and the soft targets that training learns from."""
 
+import hashlib
 from dataclasses import dataclass
 from typing import Final, Self
 
@@ -16,7 +17,8 @@ _LEAST_VOTES: Final = 3
 class FaceSet:
     """N grey faces: `images` (N, 48, 48) uint8, `labels` (N,) in EMOTIONS order, `votes` (N, 7) counted by annotators.
 
-    `votes` is all zero where no one voted (every layout but FER+).
+    `votes` is all zero where no one voted (every layout but FER+). One of the kinds of
+    :class:`~ml.emotion.labelled.LabelledFaces`.
     """
 
     images: NDArray[np.uint8]
@@ -26,8 +28,26 @@ class FaceSet:
     def __len__(self) -> int:
         return len(self.labels)
 
+    @property
+    def weights(self) -> NDArray[np.float64]:
+        return np.ones(len(self))
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        return 1, self.images.shape[-1]
+
     def pick(self, rows: NDArray[np.intp] | NDArray[np.bool_]) -> Self:
         return type(self)(self.images[rows], self.labels[rows], self.votes[rows])
+
+    def take(self, rows: NDArray[np.intp]) -> tuple[NDArray[np.uint8], NDArray[np.bool_]]:
+        return self.images[rows][:, None], np.ones(len(rows), bool)
+
+    def digests(self) -> list[bytes]:
+        lit = self.images.std(axis=(1, 2)) > 0
+        return [
+            hashlib.sha256(image.tobytes()).digest() if seen else b""
+            for image, seen in zip(self.images, lit, strict=True)
+        ]
 
     def soft_targets(self) -> NDArray[np.float32]:
         """(N, 7) distributions: half original label, half votes; the label alone where votes are too few."""

@@ -1,6 +1,7 @@
 """Reads the public layouts of FER-2013: npz files, fer2013.csv, and the Kaggle folders. Nothing is ever downloaded."""
 
 import csv
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Final
@@ -9,24 +10,25 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from ml.emotion.broken import Broken
 from ml.emotion.faceset import FaceSet
+from ml.emotion.ferplus import read_votes, seven_columns
+from ml.emotion.labelled import NoSuchData
+from ml.emotion.labelmaps import FER2013, index_of, spelled
 from ml.vocabulary import EMOTIONS
 
+__all__ = ["NoSuchData", "load_faces", "read_npz"]
+
 _SIDE: Final = 48
-_SYNONYMS: Final = {"angry": "anger", "happy": "happiness", "sad": "sadness", "surprised": "surprise"}
 _CSV_USAGE: Final = {"training": "Training", "public_test": "PublicTest"}
 _FOLDERS: Final = {"training": ("train", "Training"), "public_test": ("test", "PublicTest")}
-
-
-class NoSuchData(Exception):
-    """The folder holds none of the layouts that training reads."""
 
 
 def load_faces(folder: Path, part: str) -> FaceSet:
     """Load `part` ("training" or "public_test") from whichever layout `folder` holds.
 
     Raises:
-        NoSuchData: none of <part>.npz, fer2013.csv or <train|test>/<emotion>/ stands there.
+        NoSuchData: none of <part>.npz, fer2013.csv or <train|test>/<emotion>/ stands there, or it is broken.
     """
     readers: tuple[tuple[Path, Callable[[Path, str], FaceSet]], ...] = (
         (folder / f"{part}.npz", lambda path, _: read_npz(path)),
@@ -35,7 +37,10 @@ def load_faces(folder: Path, part: str) -> FaceSet:
     )
     for path, read in readers:
         if path.exists():
-            return read(path, part)
+            try:
+                return read(path, part)
+            except (KeyError, ValueError, OSError, zipfile.BadZipFile) as error:
+                raise NoSuchData(f"{path}: {error}") from error
     raise NoSuchData(f"{folder}: no {part}.npz, fer2013.csv or class folders")
 
 
@@ -47,40 +52,57 @@ def read_npz(path: Path) -> FaceSet:
             labels = np.array([_index(str(name)) for name in data["class_names"]])[labels]
         votes = np.zeros((len(labels), len(EMOTIONS)), np.float32)
         if "ferplus_votes" in data:
-            votes = _seven_columns(data["ferplus_votes"], [str(name) for name in data["ferplus_names"]])
+            votes = seven_columns(data["ferplus_votes"], [str(name) for name in data["ferplus_names"]])
     return FaceSet(images, labels, votes)
 
 
-def _seven_columns(votes: NDArray[np.integer], names: list[str]) -> NDArray[np.float32]:
-    """FER+'s ten columns in our order; contempt, unknown and not-a-face are dropped, single votes count as noise."""
-    heard = np.where(votes > 1, votes, 0)
-    columns = {_SYNONYMS.get(name.lower(), name.lower()): heard[:, place] for place, name in enumerate(names)}
-    return np.stack([columns[emotion] for emotion in EMOTIONS], axis=1).astype(np.float32)
-
-
 def _read_csv(path: Path, part: str) -> FaceSet:
-    """Columns emotion (0 anger … 6 neutral, our order), pixels (2,304 numbers), Usage."""
+    """Columns emotion, pixels (2,304 numbers), Usage; FER+'s fer2013new.csv gives the votes where it lies beside."""
     images: list[NDArray[np.uint8]] = []
     labels: list[int] = []
+    rows: list[int] = []
     with path.open(newline="", encoding="utf-8") as lines:
-        for row in csv.DictReader(lines):
+        for number, row in enumerate(csv.DictReader(lines)):
             if row["Usage"] == _CSV_USAGE[part]:
-                images.append(np.array(row["pixels"].split(), np.uint8).reshape(_SIDE, _SIDE))
-                labels.append(int(row["emotion"]))
-    return _unvoted(images, labels)
+                image, label = _face(row, f"{path}, line {number + 2}")
+                images.append(image)
+                labels.append(label)
+                rows.append(number)
+    faces = _unvoted(images, labels)
+    beside = path.with_name("fer2013new.csv")
+    if not beside.exists():
+        return faces
+    votes = read_votes(beside)
+    if len(votes) <= rows[-1]:
+        raise NoSuchData(f"{beside}: fewer rows than {path.name}")
+    return FaceSet(faces.images, faces.labels, votes[rows])
+
+
+def _face(row: dict[str, str], place: str) -> tuple[NDArray[np.uint8], int]:
+    try:
+        image = np.array(row["pixels"].split(), np.uint8).reshape(_SIDE, _SIDE)
+        return image, index_of(FER2013[int(row["emotion"])])
+    except (KeyError, ValueError, OverflowError) as error:
+        raise NoSuchData(f"{place}: no face of FER-2013 ({error})") from error
 
 
 def _read_folders(path: Path, _: str) -> FaceSet:
-    """One folder an emotion, any image format that OpenCV reads."""
+    """One folder an emotion, any image format that OpenCV reads. A few broken pictures are left out and said."""
+    files = [
+        (file, _index(folder.name))
+        for folder in sorted(entry for entry in path.iterdir() if entry.is_dir())
+        for file in sorted(folder.iterdir())
+    ]
+    broken = Broken(len(files))
     images: list[NDArray[np.uint8]] = []
     labels: list[int] = []
-    for folder in sorted(entry for entry in path.iterdir() if entry.is_dir()):
-        for file in sorted(folder.iterdir()):
-            image = cv2.imread(str(file), cv2.IMREAD_GRAYSCALE)
-            if image is None:
-                raise NoSuchData(f"{file} is no image")
-            images.append(cv2.resize(image, (_SIDE, _SIDE), interpolation=cv2.INTER_AREA).astype(np.uint8))
-            labels.append(_index(folder.name))
+    for file, label in files:
+        image = cv2.imread(str(file), cv2.IMREAD_GRAYSCALE)
+        if image is None:
+            broken.add(file)
+            continue
+        images.append(cv2.resize(image, (_SIDE, _SIDE), interpolation=cv2.INTER_AREA).astype(np.uint8))
+        labels.append(label)
     return _unvoted(images, labels)
 
 
@@ -91,8 +113,7 @@ def _unvoted(images: list[NDArray[np.uint8]], labels: list[int]) -> FaceSet:
 
 
 def _index(name: str) -> int:
-    lowered = name.lower()
-    spelled = _SYNONYMS.get(lowered, lowered)
-    if spelled not in EMOTIONS:
-        raise NoSuchData(f"{name} is none of the seven emotions")
-    return EMOTIONS.index(spelled)
+    for place, emotion in enumerate(EMOTIONS):
+        if emotion == spelled(name):
+            return place
+    raise NoSuchData(f"{name} is none of the seven emotions")

@@ -2,23 +2,23 @@
 
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any, Final, Self
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Self
 
-import numpy as np
 import torch
-from numpy.typing import NDArray
-from torch import Tensor
-from torch.nn import functional
 
-from ml.emotion.augment import augment, mix
+from ml.emotion import checkpoints
+from ml.emotion.batches import Batches
 from ml.emotion.config import EmotionConfig
-from ml.emotion.faceset import FaceSet
+from ml.emotion.labelled import LabelledFaces
+from ml.emotion.machine import Machine
 from ml.emotion.network import EmotionNet
+from ml.emotion.objective import Objective
+from ml.emotion.optimisers import optimiser_of
+from ml.emotion.pretrained import load_trunk
 from ml.emotion.recipe import Recipe
-
-_STEP_STRIDE: Final = 1_000_003
-"""Each step draws from a generator of its own, seeded by run and step, so that a resumed run repeats it exactly."""
+from ml.emotion.teachers import Teachers
 
 
 @dataclass(frozen=True)
@@ -35,17 +35,32 @@ class Length:
 
 
 class Trainer:
-    """Holds network, average, optimiser and clock of one run over one FaceSet."""
+    """Holds network, average, optimiser and clock of one run over one set of faces.
 
-    def __init__(self, config: EmotionConfig, recipe: Recipe, faces: FaceSet, length: Length) -> None:
+    `teachers`, when set, give the share of each target that the recipe names.
+    """
+
+    teachers: Teachers | None = None
+
+    def __init__(
+        self,
+        config: EmotionConfig,
+        recipe: Recipe,
+        faces: LabelledFaces,
+        length: Length,
+        machine: Machine | None = None,
+    ) -> None:
         torch.manual_seed(recipe.seed)
-        self.recipe, self.length = recipe, length
-        self.model = EmotionNet(config).to(memory_format=torch.channels_last)
-        self.average = EmotionNet(config).to(memory_format=torch.channels_last)
+        self.recipe, self.length, self.machine = recipe, length, machine or Machine()
+        device = self.machine.device
+        self.model = EmotionNet(config).to(device).to(memory_format=torch.channels_last)
+        self.model.trunk.checkpointing = self.machine.checkpointing
+        self.average = EmotionNet(config).to(device).to(memory_format=torch.channels_last)
         self.average.load_state_dict(self.model.state_dict())
-        self.optimiser = _optimiser(self.model, recipe)
-        self.images = torch.from_numpy(faces.images)
-        self.targets = torch.from_numpy(faces.soft_targets())
+        self.optimiser, self.scaler = optimiser_of(self.model, recipe), self.machine.scaler()
+        self.batches = Batches(faces, recipe, device)
+        counts = torch.from_numpy(faces.weights).float()
+        self.objective = Objective.of(recipe, self.batches.targets, counts).to(device)
         self.step, self.seconds = 0, 0.0
 
     @property
@@ -54,11 +69,12 @@ class Trainer:
 
     @property
     def epoch(self) -> float:
-        return self.step / self._steps_per_epoch
+        return self.step / self.batches.steps
 
-    @property
-    def _steps_per_epoch(self) -> int:
-        return max(1, len(self.images) // self.recipe.batch)
+    def start_from(self, path: Path) -> None:
+        """Begin at a published ResNet-50. Raises FileNotFoundError and WrongWeights."""
+        load_trunk(self.model.trunk, path)
+        self.average.load_state_dict(self.model.state_dict())
 
     def run(self) -> Iterator[float]:
         """Take steps until the length is reached, yielding each one's loss."""
@@ -70,30 +86,23 @@ class Trainer:
 
     def _take_step(self) -> float:
         progress = self.progress
-        faces, targets = self._batch(progress)
+        faces, targets = self.batches.at(self.step, progress)
+        faces = faces.expand(-1, self.model.config.channels, -1, -1)
+        if self.teachers:
+            targets = self.teachers.blended(faces, targets, self.recipe.distil)
         for group in self.optimiser.param_groups:
             group["lr"] = self.recipe.rate(progress)
         self.model.train()
-        loss = functional.cross_entropy(self.model(faces.contiguous(memory_format=torch.channels_last)), targets)
+        with self.machine.autocast():
+            logits = self.model(faces.contiguous(memory_format=torch.channels_last))
+        loss = self.objective.loss(logits, targets)
         self.optimiser.zero_grad(set_to_none=True)
-        loss.backward()  # type: ignore[no-untyped-call]  # torch leaves it unannotated
-        self.optimiser.step()
+        self.scaler.scale(loss).backward()  # type: ignore[no-untyped-call]  # torch leaves it unannotated
+        self.scaler.step(self.optimiser)
+        self.scaler.update()
         self.step += 1
         self._follow_average()
         return float(loss.detach())
-
-    def _batch(self, progress: float) -> tuple[Tensor, Tensor]:
-        random = torch.Generator().manual_seed(self.recipe.seed * _STEP_STRIDE + self.step)
-        rows = self._order(self.step // self._steps_per_epoch)[self.step % self._steps_per_epoch]
-        faces = self.images[rows].float().div_(255).unsqueeze(1)
-        faces = augment(faces, self.recipe.size(progress), self.recipe.augmentation, random)
-        return mix(faces, self.targets[rows], self.recipe.mixup_at(progress), random)
-
-    def _order(self, epoch: int) -> NDArray[np.intp]:
-        """(steps, batch) row numbers of one epoch, shuffled by run and epoch."""
-        order = np.random.default_rng((self.recipe.seed, epoch)).permutation(len(self.images))
-        batch = min(self.recipe.batch, len(order))
-        return order[: self._steps_per_epoch * batch].reshape(self._steps_per_epoch, batch)
 
     @torch.no_grad()
     def _follow_average(self) -> None:
@@ -109,32 +118,21 @@ class Trainer:
         return {
             "config": self.model.config.to_json(),
             "recipe": self.recipe.to_dict(),
+            "machine": asdict(self.machine),
             "model": self.model.state_dict(),
             "average": self.average.state_dict(),
             "optimiser": self.optimiser.state_dict(),
+            "scaler": self.scaler.state_dict(),
             "step": self.step,
             "seconds": self.seconds,
         }
 
     def restore(self, state: dict[str, Any]) -> Self:
-        self.model.load_state_dict(state["model"])
-        self.average.load_state_dict(state["average"])
+        """Take over what :meth:`state` wrote, also before there were machines and scalers."""
+        checkpoints.put(state["model"], self.model)
+        checkpoints.put(state["average"], self.average)
         self.optimiser.load_state_dict(state["optimiser"])
+        if state.get("scaler") and self.scaler.is_enabled():
+            self.scaler.load_state_dict(state["scaler"])
         self.step, self.seconds = state["step"], state["seconds"]
         return self
-
-
-def _optimiser(model: EmotionNet, recipe: Recipe) -> torch.optim.Optimizer:
-    groups = _groups(model, recipe)
-    if recipe.optimiser == "adamw":
-        return torch.optim.AdamW(groups, lr=0.0, betas=(recipe.momentum, 0.99))
-    return torch.optim.SGD(groups, lr=0.0, momentum=recipe.momentum, nesterov=True)
-
-
-def _groups(model: EmotionNet, recipe: Recipe) -> list[dict[str, Any]]:
-    """Weights decay, norms and biases do not; the LSTM is trained later, on frozen features."""
-    trained = [p for name, p in model.named_parameters() if not name.startswith("temporal.")]
-    return [
-        {"params": [p for p in trained if p.ndim > 1], "weight_decay": recipe.weight_decay},
-        {"params": [p for p in trained if p.ndim <= 1], "weight_decay": 0.0},
-    ]

@@ -8,16 +8,16 @@ from torch import Tensor, nn
 from ml.emotion.attention import SpatialAttention
 from ml.emotion.config import EmotionConfig
 from ml.emotion.pointwise import Pointwise
+from ml.emotion.recompute import recomputed
 
 _EXPANSION = 4
 
 
 class Bottleneck(nn.Module):
-    """1×1 down, 3×3, 1×1 up, around a shortcut. (B, C, H, W) → (B, 4·planes, H/stride, W/stride)."""
+    """1×1 down, 3×3, 1×1 up, around a shortcut. (B, inputs, H, W) → (B, outputs, H/stride, W/stride)."""
 
-    def __init__(self, inputs: int, planes: int, stride: int) -> None:
+    def __init__(self, inputs: int, planes: int, outputs: int, stride: int) -> None:
         super().__init__()
-        outputs = planes * _EXPANSION
         self.conv1 = Pointwise(inputs, planes)
         self.bn1 = nn.BatchNorm2d(planes)
         self.conv2 = nn.Conv2d(planes, planes, 3, stride=stride, padding=1, bias=False)
@@ -41,6 +41,9 @@ class Bottleneck(nn.Module):
 class Trunk(nn.Module):
     """Stem and four stages; spatial attention after the stages that the configuration names."""
 
+    checkpointing = False
+    """In training, compute each stage twice rather than keep what its blocks made: a third more time, less memory."""
+
     def __init__(self, config: EmotionConfig) -> None:
         super().__init__()
         width = config.width
@@ -52,10 +55,11 @@ class Trunk(nn.Module):
         self.relu = nn.ReLU(inplace=True)
         self.maxpool = nn.MaxPool2d(3, stride=2, padding=1) if large else nn.Identity()
         inputs = width
-        for stage, depth in enumerate(config.blocks, start=1):
-            planes = width * 2 ** (stage - 1)
-            setattr(self, f"layer{stage}", _stage(inputs, planes, depth, stride=1 if stage == 1 else 2))
-            inputs = planes * _EXPANSION
+        for stage in range(1, len(config.blocks) + 1):
+            outputs = width * 2 ** (stage - 1) * _EXPANSION
+            layer = _stage(inputs, config.stage_planes(stage), outputs, stride=1 if stage == 1 else 2)
+            setattr(self, f"layer{stage}", layer)
+            inputs = outputs
         self.attention = nn.ModuleDict({str(stage): SpatialAttention() for stage in config.attention_stages})
         _initialise(self)
 
@@ -64,16 +68,17 @@ class Trunk(nn.Module):
         x = self.maxpool(self.relu(self.bn1(self.conv1(x))))
         maps: list[Tensor] = []
         for stage in range(1, 5):
-            x = getattr(self, f"layer{stage}")(x)
+            layer = getattr(self, f"layer{stage}")
+            x = recomputed(layer, x) if self.checkpointing and self.training else layer(x)
             if str(stage) in self.attention:
                 x, seen = self.attention[str(stage)](x)
                 maps.append(seen)
         return x.mean(dim=(2, 3)), maps
 
 
-def _stage(inputs: int, planes: int, depth: int, *, stride: int) -> nn.Sequential:
-    rest = [Bottleneck(planes * _EXPANSION, planes, 1) for _ in range(depth - 1)]
-    return nn.Sequential(Bottleneck(inputs, planes, stride), *rest)
+def _stage(inputs: int, planes: tuple[int, ...], outputs: int, *, stride: int) -> nn.Sequential:
+    rest = [Bottleneck(outputs, inner, outputs, 1) for inner in planes[1:]]
+    return nn.Sequential(Bottleneck(inputs, planes[0], outputs, stride), *rest)
 
 
 def _initialise(trunk: Trunk) -> None:
