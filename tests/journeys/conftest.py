@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -34,6 +35,16 @@ def chromium_path() -> str:
     raise AssertionError("Chromium is missing: apt-get install chromium (make test does so when it is root)")
 
 
+@contextmanager
+def seeing(clip: Path) -> Iterator[Browser]:
+    """Chromium with a camera that plays `clip`."""
+    with sync_playwright() as playwright:
+        arguments = [*FLAGS, f"--use-file-for-fake-video-capture={clip}"]
+        browser = playwright.chromium.launch(executable_path=chromium_path(), args=arguments)
+        yield browser
+        browser.close()
+
+
 @pytest.fixture(scope="session")
 def camera_clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The demonstration clip as a chain of JPEGs, which Chromium's fake camera plays in a loop."""
@@ -42,11 +53,8 @@ def camera_clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")  # no longer: while Playwright runs, no asynchronous test can
 def chromium(camera_clip: Path) -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        arguments = [*FLAGS, f"--use-file-for-fake-video-capture={camera_clip}"]
-        browser = playwright.chromium.launch(executable_path=chromium_path(), args=arguments)
+    with seeing(camera_clip) as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture
