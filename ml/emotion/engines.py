@@ -13,12 +13,12 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from ml.emotion.augment import resize
 from ml.emotion.config import EmotionConfig
-from ml.emotion.engine_candidates import CANDIDATES
-from ml.emotion.engine_trials import BATCHES, Subject, milliseconds, probabilities, started
-from ml.emotion.faceset import FaceSet
-from ml.emotion.layouts import NoSuchData, read_npz
+from ml.emotion.data.faceset import FaceSet
+from ml.emotion.data.layouts import NoSuchData, read_npz
+from ml.emotion.measuring.engine_candidates import CANDIDATES
+from ml.emotion.measuring.engine_trials import BATCHES, Subject, milliseconds, probabilities, started
+from ml.emotion.training.augment import resize
 from ml.weights import shelf
 
 _CALIBRATED_ON: Final = 256

@@ -11,15 +11,15 @@ import torch
 from numpy.typing import NDArray
 
 from ml.emotion.abstain import Bar
-from ml.emotion.beside_mean import compare_kinds
-from ml.emotion.brightness import by_brightness
-from ml.emotion.faceset import FaceSet
-from ml.emotion.layouts import NoSuchData, read_npz
-from ml.emotion.metrics import kept_curve, report
+from ml.emotion.data.faceset import FaceSet
+from ml.emotion.data.layouts import NoSuchData, read_npz
+from ml.emotion.measuring.beside_mean import compare_kinds
+from ml.emotion.measuring.brightness import by_brightness
+from ml.emotion.measuring.metrics import kept_curve, report
+from ml.emotion.measuring.perturb import PERTURBATIONS
+from ml.emotion.measuring.predict import logits_of, probabilities_of, ten_crop_logits
+from ml.emotion.measuring.regions import attention_report
 from ml.emotion.network import EmotionNet
-from ml.emotion.perturb import PERTURBATIONS
-from ml.emotion.predict import logits_of, probabilities_of, ten_crop_logits
-from ml.emotion.regions import attention_report
 from ml.emotion.stored import load_network
 from ml.faces.nets import FaceNets
 from ml.vocabulary import EMOTIONS

@@ -11,17 +11,17 @@ from pathlib import Path
 
 import torch
 
-from ml.emotion import checkpoints
 from ml.emotion.config import EmotionConfig
-from ml.emotion.faceset import FaceSet
-from ml.emotion.holdout import split
-from ml.emotion.layouts import NoSuchData, load_faces
+from ml.emotion.data.faceset import FaceSet
+from ml.emotion.data.holdout import split
+from ml.emotion.data.layouts import NoSuchData, load_faces
+from ml.emotion.measuring.predict import logits_of
 from ml.emotion.network import EmotionNet
-from ml.emotion.predict import logits_of
-from ml.emotion.prune import pruned
-from ml.emotion.recipe import Recipe
 from ml.emotion.stored import save_network
-from ml.emotion.trainer import Length, Trainer
+from ml.emotion.training import checkpoints
+from ml.emotion.training.prune import pruned
+from ml.emotion.training.recipe import Recipe
+from ml.emotion.training.trainer import Length, Trainer
 
 
 def main(arguments: list[str] | None = None) -> int:

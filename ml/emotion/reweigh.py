@@ -18,15 +18,15 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional
 
-from ml.emotion import checkpoints
 from ml.emotion.abstain import Bar
-from ml.emotion.brightness import band_of, by_brightness, skin_brightness
-from ml.emotion.faceset import FaceSet
-from ml.emotion.holdout import split
-from ml.emotion.layouts import NoSuchData, load_faces
-from ml.emotion.predict import features_of
-from ml.emotion.recipe import Recipe
-from ml.emotion.trained import trained
+from ml.emotion.data.faceset import FaceSet
+from ml.emotion.data.holdout import split
+from ml.emotion.data.layouts import NoSuchData, load_faces
+from ml.emotion.measuring.brightness import band_of, by_brightness, skin_brightness
+from ml.emotion.measuring.predict import features_of
+from ml.emotion.training import checkpoints
+from ml.emotion.training.recipe import Recipe
+from ml.emotion.training.trained import trained
 
 _MOST: Final = 5.0
 """Times the average: a face that counted more, of a band with ten disgusted faces, would be learned by heart."""

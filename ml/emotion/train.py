@@ -7,16 +7,16 @@ import sys
 
 import torch
 
-from ml.emotion import checkpoints, options
-from ml.emotion.board import Board, BoardMissing
-from ml.emotion.crossvalidate import CrossValidation
-from ml.emotion.holdout import split
-from ml.emotion.labelled import NoSuchData
-from ml.emotion.machine import NoSuchDevice
-from ml.emotion.plan import Plan, WrongPlan
-from ml.emotion.pretrained import WrongWeights
-from ml.emotion.run import Run
-from ml.emotion.sources import open_faces
+from ml.emotion.data.holdout import split
+from ml.emotion.data.labelled import NoSuchData
+from ml.emotion.data.sources import open_faces
+from ml.emotion.training import checkpoints, options
+from ml.emotion.training.board import Board, BoardMissing
+from ml.emotion.training.crossvalidate import CrossValidation
+from ml.emotion.training.machine import NoSuchDevice
+from ml.emotion.training.plan import Plan, WrongPlan
+from ml.emotion.training.pretrained import WrongWeights
+from ml.emotion.training.run import Run
 
 _LOG = logging.getLogger("ml.emotion.train")
 _WRONG_USE = (NoSuchData, FileNotFoundError, NoSuchDevice, WrongPlan, WrongWeights, BoardMissing)

@@ -17,19 +17,20 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from ml.emotion import calibrate, checkpoints
-from ml.emotion.beside_mean import compare_kinds
-from ml.emotion.clips import FADE
-from ml.emotion.faceset import FaceSet
-from ml.emotion.holdout import split
-from ml.emotion.layouts import NoSuchData, load_faces
-from ml.emotion.metrics import expected_calibration_error
+from ml.emotion.data.faceset import FaceSet
+from ml.emotion.data.holdout import split
+from ml.emotion.data.layouts import NoSuchData, load_faces
+from ml.emotion.measuring import calibrate
+from ml.emotion.measuring.beside_mean import compare_kinds
+from ml.emotion.measuring.metrics import expected_calibration_error
+from ml.emotion.measuring.predict import logits_of, probabilities_of
 from ml.emotion.network import EmotionNet
-from ml.emotion.predict import logits_of, probabilities_of
-from ml.emotion.recipe import Recipe
-from ml.emotion.seen import Seen, see, unroll
 from ml.emotion.stored import save_network
-from ml.emotion.trained import trained
+from ml.emotion.training import checkpoints
+from ml.emotion.training.clips import FADE
+from ml.emotion.training.recipe import Recipe
+from ml.emotion.training.seen import Seen, see, unroll
+from ml.emotion.training.trained import trained
 
 _LOG = logging.getLogger("ml.emotion.train_temporal")
 _BATCH: Final = 32

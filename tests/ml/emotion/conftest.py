@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from ml.emotion.config import EmotionConfig
-from ml.emotion.faceset import FaceSet
+from ml.emotion.data.faceset import FaceSet
 from ml.emotion.network import EmotionNet
 from ml.emotion.stored import save_network
 

@@ -6,7 +6,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from ml.emotion.augment import Augmentation, augment
+from ml.emotion.training.augment import Augmentation, augment
 
 NOTHING = Augmentation(degrees=0.0, scale=0.0, shift=0.0, erase=0.0, gamma=0.0, noise=0.0, soften=0.0)
 

@@ -6,9 +6,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from ml.emotion import plan, train
+from ml.emotion import train
 from ml.emotion.config import EmotionConfig
-from ml.emotion.faceset import FaceSet
+from ml.emotion.data.faceset import FaceSet
+from ml.emotion.training import plan
 
 
 @pytest.fixture

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ml.emotion.faceset import FaceSet
-from ml.emotion.holdout import duplicate_groups, split
-from ml.emotion.layouts import NoSuchData, load_faces
+from ml.emotion.data.faceset import FaceSet
+from ml.emotion.data.holdout import duplicate_groups, split
+from ml.emotion.data.layouts import NoSuchData, load_faces
 from ml.vocabulary import EMOTIONS
 
 

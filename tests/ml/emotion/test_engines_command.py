@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from ml.emotion import engines
-from ml.emotion.faceset import FaceSet
+from ml.emotion.data.faceset import FaceSet
 
 QUICK = ["--engines", "eager,onnxruntime", "--rounds", "2"]
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from ml.emotion import evaluate
-from ml.emotion.faceset import FaceSet
+from ml.emotion.data.faceset import FaceSet
 from ml.vocabulary import EMOTIONS
 
 

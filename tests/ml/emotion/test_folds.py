@@ -8,11 +8,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ml.emotion import checkpoints, plan, train
+from ml.emotion import train
 from ml.emotion.config import EmotionConfig
-from ml.emotion.faceset import FaceSet
-from ml.emotion.folds import deal
-from ml.emotion.trainer import Trainer
+from ml.emotion.data.faceset import FaceSet
+from ml.emotion.training import checkpoints, plan
+from ml.emotion.training.folds import deal
+from ml.emotion.training.trainer import Trainer
 
 
 @given(copies=st.lists(st.integers(0, 40), min_size=20, max_size=120), folds=st.integers(2, 5), seed=st.integers(0, 9))

@@ -3,13 +3,13 @@
 import pytest
 import torch
 
-from ml.emotion.augment import Augmentation
 from ml.emotion.config import EmotionConfig
-from ml.emotion.faceset import FaceSet
-from ml.emotion.machine import Machine, NoSuchDevice, Precision
+from ml.emotion.data.faceset import FaceSet
 from ml.emotion.network import EmotionNet
-from ml.emotion.recipe import Recipe
-from ml.emotion.trainer import Length, Trainer
+from ml.emotion.training.augment import Augmentation
+from ml.emotion.training.machine import Machine, NoSuchDevice, Precision
+from ml.emotion.training.recipe import Recipe
+from ml.emotion.training.trainer import Length, Trainer
 
 # no grain, which alone is drawn on the device
 STILL = Augmentation(noise=0.0, soften=0.25)

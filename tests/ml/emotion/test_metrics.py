@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from ml.emotion.brightness import by_brightness, skin_brightness
-from ml.emotion.calibrate import fit, fit_temperature
-from ml.emotion.metrics import confusion, expected_calibration_error, kept_curve, report
+from ml.emotion.measuring.brightness import by_brightness, skin_brightness
+from ml.emotion.measuring.calibrate import fit, fit_temperature
+from ml.emotion.measuring.metrics import confusion, expected_calibration_error, kept_curve, report
 
 
 def _sure(*winners: int, of: float = 1.0) -> np.ndarray:

@@ -4,8 +4,8 @@ import pytest
 import torch
 from torch.nn import functional
 
-from ml.emotion.objective import Objective, targets_of
-from ml.emotion.recipe import Recipe, load_recipe
+from ml.emotion.training.objective import Objective, targets_of
+from ml.emotion.training.recipe import Recipe, load_recipe
 
 COUNTS = torch.tensor([10, 1, 10, 40, 20, 9, 10])
 TARGETS = torch.eye(7).repeat_interleave(COUNTS, dim=0)

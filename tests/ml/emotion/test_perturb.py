@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from ml.emotion.faceset import FaceSet
-from ml.emotion.perturb import PERTURBATIONS
+from ml.emotion.data.faceset import FaceSet
+from ml.emotion.measuring.perturb import PERTURBATIONS
 
 
 @pytest.mark.parametrize("name", PERTURBATIONS)

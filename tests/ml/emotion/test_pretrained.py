@@ -13,10 +13,11 @@ from torch import Tensor
 from torchvision.models import ResNet, resnet50
 from torchvision.models.resnet import Bottleneck
 
-from ml.emotion import checkpoints, plan, train
+from ml.emotion import train
 from ml.emotion.config import EmotionConfig, load_config
-from ml.emotion.faceset import FaceSet
-from ml.emotion.pretrained import WrongWeights, load_trunk
+from ml.emotion.data.faceset import FaceSet
+from ml.emotion.training import checkpoints, plan
+from ml.emotion.training.pretrained import WrongWeights, load_trunk
 from ml.emotion.trunk import Trunk
 
 

@@ -10,7 +10,7 @@ from ml.emotion.config import EmotionConfig, load_config
 from ml.emotion.engine import in_onnx_runtime
 from ml.emotion.fold import folded
 from ml.emotion.network import EmotionNet
-from ml.emotion.prune import blocks, pruned
+from ml.emotion.training.prune import blocks, pruned
 from tests.ml.emotion.test_fold import lived
 
 

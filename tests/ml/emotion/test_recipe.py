@@ -5,11 +5,11 @@ import json
 import pytest
 import torch
 
-from ml.emotion.augment import Augmentation
 from ml.emotion.config import EmotionConfig
 from ml.emotion.network import EmotionNet
-from ml.emotion.optimisers import optimiser_of
-from ml.emotion.recipe import Recipe, load_recipe
+from ml.emotion.training.augment import Augmentation
+from ml.emotion.training.optimisers import optimiser_of
+from ml.emotion.training.recipe import Recipe, load_recipe
 
 
 def test_the_papers_recipe_is_its_row() -> None:

@@ -6,10 +6,10 @@ import pytest
 import torch
 
 from ml.emotion import recover
-from ml.emotion.faceset import FaceSet
+from ml.emotion.data.faceset import FaceSet
 from ml.emotion.network import EmotionNet
-from ml.emotion.prune import pruned
-from ml.emotion.recipe import Recipe
+from ml.emotion.training.prune import pruned
+from ml.emotion.training.recipe import Recipe
 
 
 def test_it_starts_from_the_pruned_network_and_learns(network: EmotionNet, faces: FaceSet) -> None:

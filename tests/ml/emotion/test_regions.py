@@ -7,9 +7,9 @@ import torch
 from skimage import data
 
 from ml.emotion.config import EmotionConfig
-from ml.emotion.landmarks import locate
+from ml.emotion.measuring.landmarks import locate
+from ml.emotion.measuring.regions import attention_report, regions
 from ml.emotion.network import EmotionNet
-from ml.emotion.regions import attention_report, regions
 from ml.faces.nets import FaceNets
 
 

@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-from ml.emotion.augment import Augmentation
 from ml.emotion.config import load_config
-from ml.emotion.faceset import FaceSet
-from ml.emotion.recipe import Recipe
-from ml.emotion.trainer import Length, Trainer
+from ml.emotion.data.faceset import FaceSet
+from ml.emotion.training.augment import Augmentation
+from ml.emotion.training.recipe import Recipe
+from ml.emotion.training.trainer import Length, Trainer
 
 # erase and scale off: four faces a step say little enough already
 CALM = Augmentation(degrees=5.0, scale=0.0, shift=0.02, erase=0.0, gamma=0.1, noise=0.02, soften=0.0)

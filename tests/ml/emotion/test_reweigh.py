@@ -7,11 +7,12 @@ import numpy as np
 import pytest
 import torch
 
-from ml.emotion import checkpoints, reweigh
+from ml.emotion import reweigh
 from ml.emotion.config import EmotionConfig
-from ml.emotion.faceset import FaceSet
-from ml.emotion.recipe import Recipe
-from ml.emotion.trainer import Length, Trainer
+from ml.emotion.data.faceset import FaceSet
+from ml.emotion.training import checkpoints
+from ml.emotion.training.recipe import Recipe
+from ml.emotion.training.trainer import Length, Trainer
 
 
 def test_the_few_dark_faces_count_as_much_as_the_many_bright_ones() -> None:

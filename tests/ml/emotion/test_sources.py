@@ -10,16 +10,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ml.emotion.config import EmotionConfig, load_config
-from ml.emotion.faceset import FaceSet
-from ml.emotion.filefaces import FileFaces
-from ml.emotion.holdout import split
-from ml.emotion.labelled import NoSuchData
-from ml.emotion.layouts import load_faces
-from ml.emotion.mixture import Mixture
-from ml.emotion.recipe import Recipe
-from ml.emotion.sampling import epoch_length, epoch_rows
-from ml.emotion.sources import Source, open_faces
-from ml.emotion.trainer import Length, Trainer
+from ml.emotion.data.faceset import FaceSet
+from ml.emotion.data.filefaces import FileFaces
+from ml.emotion.data.holdout import split
+from ml.emotion.data.labelled import NoSuchData
+from ml.emotion.data.layouts import load_faces
+from ml.emotion.data.mixture import Mixture
+from ml.emotion.data.sampling import epoch_length, epoch_rows
+from ml.emotion.data.sources import Source, open_faces
+from ml.emotion.training.recipe import Recipe
+from ml.emotion.training.trainer import Length, Trainer
 from ml.vocabulary import EMOTIONS
 
 AFFECTNET_WORDS = ["neutral", "happiness", "sadness", "surprise", "fear", "disgust", "anger"]

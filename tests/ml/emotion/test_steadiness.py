@@ -3,9 +3,9 @@
 import torch
 from torch import Tensor
 
-from ml.emotion.beside_mean import compare
-from ml.emotion.clips import Clips
-from ml.emotion.steadiness import running_mean, tally
+from ml.emotion.measuring.beside_mean import compare
+from ml.emotion.measuring.steadiness import running_mean, tally
+from ml.emotion.training.clips import Clips
 
 _LENGTH, _CHANGE = 24, 10
 

@@ -7,15 +7,16 @@ import numpy as np
 import pytest
 import torch
 
-from ml.emotion import checkpoints, plan, train
-from ml.emotion.augment import resize
+from ml.emotion import train
 from ml.emotion.config import EmotionConfig
-from ml.emotion.faceset import FaceSet
-from ml.emotion.machine import Machine
+from ml.emotion.data.faceset import FaceSet
 from ml.emotion.network import EmotionNet
-from ml.emotion.recipe import Recipe
-from ml.emotion.teachers import Teachers
-from ml.emotion.trainer import Length, Trainer
+from ml.emotion.training import checkpoints, plan
+from ml.emotion.training.augment import resize
+from ml.emotion.training.machine import Machine
+from ml.emotion.training.recipe import Recipe
+from ml.emotion.training.teachers import Teachers
+from ml.emotion.training.trainer import Length, Trainer
 
 
 def kept(network: EmotionNet, path: Path) -> Path:

@@ -7,13 +7,14 @@ import numpy as np
 import pytest
 import torch
 
-from ml.emotion import checkpoints, train_temporal
-from ml.emotion.clips import FRAMES, make_clips
+from ml.emotion import train_temporal
 from ml.emotion.config import EmotionConfig
-from ml.emotion.faceset import FaceSet
-from ml.emotion.recipe import Recipe
+from ml.emotion.data.faceset import FaceSet
 from ml.emotion.stored import load_network
-from ml.emotion.trainer import Length, Trainer
+from ml.emotion.training import checkpoints
+from ml.emotion.training.clips import FRAMES, make_clips
+from ml.emotion.training.recipe import Recipe
+from ml.emotion.training.trainer import Length, Trainer
 from ml.weights import shelf
 
 

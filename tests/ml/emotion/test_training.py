@@ -6,13 +6,14 @@ import numpy as np
 import pytest
 import torch
 
-from ml.emotion import checkpoints, plan, train
+from ml.emotion import train
 from ml.emotion.config import EmotionConfig
-from ml.emotion.faceset import FaceSet
-from ml.emotion.machine import Machine, Precision
-from ml.emotion.mixture import Mixture
-from ml.emotion.recipe import Recipe
-from ml.emotion.trainer import Length, Trainer
+from ml.emotion.data.faceset import FaceSet
+from ml.emotion.data.mixture import Mixture
+from ml.emotion.training import checkpoints, plan
+from ml.emotion.training.machine import Machine, Precision
+from ml.emotion.training.recipe import Recipe
+from ml.emotion.training.trainer import Length, Trainer
 
 RECIPE = Recipe(seed=5, batch=21, peak_rate=0.05, sizes=((0.0, 16), (0.5, 24)))
 

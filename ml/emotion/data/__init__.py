@@ -1,0 +1,1 @@
+"""Labelled faces: the public sets' layouts, one label map, what is held out."""

@@ -1,0 +1,1 @@
+"""What is said of the weights: accuracy, calibration, robustness, steadiness, speed."""

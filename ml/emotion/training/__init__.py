@@ -1,0 +1,1 @@
+"""What makes the weights: augmentation, recipes, the trainer, folds, checkpoints."""
