@@ -45,9 +45,9 @@ def said(choice: Choice) -> str:
     return " ".join((choice.prompt, choice.alt, choice.line))
 
 
-def probability(of: str, state: State, history: tuple[Shown, ...], technique: str) -> float:
-    """How often the template is the one chosen, over many seeds."""
-    picks = [choose(state, history, technique=technique, seed=seed).template for seed in range(200)]
+def probability(of: str, state: State, history: tuple[Shown, ...], only: Preferences) -> float:
+    """How often the template is the mindful one that is chosen, over many seeds."""
+    picks = [choose(state, history, only, technique="mindfulness", seed=seed).template for seed in range(200)]
     return picks.count(of) / len(picks)
 
 
@@ -127,12 +127,13 @@ def test_a_technique_that_is_asked_for_is_kept() -> None:
 def test_a_rating_moves_the_next_choice_measurably() -> None:
     """Four pictures of the cell once each, so that variety is even; one rated, and its kind gains or loses."""
     state = State("sadness", 0.5)
-    cell = [t for t in templates() if t.technique == "mindfulness" and "sadness" in t.emotions]
+    cell = [t for t in templates() if t.technique == "mindfulness" and "sadness" in t.emotions and t.fits(0.5)][:4]
+    only = Preferences(blocked_templates=frozenset(t.id for t in templates()) - {t.id for t in cell})
     seen = tuple(Shown(template.id, "sadness") for template in cell)
     loved, hated = replace(seen[-1], rating=2), replace(seen[-1], rating=-2)
-    before, last = probability(seen[-1].template, state, seen, "mindfulness"), seen[-1].template
-    assert probability(last, state, (*seen[:-1], loved), "mindfulness") > before + 0.1
-    assert probability(last, state, (*seen[:-1], hated), "mindfulness") < before - 0.1
+    before, last = probability(seen[-1].template, state, seen, only), seen[-1].template
+    assert probability(last, state, (*seen[:-1], loved), only) > before + 0.1
+    assert probability(last, state, (*seen[:-1], hated), only) < before - 0.1
 
 
 def test_no_scene_comes_again_while_another_stands() -> None:

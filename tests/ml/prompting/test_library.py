@@ -25,10 +25,15 @@ def said(template: Template, style: str = "watercolour") -> str:
     return " ".join((finished.prompt, finished.alt, finished.line))
 
 
-def test_every_cell_holds_at_least_three_templates() -> None:
+def test_the_library_holds_what_was_promised() -> None:
+    """The paper speaks of 847 templates."""
+    assert len(ALL) >= 847
+
+
+def test_every_cell_holds_at_least_twenty_templates() -> None:
     cells = Counter((template.technique, template.emotions[0]) for template in ALL)
     assert set(cells) == {(technique, emotion) for technique in TECHNIQUES for emotion in EMOTIONS}
-    assert min(cells.values()) >= 3
+    assert min(cells.values()) >= 20
 
 
 def test_the_painter_knows_every_scene_word() -> None:

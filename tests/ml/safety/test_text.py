@@ -45,12 +45,10 @@ def test_recall_on_the_lines_held_out() -> None:
     assert refused_share(lines("held", "allowed")) <= 0.15
 
 
-def test_every_template_passes_in_every_style() -> None:
+def test_templates_pass_in_every_style() -> None:
+    """One in forty; all of them in one style: tests/ml/prompting/test_library_meaning.py."""
     state = State("neutral", season="autumn", day_time="evening")
-    for template in templates():
-        ready = words(template, state, "watercolour", ("water", "dogs"), 0)
-        assert screen_text(ready.prompt, ready.negative).verdict.allowed, template.id
-    for template in templates()[::12]:
+    for template in templates()[::40]:
         for style in ("photo", "gouache", "ink"):
             ready = words(template, state, style, (), 0)
             assert screen_text(ready.prompt, ready.negative).verdict.allowed, (template.id, style)

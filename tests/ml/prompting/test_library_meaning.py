@@ -1,0 +1,64 @@
+"""What the words of the library mean: each template a scene of its own, and none that the safety layers refuse."""
+
+import numpy as np
+import pytest
+
+from ml.prompting.library import templates
+from ml.prompting.phrase import words
+from ml.prompting.state import DAY_TIMES, SEASONS, State
+from ml.prompting.template import Template
+from ml.safety.embedding import packaged
+from ml.safety.text import screen_text
+from ml.safety.verdict import Refusal
+from ml.vocabulary import TECHNIQUES
+
+SAME = 0.92
+"""From this cosine on two texts say the same."""
+CORE = 0.5
+"""Below this cosine two scenes are of different places and acts."""
+
+
+@pytest.fixture(scope="module")
+def vectors() -> np.ndarray:
+    texts = [template.text for template in templates()]
+    return np.concatenate([packaged().encode(texts[start : start + 32]) for start in range(0, len(texts), 32)])
+
+
+@pytest.mark.parametrize("technique", TECHNIQUES)
+def test_no_two_scenes_of_a_technique_mean_the_same(technique: str, vectors: np.ndarray) -> None:
+    likeness = _likeness(technique, vectors)
+    assert likeness.max() < SAME
+
+
+@pytest.mark.parametrize("technique", TECHNIQUES)
+def test_each_technique_has_sixty_scenes_that_are_far_apart(technique: str, vectors: np.ndarray) -> None:
+    likeness, cores = _likeness(technique, vectors), list[int]()
+    for row in range(len(likeness)):
+        if all(likeness[row, core] < CORE for core in cores):
+            cores.append(row)
+    assert len(cores) >= 60
+
+
+@pytest.mark.timeout(300)
+def test_the_safety_layers_refuse_none_of_them_with_any_value_of_its_slots() -> None:
+    refused = [template.id for template in templates() for prompt in _prompts(template) if _is_refused(*prompt)]
+    assert refused == []
+
+
+def _likeness(technique: str, vectors: np.ndarray) -> np.ndarray:
+    rows = [row for row, template in enumerate(templates()) if template.technique == technique]
+    likeness: np.ndarray = vectors[rows] @ vectors[rows].T
+    np.fill_diagonal(likeness, 0)
+    return likeness
+
+
+def _prompts(template: Template) -> set[tuple[str, str]]:
+    seasons = SEASONS if "season" in template.slots() else SEASONS[:1]
+    times = DAY_TIMES if "day_time" in template.slots() else DAY_TIMES[:1]
+    states = [State("neutral", season=season, day_time=time) for season in seasons for time in times]
+    made = [words(template, state, "watercolour", (), seed=1) for state in states]
+    return {(one.prompt, one.negative) for one in made}
+
+
+def _is_refused(prompt: str, negative: str) -> bool:
+    return isinstance(screen_text(prompt, negative), Refusal)
