@@ -27,6 +27,7 @@ const handlers = {
     at("reading").textContent = view.words[message.reason === "another_face" ? "not_yours" : message.box ? "reading" : "no_face"];
     const shares = message.smoothed ?? message.probabilities; // neither where the face may be somebody else's
     if (message.box && shares) view.showBars(shares);
+    at("bars").classList.toggle("old", !shares); // what stands there was read before
     view.extendRibbon(message.emotion ?? "uncertain");
   },
   state: (message) => view.extendRibbon(message.to),

@@ -29,6 +29,7 @@ def test_another_face_is_said_and_read_again_when_the_patient_says_it_is_theirs(
         expect(page.locator("#its-me")).to_be_visible(timeout=SAID_WITHIN_MS)
         expect(page.locator("#notice")).to_contain_text("A different face seems to be in view")
         expect(page.locator("#reading")).to_have_text("another face · not read")
+        expect(page.locator("#bars")).to_have_class("bars old")  # what was read before is not shown as if it were now
         shoot(page, "another-face")
         page.locator("#its-me").click()
         expect(page.locator("#its-me")).to_be_hidden()
