@@ -3,10 +3,10 @@
 import os
 from fcntl import LOCK_EX, LOCK_NB, flock
 from pathlib import Path
-from typing import IO, Final
+from typing import Final
 
-_HELD: Final[dict[Path, IO[str]]] = {}
-"""Open for the process's life: the system lets go of the lock when the process ends, however it ends."""
+_HELD: Final[dict[Path, int]] = {}
+"""Descriptors, open for the process's life: the system lets go of the lock when the process ends, however it ends."""
 
 
 class DeviceTaken(Exception):
@@ -34,17 +34,15 @@ def hold(device: str, folder: Path) -> None:
     if device.partition(":")[0] == "cpu" or lock in _HELD:
         return
     folder.mkdir(parents=True, exist_ok=True)
-    file = lock.open("a+", encoding="ascii")
+    file = os.open(lock, os.O_RDWR | os.O_CREAT, 0o600)
     try:
         flock(file, LOCK_EX | LOCK_NB)
     except BlockingIOError:
-        file.seek(0)
-        owner = file.read().strip()
-        file.close()
+        owner = os.pread(file, 20, 0).decode("ascii").strip()
+        os.close(file)
         raise DeviceTaken(f"{device} is taken by process {owner}: one process a device") from None
-    file.truncate(0)
-    file.write(f"{os.getpid()}\n")
-    file.flush()
+    os.ftruncate(file, 0)
+    os.pwrite(file, f"{os.getpid()}\n".encode(), 0)
     _HELD[lock] = file
 
 

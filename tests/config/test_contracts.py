@@ -35,6 +35,7 @@ OFFENCES = {
     "Nobody imports tasks; they are sent for by name": ("apps.sessions.commands", "apps.sessions.tasks"),
     "The web process never sees torch": ("apps.sessions.views", "torch"),
     "The frames worker never sees diffusers": ("ml.emotion.reader", "diffusers"),
+    "Reading faces knows nothing of training": ("ml.emotion.network", "ml.emotion.training.recipe"),
     "cryptography is the vault's": ("eventstore.store", "cryptography"),
     "guardian is access's": ("apps.accounts.commands", "guardian"),
     "Events and aggregates know no framework": ("apps.sessions.aggregate", "django"),
