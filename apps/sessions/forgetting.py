@@ -9,18 +9,20 @@ import redis
 from django.conf import settings
 
 from apps.sessions import mailbox
+from apps.sessions.enrolment import afresh_key
 from apps.sessions.events import SESSION
 from eventstore.erasure import register_eraser, register_patient_data
 from eventstore.streams import entities_of
 
 ERASER = "care_sessions.mailboxes"
 _TIMEOUT_S = 2.0
+_KEYS = (mailbox.frame_key, mailbox.track_key, mailbox.live_key, afresh_key)
 
 
 def forget_mailboxes(patient_id: UUID) -> None:
     """Drop what waits in Valkey for this patient's sessions. Does nothing while Valkey is away: all of it expires."""
     sessions = entities_of(patient_id, SESSION)
-    keys = [name(session) for session in sessions for name in (mailbox.frame_key, mailbox.track_key, mailbox.live_key)]
+    keys = [name(session) for session in sessions for name in _KEYS]
     if not keys:
         return
     try:

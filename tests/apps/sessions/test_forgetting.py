@@ -5,6 +5,7 @@ import redis
 from pytest_django import Settings
 
 from apps.sessions import mailbox
+from apps.sessions.enrolment import afresh_key
 from apps.sessions.forgetting import forget_mailboxes
 from apps.sessions.models import SessionRow
 from tests.apps.sessions.conftest import Person, make_patient, open_session
@@ -12,7 +13,7 @@ from tests.apps.sessions.conftest import Person, make_patient, open_session
 
 def fill(valkey: "redis.Redis", person: Person) -> list[str]:
     session_id = open_session(person)
-    keys = [name(session_id) for name in (mailbox.frame_key, mailbox.track_key, mailbox.live_key)]
+    keys = [name(session_id) for name in (mailbox.frame_key, mailbox.track_key, mailbox.live_key, afresh_key)]
     for key in keys:
         valkey.set(key, b"sealed", px=60_000)
     return keys
