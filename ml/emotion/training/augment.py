@@ -17,13 +17,13 @@ class Augmentation:
     light as a share, `sigma` the deviation of a noise that every face gets in full.
     """
 
-    degrees: float = 15.0
+    degrees: float = 10.0
     scale: float = 0.12
     shift: float = 0.10
-    erase: float = 0.35
-    gamma: float = 0.4
-    noise: float = 0.08
-    soften: float = 0.25
+    erase: float = 0.2
+    gamma: float = 0.25
+    noise: float = 0.03
+    soften: float = 0.1
     brightness: float = 0.0
     sigma: float = 0.0
 

@@ -46,7 +46,7 @@ class Recipe:
     mixup_until: float = 0.7
     labels: Literal["soft", "hard"] = "soft"
     class_weights: bool = False
-    logit_adjustment: float = 0.5
+    logit_adjustment: float = 0.3
     distil: float = 0.0
     patience: int | None = None
     sizes: tuple[tuple[float, int], ...] = ((0.0, 32), (0.6, 44))
@@ -90,7 +90,9 @@ class Recipe:
 
 
 def load_recipe(name: str) -> Recipe:
-    """``best``, the defaults above, or one that ships as data: ``paper``, the row of the paper that Attune follows.
+    """``best``, the defaults above, or one that ships as data.
+
+    ``paper`` is the row of the paper that Attune follows, ``first`` what the weights that ship were trained by.
 
     Raises:
         FileNotFoundError: no recipe of that name.
