@@ -1,4 +1,4 @@
-"""The vetted library: scenes that people looked at, rendered when they are needed.
+"""The vetted library: scenes that were looked at one by one, rendered when they are needed (docs/scenes says by whom).
 
 What the painter cannot draw, or must not, is answered from here. Torch-free; a picture takes a few tenths of a second.
 """

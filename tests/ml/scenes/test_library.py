@@ -1,25 +1,75 @@
 """The vetted library: large enough, told apart, and never a scene that somebody excluded."""
 
 import io
+from collections import Counter
+from itertools import combinations
 
 import numpy as np
+import numpy.typing as npt
 import pytest
 from PIL import Image
 
+from ml.prompting.triggers import tags
 from ml.safety.image import screen_image
 from ml.safety.verdict import SafeImage
 from ml.scenes import library
-from ml.scenes.library import by_id, entries, nearest, pick, standing
-from ml.scenes.spec import KINDS, SceneSpec, lawful
+from ml.scenes.library import VettedScene, by_id, entries, nearest, pick, standing
+from ml.scenes.spec import KINDS, PALETTES, SEASONS, STYLES, TIMES, WEATHERS, SceneSpec, lawful
+from ml.scenes.tags import MOODS
+from ml.vocabulary import TECHNIQUES
 
 TAGS = sorted(set().union(*(entry.tags for entry in entries())))
+PAIRS = [{"water", "heights"}, {"animals", "crowds"}, {"dark", "storms"}, {"enclosed", "open_spaces"}]
+APART = 0.095
+"""The least distance between two scenes; the nearest are two pale ones, sea-10 and desert-100, at 0.097."""
 
 
-def test_at_least_150_scenes_of_every_kind_with_ids_of_their_own() -> None:
-    assert len(entries()) >= 150
+def looks(scene: VettedScene) -> npt.NDArray[np.float32]:
+    """A picture as a point: the colours of 24 x 16 blocks and, thrice as heavy, how brightness changes between them."""
+    small = Image.fromarray(scene.pixels(96, 64)).resize((24, 16), Image.Resampling.BOX)
+    colours = np.asarray(small, dtype=np.float32) / 255
+    grey = colours.mean(axis=2)
+    changes = np.stack([np.diff(grey, axis=1)[:-1], np.diff(grey, axis=0)[:, :-1]])
+    parts = [colours.ravel() / colours.size**0.5, 3 * changes.ravel() / changes.size**0.5]
+    return np.concatenate(parts).astype(np.float32)
+
+
+def test_at_least_160_scenes_with_ids_of_their_own() -> None:
+    assert len(entries()) >= 160
     assert len({entry.id for entry in entries()}) == len(entries())
     assert len({entry.spec for entry in entries()}) == len(entries())
-    assert {entry.spec.kind for entry in entries()} == set(KINDS)
+
+
+def test_every_word_of_a_spec_has_scenes_enough() -> None:
+    least = (10, 20, 15, 20, 20, 20)
+    for words, options, enough in zip(
+        zip(*(entry.spec.words() for entry in entries()), strict=True),
+        (KINDS, TIMES, WEATHERS, SEASONS, PALETTES, STYLES),
+        least,
+        strict=True,
+    ):
+        counts = Counter(words)
+        assert {word: counts[word] for word in options if counts[word] < enough} == {}
+
+
+def test_every_mood_and_technique_is_served() -> None:
+    assert set().union(*(entry.moods for entry in entries())) == set(MOODS)
+    assert set().union(*(entry.techniques for entry in entries())) == set(TECHNIQUES)
+
+
+@pytest.mark.parametrize("excluded", [{tag} for tag in sorted(tags())] + PAIRS, ids=lambda tags: "+".join(sorted(tags)))
+def test_whoever_excludes_a_tag_or_two_keeps_at_least_25_scenes(excluded: set[str]) -> None:
+    assert len(standing(excluded)) >= 25
+
+
+def test_no_scene_looks_like_another() -> None:
+    points = [looks(entry) for entry in entries()]
+    near = [
+        (one.id, other.id)
+        for (one, here), (other, there) in combinations(zip(entries(), points, strict=True), 2)
+        if np.linalg.norm(here - there) < APART
+    ]
+    assert near == []
 
 
 def test_every_scene_can_be_and_has_words() -> None:
