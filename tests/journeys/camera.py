@@ -1,6 +1,6 @@
 """Clips as chains of JPEGs, which is what Chromium's fake camera plays from a .mjpeg file."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +12,16 @@ def write_mjpeg(target: Path) -> Path:
     from apps.sessions.demo.clip import ensure_clip
 
     source = cv2.VideoCapture(str(ensure_clip(target.parent)))
-    written = _write(target, iter(lambda: source.read()[1], None))
+    written = _write(target, _frames(source))
     source.release()
     return written
+
+
+def _frames(video: Any) -> Iterator[Any]:
+    more, frame = video.read()
+    while more:
+        yield frame
+        more, frame = video.read()
 
 
 def write_swap(target: Path, *, own_s: int, other_s: int, fps: int = 30) -> Path:
