@@ -10,7 +10,7 @@ import json
 import logging
 import sys
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import torch
@@ -54,8 +54,8 @@ def main(arguments: list[str] | None = None) -> int:
         return 2
     model = trained(state, units=options.units)
     recipe = Recipe.from_dict(state["recipe"])
-    training, held = split(faces, share=recipe.hold_out, seed=recipe.seed)
-    facts = {"steps": state["step"], **_calibrate(model, training, held)}
+    _, held = split(faces, share=recipe.hold_out, seed=recipe.seed)
+    facts = {"steps": state["step"], **_calibrate(model, held)}
     random = torch.Generator().manual_seed(recipe.seed + 1)
     learnt, unseen = held.pick(np.arange(len(held)) % 2 == 0), held.pick(np.arange(len(held)) % 2 == 1)
     clips = [see(model, learnt, options.clips // len(LEARNT), random, fade=fade) for fade in LEARNT]
@@ -67,18 +67,17 @@ def main(arguments: list[str] | None = None) -> int:
     return 0
 
 
-def _calibrate(model: EmotionNet, training: FaceSet, held: FaceSet) -> dict[str, float]:
+def _calibrate(model: EmotionNet, held: FaceSet) -> dict[str, Any]:
     """Calibrate on the hold-out. The error that is reported is of one half, by what was fitted to the other."""
     logits = logits_of(model, held.images, mirrored=False)
-    shares = training.soft_targets().mean(axis=0).clip(min=1e-3)
     majority, half = held.majority(), np.arange(len(held)) % 2 == 0
-    tried = calibrate.fit(logits[half], held.labels[half], majority[half], shares)
-    unfitted = probabilities_of(tried.apply(logits[~half], shares), 1.0)
-    fitted = calibrate.fit(logits, held.labels, majority, shares)
-    fitted.build_into(model, shares)
-    guesses = fitted.apply(logits, shares).argmax(axis=1)
+    tried = calibrate.fit(logits[half], held.labels[half], majority[half])
+    unfitted = probabilities_of(tried.apply(logits[~half]), 1.0)
+    fitted = calibrate.fit(logits, held.labels, majority)
+    fitted.build_into(model)
+    guesses = fitted.apply(logits).argmax(axis=1)
     facts = {
-        "shift": fitted.shift,
+        "biases": fitted.biases,
         "hold_out_accuracy": float((guesses == held.labels).mean()),
         "hold_out_ece": expected_calibration_error(unfitted, held.labels[~half]),
     }
