@@ -20,13 +20,10 @@ from torch.nn import functional
 
 from ml.emotion.abstain import Bar
 from ml.emotion.data.faceset import FaceSet
-from ml.emotion.data.holdout import split
-from ml.emotion.data.layouts import NoSuchData, load_faces
+from ml.emotion.data.layouts import NoSuchData
 from ml.emotion.measuring.brightness import band_of, by_brightness, skin_brightness
 from ml.emotion.measuring.predict import features_of
-from ml.emotion.training import checkpoints
-from ml.emotion.training.recipe import Recipe
-from ml.emotion.training.trained import trained
+from ml.emotion.training.trained import open_run
 
 _MOST: Final = 5.0
 """Times the average: a face that counted more, of a band with ten disgusted faces, would be learned by heart."""
@@ -40,13 +37,11 @@ def main(arguments: list[str] | None = None) -> int:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", stream=sys.stderr)
     torch.set_num_threads(options.threads)
     try:
-        faces = load_faces(options.data, "training")
-        state = checkpoints.load(options.run / "best.pt")
+        run = open_run(options.run, options.data)
     except (NoSuchData, FileNotFoundError) as error:
         sys.stderr.write(f"{error}\n")
         return 2
-    model, recipe = trained(state), Recipe.from_dict(state["recipe"])
-    training, held = split(faces, share=recipe.hold_out, seed=recipe.seed)
+    model, training, held = run.model, run.training, run.held
     seen, asked = features_of(model, training.images), features_of(model, held.images)
     targets = torch.from_numpy(training.soft_targets())
     even = np.ones(len(training), np.float32)

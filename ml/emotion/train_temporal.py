@@ -18,19 +18,16 @@ from torch import Tensor
 from torch.nn import functional
 
 from ml.emotion.data.faceset import FaceSet
-from ml.emotion.data.holdout import split
-from ml.emotion.data.layouts import NoSuchData, load_faces
+from ml.emotion.data.layouts import NoSuchData
 from ml.emotion.measuring import calibrate
 from ml.emotion.measuring.beside_mean import compare_kinds
 from ml.emotion.measuring.metrics import expected_calibration_error
 from ml.emotion.measuring.predict import logits_of, probabilities_of
 from ml.emotion.network import EmotionNet
 from ml.emotion.stored import save_network
-from ml.emotion.training import checkpoints
 from ml.emotion.training.clips import FADE
-from ml.emotion.training.recipe import Recipe
 from ml.emotion.training.seen import Seen, see, unroll
-from ml.emotion.training.trained import trained
+from ml.emotion.training.trained import open_run
 
 _LOG = logging.getLogger("ml.emotion.train_temporal")
 _BATCH: Final = 32
@@ -47,15 +44,12 @@ def main(arguments: list[str] | None = None) -> int:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", stream=sys.stderr)
     torch.set_num_threads(options.threads)
     try:
-        faces = load_faces(options.data, "training")
-        state = checkpoints.load(options.run / "best.pt")
+        run = open_run(options.run, options.data, units=options.units)
     except (NoSuchData, FileNotFoundError) as error:
         sys.stderr.write(f"{error}\n")
         return 2
-    model = trained(state, units=options.units)
-    recipe = Recipe.from_dict(state["recipe"])
-    _, held = split(faces, share=recipe.hold_out, seed=recipe.seed)
-    facts = {"steps": state["step"], **_calibrate(model, held)}
+    model, recipe, held = run.model, run.recipe, run.held
+    facts = {"steps": run.steps, **_calibrate(model, held)}
     random = torch.Generator().manual_seed(recipe.seed + 1)
     learnt, unseen = held.pick(np.arange(len(held)) % 2 == 0), held.pick(np.arange(len(held)) % 2 == 1)
     clips = [see(model, learnt, options.clips // len(LEARNT), random, fade=fade) for fade in LEARNT]

@@ -1,16 +1,46 @@
 """The network of a run's checkpoint, frozen, for what comes after training."""
 
 import json
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any, Final
 
 import torch
 
 from ml.emotion.config import EmotionConfig
+from ml.emotion.data.faceset import FaceSet
+from ml.emotion.data.holdout import split
+from ml.emotion.data.layouts import load_faces
 from ml.emotion.network import EmotionNet
+from ml.emotion.training import checkpoints
+from ml.emotion.training.recipe import Recipe
 
 _LATER: Final = "temporal."
 """The part that is trained afterwards: a checkpoint's own is an untrained one, perhaps of an old form."""
+
+
+@dataclass(frozen=True, slots=True)
+class FinishedRun:
+    """A run's best average and the faces it was trained and chosen on, parted as they were then."""
+
+    model: EmotionNet
+    recipe: Recipe
+    training: FaceSet
+    held: FaceSet
+    steps: int
+
+
+def open_run(run: Path, data: Path, *, units: int | None = None) -> FinishedRun:
+    """What ``ml.emotion.train`` left in `run`, with its data; the LSTM is a fresh one of `units`.
+
+    Raises:
+        NoSuchData: no such faces in `data`.
+        FileNotFoundError: nothing was trained in `run`.
+    """
+    faces, state = load_faces(data, "training"), checkpoints.load(run / "best.pt")
+    recipe = Recipe.from_dict(state["recipe"])
+    training, held = split(faces, share=recipe.hold_out, seed=recipe.seed)
+    return FinishedRun(trained(state, units=units), recipe, training, held, state["step"])
 
 
 def trained(state: dict[str, Any], *, units: int | None = None) -> EmotionNet:
