@@ -11,6 +11,7 @@ from apps.sessions import mood
 from apps.sessions.events import (
     EmotionCorrected,
     EmotionShifted,
+    FaceClaimed,
     FeedbackGiven,
     MoodReported,
     SessionEnded,
@@ -139,10 +140,12 @@ def pause(session: Session, *, at: datetime) -> list[SessionPaused]:
     return [] if session.phase is Phase.PAUSED else [SessionPaused(paused_at=at)]
 
 
-def resume(session: Session, *, at: datetime) -> list[SessionResumed]:
-    """Resume a paused session; an open one stays so and nothing is written."""
+def resume(session: Session, *, at: datetime) -> list[SessionResumed | FaceClaimed]:
+    """Resume a paused session. In one that is open and reads a camera, the patient claims the face in view."""
     _must_be_open(session)
-    return [] if session.phase is Phase.OPEN else [SessionResumed(resumed_at=at)]
+    if session.phase is Phase.PAUSED:
+        return [SessionResumed(resumed_at=at)]
+    return [FaceClaimed(claimed_at=at)] if session.camera else []
 
 
 def give_feedback(

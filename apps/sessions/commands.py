@@ -85,7 +85,7 @@ def pause(session_id: UUID, *, at: datetime, actor: Actor, command_id: UUID) -> 
 
 
 def resume(session_id: UUID, *, at: datetime, actor: Actor, command_id: UUID) -> int:
-    """Take frames again."""
+    """Take frames again; in an open session, record that the face in view is the patient's."""
     return _decide(session_id, lambda session: aggregate.resume(session, at=at), actor=actor, command_id=command_id)
 
 

@@ -66,6 +66,13 @@ class SessionResumed:
     resumed_at: datetime
 
 
+@event("session.face_claimed.v1")
+class FaceClaimed:
+    """The patient said that the face in view is theirs after all; whatever is read from here on is of that face."""
+
+    claimed_at: datetime
+
+
 @event("session.feedback_given.v1")
 class FeedbackGiven:
     """What the patient says about the session as a whole."""

@@ -9,6 +9,7 @@ from apps.sessions.events import (
     EmotionCorrected,
     EmotionShifted,
     EmotionsObserved,
+    FaceClaimed,
     FeedbackGiven,
     MoodReported,
     SessionEnded,
@@ -47,6 +48,10 @@ class Sessions(Projection):
     def mood(self, happened: MoodReported, meta: Recorded) -> None:
         moods = [*_facts(meta)["moods"], [happened.valence, happened.distress]]
         _keep(meta, moods=[moods[0], moods[-1]] if len(moods) > 1 else moods)
+
+    @on(FaceClaimed)
+    def claimed(self, happened: FaceClaimed, meta: Recorded) -> None:
+        _enter(meta, happened.claimed_at, kind="face_claimed")
 
     @on(FeedbackGiven)
     def feedback(self, happened: FeedbackGiven, meta: Recorded) -> None:

@@ -13,7 +13,14 @@ from hypothesis import strategies as st
 
 from apps.sessions import aggregate
 from apps.sessions.aggregate import Phase, Session, SessionClosed, SessionExists, SessionUnknown
-from apps.sessions.events import EmotionCorrected, EmotionShifted, MoodReported, SessionPaused, SessionResumed
+from apps.sessions.events import (
+    EmotionCorrected,
+    EmotionShifted,
+    FaceClaimed,
+    MoodReported,
+    SessionPaused,
+    SessionResumed,
+)
 from ml.vocabulary import EMOTIONS
 
 NOW = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
@@ -117,6 +124,13 @@ def test_a_paused_session_shifts_nothing() -> None:
     session = after(opened(), aggregate.pause(opened(), at=NOW))
     assert aggregate.note_shift(session, to="fear", intensity=0.9, source="face", at=NOW) == []
     assert [type(event) for event in aggregate.report_mood(session, valence=-4, distress=20, at=NOW)] == [MoodReported]
+
+
+def test_a_face_in_doubt_is_claimed_on_record() -> None:
+    assert aggregate.resume(opened(), at=NOW) == [FaceClaimed(claimed_at=NOW)]
+    paused = after(opened(), aggregate.pause(opened(), at=NOW))
+    assert aggregate.resume(paused, at=NOW) == [SessionResumed(resumed_at=NOW)]
+    assert aggregate.resume(opened(consents=()), at=NOW) == []  # no camera, no face
 
 
 def test_the_patients_word_replaces_the_reading() -> None:
