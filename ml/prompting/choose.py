@@ -1,30 +1,33 @@
-"""The one call: hard exclusions, then technique, then a template by what was learned, then variety."""
+"""The one call: hard exclusions, then technique, then variety, then a template by what was learned."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from random import Random
 from typing import Final
 
 from ml.prompting import ENGINE
-from ml.prompting.eligible import Candidate, candidates
-from ml.prompting.learning import Feature, draw, features, learned, liking, odds
-from ml.prompting.library import digest, templates
+from ml.prompting.eligible import Candidate, candidates, finished
+from ml.prompting.library import digest
 from ml.prompting.state import Preferences, Shown, State
+from ml.prompting.taste import Taste, Weights, learned
 from ml.prompting.technique import allowed, leanings
 from ml.prompting.triggers import canonical
 from ml.scenes.spec import STYLES, SceneSpec
 from ml.vocabulary import TECHNIQUES
 
 FIRST_STYLE: Final = "watercolour"
-TECHNIQUE_HEAT: Final = 0.5
-STYLE_STAYS: Final = 4.0
-"""Odds of about 50 to 1 for keeping a patient's style while nothing was rated: one look per patient."""
-OWN_CELL: Final = 0.4
-CHOSEN_KIND: Final = 0.8
-OUTSIDE: Final = 4.0
+LEANING: Final = 0.25
+"""What a rule's leaning of 1 counts beside a response, which lies in [-1, 1]."""
+STYLE_STAYS: Final = 0.1
+"""What the style had last gains over the others: one look per patient, until responses speak against it."""
+STYLE_CHOSEN: Final = 0.4
+"""What the style that the patient chose gains."""
+OWN_CELL: Final = 0.1
+CHOSEN_KIND: Final = 0.25
+OUTSIDE: Final = 1.0
 """What a template loses per unit of intensity outside its range."""
-STRONG_LIKING: Final = 0.3
+STRONG_LIKING: Final = 0.15
 
 
 class NothingStands(LookupError):
@@ -55,12 +58,10 @@ class _Case:
     state: State
     history: tuple[Shown, ...]
     preferences: Preferences
-    weights: dict[Feature, float]
+    triggers: frozenset[str]
+    taste: Taste
+    drawn: Weights
     seed: int
-
-    def rng(self, part: str) -> Random:
-        """Randomness of one part, so that a change to one part leaves the others where they were."""
-        return Random(f"{self.seed}/{part}")  # noqa: S311 -- repeatable on purpose
 
 
 def choose(
@@ -81,31 +82,47 @@ def choose(
     """
     if technique not in (None, *TECHNIQUES):
         raise ValueError("unknown technique")
-    case = _Case(state, history, preferences or Preferences(), learned(history), seed)
-    stand, taken = _standing(case, canonical(triggers))
+    taste = learned(history)
+    drawn = taste.drawn(_rng(seed, "taste"))
+    case = _Case(state, history, preferences or Preferences(), canonical(triggers), taste, drawn, seed)
+    stand, taken = _standing(case)
     chosen, why = _technique(case, stand, technique)
     candidate = _template(case, _fresh(_pool(stand, state, chosen), history))
     reasons = (why, candidate.template.purpose, *_more_reasons(case, candidate, taken))
-    return _choice(candidate, tuple(reason for reason in reasons if reason), seed)
+    return _choice(case, candidate, tuple(reason for reason in reasons if reason))
 
 
-def _standing(case: _Case, triggers: frozenset[str]) -> tuple[tuple[Candidate, ...], int]:
-    style = draw(odds(_style_scores(case)), case.rng("style"))
+def _rng(seed: int, part: str) -> Random:
+    """Randomness of one part, so that a change to one part leaves the others where they were."""
+    return Random(f"{seed}/{part}")  # noqa: S311 -- repeatable on purpose
+
+
+def _standing(case: _Case) -> tuple[tuple[Candidate, ...], int]:
     may = allowed(case.state, case.preferences)
-    open_templates = [template for template in templates() if template.technique in may]
-    stand, taken = candidates(open_templates, case.state, case.preferences, triggers, style, case.seed)
+    stand, taken = candidates(case.state, case.preferences, case.triggers, _style(case), may)
     if not stand:
         raise NothingStands("no template stands for this patient now")
     return stand, taken
 
 
-def _style_scores(case: _Case) -> dict[str, float]:
-    """One style a patient, unless ratings speak against it: what they chose, else had last, else the house's."""
-    scores = {style: 3 * liking(case.weights, [("style", style)]) for style in STYLES}
+def _style(case: _Case) -> str:
+    """One style a patient, unless responses speak against it: what they chose, else had last, else the house's."""
+    open_styles = [style for style in STYLES if style not in case.preferences.blocked_styles]
+    if not open_styles:
+        raise NothingStands("every style is ruled out for this patient")
+    scores = {style: case.drawn.of(("style", style)) for style in open_styles}
     chosen = [style for style in case.preferences.styles if style in scores]
     before = [shown.style for shown in case.history if shown.style in scores]
-    scores[(chosen or before[-1:] or [FIRST_STYLE])[0]] += STYLE_STAYS
-    return scores
+    own = (chosen or before[-1:] or [FIRST_STYLE])[0]
+    if own in scores:
+        scores[own] += STYLE_CHOSEN if chosen else STYLE_STAYS
+    return _best(scores, _rng(case.seed, "style"))
+
+
+def _best(scores: Mapping[str, float], rng: Random) -> str:
+    """The one with the highest score; among equals, any."""
+    top = max(scores.values())
+    return rng.choice([name for name, score in scores.items() if score == top])
 
 
 def _technique(case: _Case, stand: tuple[Candidate, ...], asked: str | None) -> tuple[str, str]:
@@ -114,11 +131,14 @@ def _technique(case: _Case, stand: tuple[Candidate, ...], asked: str | None) -> 
     open_now = fitting or {candidate.template.technique for candidate in stand}
     if asked in open_now:
         return asked, "This way of working was asked for."
-    scores, reasons = leanings(case.state, case.history, case.preferences)
-    scored = {
-        name: scores[name] + liking(case.weights, [("technique", name)]) for name in TECHNIQUES if name in open_now
+    leans, reasons = leanings(case.state, case.history, case.preferences)
+    emotion = case.state.emotion
+    scores: dict[str, float] = {
+        name: LEANING * leans[name] + case.drawn.of(("technique", name), ("in", f"{name}/{emotion}"))
+        for name in TECHNIQUES
+        if name in open_now
     }
-    chosen = draw(odds(scored, heat=TECHNIQUE_HEAT), case.rng("technique"))
+    chosen = _best(scores, _rng(case.seed, "technique"))
     return chosen, reasons.get(chosen, "It adds a little variety.")
 
 
@@ -140,28 +160,25 @@ def _fresh(pool: tuple[Candidate, ...], history: tuple[Shown, ...]) -> tuple[Can
 
 
 def _template(case: _Case, pool: tuple[Candidate, ...]) -> Candidate:
-    drawn = draw(template_odds(case.state, pool, case.preferences, case.weights), case.rng("template"))
-    return next(candidate for candidate in pool if candidate.template.id == drawn)
+    scores = {one.template.id: _score(case, one) for one in pool}
+    chosen = _best(scores, _rng(case.seed, "template"))
+    return next(one for one in pool if one.template.id == chosen)
 
 
-def template_odds(
-    state: State, pool: tuple[Candidate, ...], preferences: Preferences, weights: dict[Feature, float]
-) -> dict[str, float]:
-    """How likely each template of the pool is: its strength, its cell, what was chosen and what ratings taught."""
-    scores = {}
-    for template in (candidate.template for candidate in pool):
-        low, high = template.intensity
-        outside = max(low - state.intensity, state.intensity - high, 0.0)
-        suits = (OWN_CELL if template.emotions[0] == state.emotion else 0.0) - OUTSIDE * outside
-        liked = CHOSEN_KIND if template.kind in preferences.kinds else 0.0
-        scores[template.id] = suits + liked + liking(weights, features(template))
-    return odds(scores)
+def _score(case: _Case, candidate: Candidate) -> float:
+    """How well it suits the state and this patient: its strength, its cell, what was chosen, what responses taught."""
+    template, state = candidate.template, case.state
+    low, high = template.intensity
+    outside = max(low - state.intensity, state.intensity - high, 0.0)
+    suits = (OWN_CELL if template.emotions[0] == state.emotion else 0.0) - OUTSIDE * outside
+    liked = CHOSEN_KIND if template.kind in case.preferences.kinds else 0.0
+    return suits + liked + case.drawn.of_scene(template)
 
 
 def _more_reasons(case: _Case, candidate: Candidate, taken: int) -> tuple[str, ...]:
     template, found = candidate.template, []
-    if liking(case.weights, features(template)) >= STRONG_LIKING:
-        found.append("You rated pictures like this well.")
+    if case.taste.expected().of_scene(template) >= STRONG_LIKING:
+        found.append("Pictures like this did you good before.")
     if case.history and all(shown.template != template.id for shown in case.history):
         found.append("It is new to you.")
     if taken:
@@ -169,10 +186,10 @@ def _more_reasons(case: _Case, candidate: Candidate, taken: int) -> tuple[str, .
     return tuple(found)
 
 
-def _choice(candidate: Candidate, reasons: tuple[str, ...], seed: int) -> Choice:
-    template, words = candidate.template, candidate.words
+def _choice(case: _Case, candidate: Candidate, reasons: tuple[str, ...]) -> Choice:
+    template, words = candidate.template, finished(candidate, case.triggers, case.seed)
     return Choice(
         template=template.id, technique=template.technique, scene=words.scene, prompt=words.prompt,
-        negative_prompt=words.negative, reasons=reasons, alt=words.alt, line=words.line, seed=seed,
+        negative_prompt=words.negative, reasons=reasons, alt=words.alt, line=words.line, seed=case.seed,
         engine=ENGINE, library=digest(),
     )  # fmt: skip

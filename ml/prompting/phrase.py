@@ -41,11 +41,10 @@ class Words:
     line: str
 
 
-def scene(template: Template, state: State, style: str, seed: int) -> SceneSpec:
+def scene(template: Template, state: State, style: str) -> SceneSpec:
     """The scene in the painter's own words, for the painter's head words and for the library's nearest picture."""
     season = template.season or state.season or "summer"
-    words = (template.kind, template.time, template.weather, season, template.palette, style)
-    return lawful(SceneSpec(*words, seed=seed % 2**31))
+    return lawful(SceneSpec(template.kind, template.time, template.weather, season, template.palette, style))
 
 
 def head(spec: SceneSpec) -> str:
@@ -57,17 +56,21 @@ def head(spec: SceneSpec) -> str:
     return f"{place}, {spec.season}, {PALETTES[spec.palette]}, {STYLE_WORDS[spec.style]}"
 
 
-def words(template: Template, state: State, style: str, avoid: tuple[str, ...], seed: int) -> Words:
-    """The finished texts. `avoid` are words to keep out, added to the negative prompt.
+def words(template: Template, state: State, style: str) -> Words:
+    """The finished texts, with nothing of one patient in them.
 
     Raises:
         KeyError: a slot has no value; the caller asks only for eligible templates.
     """
     values = slot_values(state)
-    painted = scene(template, state, style, seed)
+    painted = scene(template, state, style)
     prompt = f"{head(painted)}. {template.text.format_map(values)}"
-    negative = ", ".join(dict.fromkeys(part for part in (template.negative, BASE_NEGATIVE, *avoid) if part))
-    return Words(painted, prompt, negative, template.alt.format_map(values), template.line)
+    return Words(painted, prompt, negative(template), template.alt.format_map(values), template.line)
+
+
+def negative(template: Template, avoid: tuple[str, ...] = ()) -> str:
+    """What is kept out of the picture; `avoid` are further words."""
+    return ", ".join(dict.fromkeys(part for part in (template.negative, BASE_NEGATIVE, *avoid) if part))
 
 
 def slot_values(state: State) -> dict[str, str]:

@@ -38,26 +38,34 @@ class State:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """One earlier picture, oldest first in a history. `rating` is -2…2, or None when the patient gave none."""
+    """One earlier picture, oldest first in a history. `rating` is -2…2, or None when the patient gave none.
+
+    `mood` is how much the mood that the patient reports rose with it, `felt` how much the face brightened in the half
+    minute after it; both in [-1, 1], None where nobody can say.
+    """
 
     template: str
     emotion: str
     rating: int | None = None
     upset: bool = False
     style: str = ""
+    mood: float | None = None
+    felt: float | None = None
 
     def __post_init__(self) -> None:
         """Refuse a rating that would carry more weight than the bounds were made for."""
         if self.rating is not None and not -2 <= self.rating <= 2:
             raise ValueError("a rating lies in -2…2")
+        if any(not -1 <= change <= 1 for change in (self.mood, self.felt) if change is not None):
+            raise ValueError("changes of mood and face lie in -1…1")
 
 
 @dataclass(frozen=True, slots=True)
 class Preferences:
     """What the patient chose, and what a clinician allows.
 
-    `styles` and `kinds` are liked scene words, most liked first. `blocked_kinds` and `blocked_templates` are never
-    shown again. `ladder_approved` says that an exposure ladder written with a clinician is open.
+    `styles` and `kinds` are liked scene words, most liked first. What is blocked is never shown; where every style is,
+    nothing is. `ladder_approved` says that an exposure ladder written with a clinician is open.
     """
 
     styles: tuple[str, ...] = ()
@@ -66,6 +74,7 @@ class Preferences:
     blocked_kinds: frozenset[str] = field(default_factory=frozenset)
     blocked_templates: frozenset[str] = field(default_factory=frozenset)
     blocked_techniques: frozenset[str] = field(default_factory=frozenset)
+    blocked_styles: frozenset[str] = field(default_factory=frozenset)
     ladder_approved: bool = False
 
     def __post_init__(self) -> None:

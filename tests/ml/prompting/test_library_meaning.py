@@ -56,7 +56,7 @@ def _prompts(template: Template) -> set[tuple[str, str]]:
     seasons = SEASONS if "season" in template.slots() else SEASONS[:1]
     times = DAY_TIMES if "day_time" in template.slots() else DAY_TIMES[:1]
     states = [State("neutral", season=season, day_time=time) for season in seasons for time in times]
-    made = [words(template, state, "watercolour", (), seed=1) for state in states]
+    made = [words(template, state, "watercolour") for state in states]
     return {(one.prompt, one.negative) for one in made}
 
 

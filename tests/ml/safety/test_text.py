@@ -50,7 +50,7 @@ def test_templates_pass_in_every_style() -> None:
     state = State("neutral", season="autumn", day_time="evening")
     for template in templates()[::40]:
         for style in ("photo", "gouache", "ink"):
-            ready = words(template, state, style, (), 0)
+            ready = words(template, state, style)
             assert screen_text(ready.prompt, ready.negative).verdict.allowed, (template.id, style)
 
 

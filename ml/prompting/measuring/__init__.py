@@ -1,0 +1,1 @@
+"""Measures the engine on simulated patients; nothing at run time needs it."""

@@ -1,0 +1,104 @@
+"""The laws of learning from responses."""
+
+from random import Random
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ml.prompting.library import by_id, templates
+from ml.prompting.response import response
+from ml.prompting.state import Shown
+from ml.prompting.taste import FEATURES, SPREAD, features, learned
+from ml.scenes.spec import STYLES
+
+changes = st.none() | st.floats(-1, 1)
+pictures = st.builds(
+    Shown,
+    template=st.sampled_from([template.id for template in templates()]),
+    emotion=st.just("sadness"),
+    rating=st.none() | st.integers(-2, 2),
+    upset=st.booleans(),
+    style=st.sampled_from(STYLES),
+    mood=changes,
+    felt=changes,
+)
+LAKE = next(template for template in templates() if template.kind == "lake")
+
+
+def taken(rating: int, **more: float) -> Shown:
+    return Shown(LAKE.id, "sadness", rating, style="ink", **more)
+
+
+def test_nothing_is_believed_before_the_first_response() -> None:
+    assert learned(()).expected().of(*features(LAKE, "ink", "sadness")) == 0
+    unanswered = (Shown(LAKE.id, "sadness", style="ink"),) * 5
+    assert np.array_equal(learned(unanswered).mean, learned(()).mean)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(pictures, max_size=40).map(tuple))
+def test_beliefs_stay_bounded_however_much_was_answered(history: tuple[Shown, ...]) -> None:
+    belief = learned(history)
+    assert np.abs(belief.mean).max() <= 1.01
+    spread = np.sqrt(np.diag(np.linalg.inv(belief.factor @ belief.factor.T)))
+    assert (spread <= np.array([SPREAD[group] for group, _ in FEATURES]) + 1e-9).all()
+
+
+@pytest.mark.parametrize(("rating", "sign"), [(2, 1), (1, 1), (-1, -1), (-2, -1)])
+def test_a_rating_moves_what_was_seen_its_way_and_nothing_else(rating: int, sign: int) -> None:
+    belief = learned((taken(rating),)).expected()
+    assert belief.of(("kind", "lake")) * sign > 0
+    assert belief.of(("style", "ink")) * sign > 0
+    assert belief.of(("kind", "desert")) == 0
+
+
+def test_each_response_makes_surer() -> None:
+    def spread(history: tuple[Shown, ...]) -> float:
+        draws = [learned(history).drawn(Random(seed)).of(("kind", "lake")) for seed in range(200)]
+        return float(np.std(draws))
+
+    assert spread((taken(1),) * 12) < spread((taken(1),)) < spread(())
+
+
+def test_the_newer_of_two_opposite_responses_weighs_more() -> None:
+    history = (*((taken(2),) * 20), *((taken(-2),) * 20))
+    assert learned(history).expected().of(("kind", "lake")) < 0
+    assert learned(history[::-1]).expected().of(("kind", "lake")) > 0
+
+
+def test_an_upset_patient_outweighs_what_else_was_said() -> None:
+    upset = response(Shown(LAKE.id, "fear", 2, upset=True, felt=1.0))
+    assert upset is not None
+    assert upset.value == -1
+    rated = response(taken(2))
+    assert rated is not None
+    assert upset.precision > rated.precision
+
+
+def test_face_and_mood_teach_where_no_rating_was_given_but_less() -> None:
+    def lake(shown: Shown) -> float:
+        return learned((shown,)).expected().of(("kind", "lake"))
+
+    silent = Shown(LAKE.id, "sadness", style="ink", felt=1.0)
+    said = Shown(LAKE.id, "sadness", style="ink", mood=1.0)
+    assert 0 < lake(silent) < lake(said) < lake(taken(2))
+
+
+def test_a_rating_and_a_face_that_contradicts_it_meet_between() -> None:
+    both = response(taken(2, felt=-1.0))
+    assert both is not None
+    assert 0 < both.value < 1
+
+
+def test_the_same_history_and_seed_give_the_same_draw() -> None:
+    history = (taken(2), taken(-1))
+    assert np.array_equal(learned(history).drawn(Random("a")).values, learned(history).drawn(Random("a")).values)
+    assert by_id()[LAKE.id] is LAKE
+
+
+def test_impossible_responses_are_refused() -> None:
+    for wrong in ({"rating": 3}, {"mood": 1.5}, {"felt": -2.0}):
+        with pytest.raises(ValueError, match="lie"):
+            Shown(LAKE.id, "fear", **wrong)
