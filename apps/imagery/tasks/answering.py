@@ -19,6 +19,7 @@ from apps.sessions.socket import tell
 from eventstore import jobs
 from ml.prompting import general
 from ml.prompting.choose import Choice, NothingStands
+from ml.prompting.recorded import decide
 from ml.safety.image import pass_vetted
 from ml.safety.verdict import Refusal, SafeImage, Verdict
 from vault import blobs
@@ -74,7 +75,7 @@ def vetted_answer(errand: Errand, request: Request) -> None:
 
 
 def _choose(case: _Case, attempt: int) -> Choice:
-    choice = deciding.decide(case.inputs, deciding.seed_of(case.errand.request_id, attempt))
+    choice = decide(case.inputs, deciding.seed_of(case.errand.request_id, attempt))
     case.trail.append(deciding.composed(case.errand.request_id, attempt, choice, case.inputs))
     return choice
 

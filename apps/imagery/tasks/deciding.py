@@ -1,4 +1,4 @@
-"""Gathers what the engine is told, and has it choose. All that it was told is recorded with the choice."""
+"""Gathers what the engine is told. All of it is recorded with the choice, so that it can be made again."""
 
 import json
 from dataclasses import asdict
@@ -16,8 +16,7 @@ from apps.sessions.events import SESSION
 from eventstore import store
 from eventstore.projection import wait_for
 from eventstore.stream import StreamName
-from ml.prompting.choose import Choice, choose
-from ml.prompting.state import Preferences, Shown, State
+from ml.prompting.choose import Choice
 from ml.scenes.spec import KINDS
 
 _PATIENCE_S: Final = 0.5
@@ -45,17 +44,6 @@ def gather(errand: Errand, request: Request) -> Inputs:
         "blocked_kinds": sorted(taste.blocked_kinds),
         "triggers": list(triggers),
     }
-
-
-def decide(inputs: Inputs, seed: int) -> Choice:
-    """The engine's choice. Raises NothingStands: the exclusions leave no template."""
-    return choose(
-        State(**inputs["state"]),
-        tuple(Shown(**shown) for shown in inputs["history"]),
-        Preferences(kinds=tuple(inputs["kinds"]), blocked_kinds=frozenset(inputs["blocked_kinds"])),
-        inputs["triggers"],
-        seed=seed,
-    )
 
 
 def composed(request_id: UUID, attempt: int, choice: Choice, inputs: Inputs) -> ImageComposed:

@@ -1,0 +1,87 @@
+"""A decision from what the log holds of it: the engine's inputs as plain JSON values, and the seed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from ml.prompting import ENGINE
+from ml.prompting.choose import Choice, NothingStands, choose
+from ml.prompting.library import digest
+from ml.prompting.state import Preferences, Shown, State
+
+_FIELDS: Final = ("template", "technique", "prompt", "negative", "reasons")
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What the log says was chosen, by which engine from which library."""
+
+    template: str
+    technique: str
+    prompt: str
+    negative: str
+    reasons: tuple[str, ...]
+    seed: int
+    engine: str
+    library: str
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """Where today's choice is another one. `broken`: by engine and library it ought to be the same."""
+
+    fields: tuple[str, ...]
+    template: str | None
+    why: str
+    broken: bool
+
+
+def decide(inputs: Mapping[str, Any], seed: int) -> Choice:
+    """The engine's choice. Inputs recorded by earlier versions lack the newest fields.
+
+    Raises:
+        NothingStands: the exclusions leave no template.
+    """
+    return choose(
+        State(**inputs["state"]),
+        tuple(Shown(**shown) for shown in inputs["history"]),
+        Preferences(
+            styles=tuple(inputs.get("styles", ())),
+            kinds=tuple(inputs["kinds"]),
+            techniques=tuple(inputs.get("techniques", ())),
+            blocked_kinds=frozenset(inputs["blocked_kinds"]),
+            blocked_templates=frozenset(inputs.get("blocked_templates", ())),
+            blocked_techniques=frozenset(inputs.get("blocked_techniques", ())),
+            blocked_styles=frozenset(inputs.get("blocked_styles", ())),
+            ladder_approved=bool(inputs.get("ladder_approved", False)),
+        ),
+        inputs["triggers"],
+        seed=seed,
+    )
+
+
+def difference(recorded: Decision, inputs: Mapping[str, Any]) -> Difference | None:
+    """Decide again, and say how that differs from the record; None where it does not."""
+    why = _changed(recorded)
+    try:
+        choice = decide(inputs, recorded.seed)
+    except NothingStands:
+        return Difference(_FIELDS, None, why or "nothing stands today", broken=not why)
+    today = {
+        "template": choice.template, "technique": choice.technique, "prompt": choice.prompt,
+        "negative": choice.negative_prompt, "reasons": choice.reasons,
+    }  # fmt: skip
+    differing = tuple(name for name in _FIELDS if today[name] != getattr(recorded, name))
+    if not differing:
+        return None
+    return Difference(differing, choice.template, why or "the same engine and library choose otherwise", broken=not why)
+
+
+def _changed(recorded: Decision) -> str:
+    """What is another than when the decision was made; empty where nothing is."""
+    found = []
+    if recorded.engine != ENGINE:
+        found.append(f"it was made by engine {recorded.engine}, and today's is {ENGINE}")
+    if recorded.library != digest():
+        found.append(f"its library was {recorded.library[:8]}, and today's is {digest()[:8]}")
+    return "; ".join(found)
