@@ -32,6 +32,12 @@ ATTUNE_IMAGE_DEADLINE_S = env.number("ATTUNE_IMAGE_DEADLINE_S", 12)
 ATTUNE_EMOTION_FOLDER = env.text("ATTUNE_EMOTION_FOLDER")
 # Where the frames worker reads; the painter's has to be another, unless it is a processor.
 ATTUNE_FRAMES_DEVICE = env.text("ATTUNE_FRAMES_DEVICE", "cpu")
+# Any OpenAI-compatible endpoint that may put a chosen scene into other words; none unless named.
+ATTUNE_LLM_URL = env.text("ATTUNE_LLM_URL")
+ATTUNE_LLM_MODEL = env.text("ATTUNE_LLM_MODEL")
+ATTUNE_LLM_KEY = env.text("ATTUNE_LLM_KEY")
+ATTUNE_LLM_TIMEOUT_S = env.number("ATTUNE_LLM_TIMEOUT_S", 2)
+ATTUNE_LLM_TOKENS_A_DAY = env.whole("ATTUNE_LLM_TOKENS_A_DAY", 200_000)
 ATTUNE_PAINTER = env.text("ATTUNE_PAINTER", "embedded")
 ATTUNE_PAINTER_FOLDER = env.text("ATTUNE_PAINTER_FOLDER")
 ATTUNE_PAINTER_DEVICE = env.text("ATTUNE_PAINTER_DEVICE", "cpu")

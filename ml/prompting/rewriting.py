@@ -1,0 +1,113 @@
+"""Putting a chosen scene into other words by a language model: what it is asked, and when its answer is taken.
+
+Pure: who asks it over the network is the caller. Whatever is doubtful leaves the template as it stands.
+"""
+
+import json
+import tomllib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ml.prompting.choose import Choice
+from ml.prompting.library import by_id
+from ml.prompting.phrase import head
+from ml.prompting.state import State
+from ml.prompting.triggers import canonical, named_in
+
+NEAR: Final = 0.75
+"""Least MiniLM cosine of the answer to the template's text. The two nearest templates of all are at 0.74."""
+KEYS: Final = ("text", "alt", "line")
+SCHEMA: Final[dict[str, Any]] = {
+    "type": "object",
+    "properties": {name: {"type": "string"} for name in KEYS},
+    "required": list(KEYS),
+    "additionalProperties": False,
+}
+"""As OpenAI-compatible servers take it for ``response_format``."""
+
+Encode = Callable[[Sequence[str]], NDArray[np.float32]]
+"""(N,) texts → (N, D) unit vectors."""
+
+
+class NotTaken(Exception):
+    """The answer is not used; `code` says why, without its content. Asking again is not worth the patient's time."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+@dataclass(frozen=True, slots=True)
+class Rewriting:
+    """A scene in the model's words, each within its length."""
+
+    text: str
+    alt: str
+    line: str
+
+
+def messages(choice: Choice, state: State) -> list[dict[str, str]]:
+    """What the model is asked: the scene and the state's plain words, nothing that belongs to one patient."""
+    template = by_id()[choice.template]
+    scene = {
+        "text": choice.prompt.removeprefix(f"{head(choice.scene)}. "), "alt": choice.alt, "line": choice.line,
+        "technique": choice.technique, "purpose": template.purpose, "emotion": state.emotion,
+        "season": choice.scene.season, "style": choice.scene.style,
+    }  # fmt: skip
+    return [{"role": "system", "content": _rules()["system"].strip()}, {"role": "user", "content": json.dumps(scene)}]
+
+
+def read_answer(content: str) -> Rewriting:
+    """One JSON object with the three keys and nothing beside it.
+
+    Raises:
+        NotTaken: it is anything else.
+    """
+    try:
+        found = json.loads(content)
+    except ValueError:
+        raise NotTaken("not_json") from None
+    if not isinstance(found, dict) or set(found) != set(KEYS):
+        raise NotTaken("wrong_keys")
+    return Rewriting(**{name: _plain(name, found[name]) for name in KEYS})
+
+
+def reworded(choice: Choice, answer: Rewriting, triggers: Sequence[str], encode: Encode) -> Choice:
+    """The choice in the model's words, if they stay with the scene and name nothing that must not be seen.
+
+    The safety layers judge what comes of it as they judge any prompt.
+
+    Raises:
+        NotTaken: they do not.
+    """
+    said = " ".join((answer.text, answer.alt, answer.line))
+    if named_in(said, canonical(triggers)):
+        raise NotTaken("names_a_trigger")
+    meant, got = encode([choice.prompt.removeprefix(f"{head(choice.scene)}. "), answer.text])
+    if float(meant @ got) < NEAR:
+        raise NotTaken("drifted")
+    prompt = f"{head(choice.scene)}. {answer.text}"
+    return replace(choice, prompt=prompt, alt=answer.alt, line=answer.line)
+
+
+def _plain(name: str, value: object) -> str:
+    rules = _rules()
+    if not isinstance(value, str):
+        raise NotTaken("wrong_type")
+    text = " ".join(value.split())
+    if not rules["shortest"][name] <= len(text) <= rules["longest"][name]:
+        raise NotTaken("wrong_length")
+    if not text.isprintable() or any(mark in text for mark in "{}<>[]|`\\"):
+        raise NotTaken("strange_form")
+    return text
+
+
+@cache
+def _rules() -> Mapping[str, Any]:
+    return tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
