@@ -17,9 +17,10 @@ from ml.emotion.training.machine import NoSuchDevice
 from ml.emotion.training.plan import Plan, WrongPlan
 from ml.emotion.training.pretrained import WrongWeights
 from ml.emotion.training.run import Run
+from ml.emotion.training.trainer import DifferentNetwork
 
 _LOG = logging.getLogger("ml.emotion.train")
-_WRONG_USE = (NoSuchData, FileNotFoundError, NoSuchDevice, WrongPlan, WrongWeights, BoardMissing)
+_WRONG_USE = (NoSuchData, FileNotFoundError, NoSuchDevice, WrongPlan, WrongWeights, DifferentNetwork, BoardMissing)
 
 
 def main(arguments: list[str] | None = None) -> int:

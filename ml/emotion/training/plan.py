@@ -10,6 +10,7 @@ from ml.emotion.config import EmotionConfig, load_config
 from ml.emotion.data.labelled import LabelledFaces
 from ml.emotion.data.sampling import epoch_length
 from ml.emotion.data.sources import Source
+from ml.emotion.training import checkpoints
 from ml.emotion.training.machine import Machine
 from ml.emotion.training.recipe import Recipe, load_recipe
 from ml.emotion.training.teachers import Teachers
@@ -45,6 +46,7 @@ class Plan:
     machine: Machine
     sources: tuple[Source, ...]
     pretrained: Path | None
+    start: Path | None
     teachers: tuple[Path, ...]
     minutes: float | None
 
@@ -65,6 +67,7 @@ class Plan:
             machine=_machine(options, Machine(**state.get("machine", {}))),
             sources=tuple(options.data),
             pretrained=None if resumed else options.pretrained,
+            start=None if resumed else options.start,
             teachers=tuple(options.teachers or map(Path, known)),
             minutes=options.budget_minutes,
         )
@@ -76,14 +79,18 @@ class Plan:
             raise WrongPlan("--folds: two or more")
         if not 0 <= self.recipe.distil <= 1:
             raise WrongPlan("--distil: a share from 0 to 1")
+        if self.pretrained and self.start:
+            raise WrongPlan("--pretrained and --start: one or the other")
         if bool(self.teachers) != bool(self.recipe.distil):
             raise WrongPlan("--teachers and --distil, the share of the targets they give, go together")
 
     def trainer(self, faces: LabelledFaces) -> Trainer:
-        """A run over these faces, at its start. Raises FileNotFoundError and WrongWeights."""
+        """A run over these faces, at its start. Raises FileNotFoundError, WrongWeights and DifferentNetwork."""
         trainer = Trainer(self.config, self.recipe, faces, self._length(faces), self.machine)
         if self.pretrained:
             trainer.start_from(self.pretrained)
+        if self.start:
+            trainer.go_on_from(checkpoints.load(self.start / "best.pt"))
         if self.teachers:
             trainer.teachers = Teachers(self.teachers, self.machine)
         return trainer
@@ -93,6 +100,7 @@ class Plan:
         return {
             "data": [str(source) for source in self.sources],
             "pretrained": str(self.pretrained) if self.pretrained else None,
+            "start": str(self.start) if self.start else None,
             "teachers": [str(path) for path in self.teachers],
         }
 

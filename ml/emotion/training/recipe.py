@@ -92,7 +92,8 @@ class Recipe:
 def load_recipe(name: str) -> Recipe:
     """``best``, the defaults above, or one that ships as data.
 
-    ``paper`` is the row of the paper that Attune follows, ``first`` what the weights that ship were trained by.
+    ``paper`` is the row of the paper that Attune follows, ``wide-first`` and ``wide-second`` what the weights that ship
+    were trained by, one after the other, ``first`` what those before them were.
 
     Raises:
         FileNotFoundError: no recipe of that name.

@@ -50,8 +50,13 @@ def trained(state: dict[str, Any], *, units: int | None = None) -> EmotionNet:
     """
     config = EmotionConfig.from_dict(json.loads(state["config"]))
     model = EmotionNet(replace(config, lstm_size=units or config.lstm_size))
+    take_average(model, state)
+    model.eval().requires_grad_(requires_grad=False)
+    return model.to(memory_format=torch.channels_last)
+
+
+def take_average(model: EmotionNet, state: dict[str, Any]) -> None:
+    """Load a run's average into a network of its sizes, all but the LSTM, which stays as it is."""
     own = {name: value for name, value in model.state_dict().items() if name.startswith(_LATER)}
     kept = {name: value for name, value in state["average"].items() if not name.startswith(_LATER)}
     model.load_state_dict(kept | own)
-    model.eval().requires_grad_(requires_grad=False)
-    return model.to(memory_format=torch.channels_last)

@@ -1,5 +1,6 @@
 """One training run of the single-frame network, resumable to the step."""
 
+import json
 import time
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
@@ -19,6 +20,7 @@ from ml.emotion.training.optimisers import optimiser_of
 from ml.emotion.training.pretrained import load_trunk
 from ml.emotion.training.recipe import Recipe
 from ml.emotion.training.teachers import Teachers
+from ml.emotion.training.trained import take_average
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,10 @@ class Length:
         if self.minutes is not None:
             return min(1.0, seconds / (self.minutes * 60))
         return min(1.0, step / (self.steps or 1))
+
+
+class DifferentNetwork(ValueError):
+    """The weights to start from are of another configuration; retrying does not help."""
 
 
 class Trainer:
@@ -74,6 +80,17 @@ class Trainer:
     def start_from(self, path: Path) -> None:
         """Begin at a published ResNet-50. Raises FileNotFoundError and WrongWeights."""
         load_trunk(self.model.trunk, path)
+        self.average.load_state_dict(self.model.state_dict())
+
+    def go_on_from(self, state: dict[str, Any]) -> None:
+        """Begin at another run's average, all but its LSTM, which is trained afterwards.
+
+        Raises:
+            DifferentNetwork: it is of another configuration.
+        """
+        if EmotionConfig.from_dict(json.loads(state["config"])) != self.model.config:
+            raise DifferentNetwork("the run to start from is of another configuration")
+        take_average(self.model, state)
         self.average.load_state_dict(self.model.state_dict())
 
     def run(self) -> Iterator[float]:

@@ -116,3 +116,25 @@ def test_the_command_starts_from_a_file(
     assert resumed["step"] == 2
     assert resumed["facts"] == best["facts"]
     torch.testing.assert_close(best["average"]["trunk.layer4.0.conv3.weight"], published["layer4.0.conv3.weight"])
+
+
+def test_a_run_goes_on_from_the_average_of_another(
+    short: EmotionConfig,
+    faces: FaceSet,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr(plan, "load_config", lambda name: replace(short, name=name, lstm_size=int(name)))
+    few = faces.pick(np.arange(42))
+    np.savez(tmp_path / "training.npz", images=few.images, labels=few.labels)
+    command = ["--data", str(tmp_path), "--sizes", "0:32", "--batch", "4", "--epochs", "0.1"]
+    assert train.main([*command, "--config", "8", "--out", str(tmp_path / "one"), "--seed", "3"]) == 0
+    one = checkpoints.load(tmp_path / "one" / "best.pt")["average"]
+    start = ["--start", str(tmp_path / "one"), "--peak-rate", "1e-9", "--average", "0"]
+    assert train.main([*command, *start, "--config", "8", "--out", str(tmp_path / "two")]) == 0
+    two = checkpoints.load(tmp_path / "two" / "best.pt")
+    assert two["facts"]["start"] == str(tmp_path / "one")
+    torch.testing.assert_close(two["average"]["head.weight"], one["head.weight"])
+    assert train.main([*command, *start, "--config", "9", "--out", str(tmp_path / "three")]) == 2
+    assert "another configuration" in capsys.readouterr().err

@@ -40,7 +40,7 @@ def test_the_best_recipe_is_the_default() -> None:
     assert load_recipe("best") == Recipe()
 
 
-@pytest.mark.parametrize("name", ["best", "paper", "first"])
+@pytest.mark.parametrize("name", ["best", "paper", "first", "wide-first", "wide-second"])
 def test_a_recipe_survives_being_stored(name: str) -> None:
     recipe = load_recipe(name)
     assert Recipe.from_dict(json.loads(json.dumps(recipe.to_dict()))) == recipe

@@ -138,6 +138,8 @@ def test_a_recipe_with_patience_stops_and_keeps_its_lowest_loss(
         (["--distil", "1.5"], "from 0 to 1"),
         (["--teachers", "best.pt"], "--distil"),
         (["--pretrained", "nowhere.pth"], "nowhere.pth"),
+        (["--start", "nowhere"], "nowhere"),
+        (["--start", "here", "--pretrained", "resnet.pth"], "one or the other"),
         (["--resume"], "checkpoint.pt"),
         (["--folds", "1"], "--folds"),
     ],
