@@ -1,13 +1,20 @@
 """Which models may paint, and how each wants to be asked."""
 
+import json
 import tomllib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
-from typing import Final, Literal
+from typing import Any, Final, Literal
+
+from ml.imaging.production.acceleration import Acceleration
+from ml.imaging.production.rules import MANNERS, ProfileWrong, check
 
 _FILE: Final = Path(__file__).parent / "profiles.toml"
 _ROOT: Final = Path(__file__).parents[2]
+OWN: Final = "attune.toml"
+"""A file in a folder of weights that says how this model wants to be asked, over what the profile says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,10 +22,15 @@ class Profile:
     """One model and its manners.
 
     Attributes:
-        steps, guidance: what it is asked for when the caller does not say.
+        steps, guidance: what it is asked for when the caller does not say. Up to a guidance of 1 the unconditional pass
+            is skipped, and what to stay away from has no effect.
         size, shown: side in pixels of what it paints, and of what people see.
         reads: "scenes" reads only the words of `ml.scenes.words`; "text" reads anything.
         paints_anything: it could paint what must not be shown; safety has to be able to see that.
+        hub, revision: where it is fetched from on purpose, and the commit.
+        sha256: of each file of weights at that commit; what is loaded from the hub's cache has to match.
+        variant: as diffusers names it, such as "fp16".
+        scheduler: a class of diffusers and what it is to do otherwise than the model's own; empty: the model's own.
     """
 
     name: str
@@ -32,6 +44,11 @@ class Profile:
     paints_anything: bool
     hub: str | None = None
     revision: str | None = None
+    sha256: Mapping[str, str] = field(default_factory=dict)
+    licence: str = ""
+    variant: str | None = None
+    scheduler: Mapping[str, Any] = field(default_factory=dict)
+    acceleration: Acceleration = field(default_factory=Acceleration)
 
     @property
     def home(self) -> Path | None:
@@ -41,9 +58,13 @@ class Profile:
 
 @lru_cache(maxsize=1)
 def profiles() -> dict[str, Profile]:
-    """All profiles by name."""
-    with _FILE.open("rb") as file:
-        return {name: Profile(name=name, **entry) for name, entry in tomllib.load(file).items()}
+    """All profiles by name. Raises ProfileWrong."""
+    return read_profiles(_FILE)
+
+
+def read_profiles(file: Path) -> dict[str, Profile]:
+    """All profiles of a file by name. Raises ProfileWrong, naming file, profile and what is wrong with it."""
+    return {name: _made(name, entry, f"{file.name}: {name}") for name, entry in _toml(file).items()}
 
 
 def profile(name: str) -> Profile:
@@ -51,3 +72,47 @@ def profile(name: str) -> Profile:
     if name not in profiles():
         raise LookupError(f"no image profile {name!r}; there are {', '.join(profiles())}")
     return profiles()[name]
+
+
+def profile_at(name: str, folder: Path | None) -> Profile:
+    """One profile as the weights in `folder` want it: by their `attune.toml`, in the size that they were trained on.
+
+    Raises LookupError; ProfileWrong is one.
+    """
+    base = profile(name)
+    if folder is None or base.home is not None:
+        return base
+    entry = dict(_toml(_FILE)[name])
+    if side := _trained_side(folder):
+        entry["size"] = entry["shown"] = side
+    own = _toml(folder / OWN) if (folder / OWN).is_file() else {}
+    if foreign := sorted(own.keys() - MANNERS):
+        raise ProfileWrong(f"{folder / OWN}: {foreign[0]} is not for a folder to say")
+    return _made(name, entry | own, str(folder / OWN))
+
+
+def _toml(file: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(file.read_text(encoding="utf-8"))
+    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ProfileWrong(f"{file}: {error}") from error
+
+
+def _made(name: str, entry: Any, where: str) -> Profile:
+    if not isinstance(entry, dict):
+        raise ProfileWrong(f"{where}: not a table")
+    check(where, entry)
+    wish = dict(entry.get("acceleration", {}))
+    if "buckets" in wish:
+        wish["buckets"] = tuple(wish["buckets"])
+    return Profile(name=name, **{**entry, "acceleration": Acceleration(**wish)})
+
+
+def _trained_side(folder: Path) -> int | None:
+    """Side in pixels that the model was trained on, where its configurations tell."""
+    try:
+        unet = json.loads((folder / "unet" / "config.json").read_text(encoding="utf-8"))
+        vae = json.loads((folder / "vae" / "config.json").read_text(encoding="utf-8"))
+        return int(unet["sample_size"]) << (len(vae["block_out_channels"]) - 1)
+    except (OSError, ValueError, KeyError, TypeError):
+        return None

@@ -1,0 +1,1 @@
+"""What a model needs to serve in production: checked downloads, acceleration, ONNX, TensorRT, int8, pruning."""
