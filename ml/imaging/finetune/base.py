@@ -1,0 +1,83 @@
+"""The model that is tuned: found on this machine, named by its bytes, put together in single precision."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import torch
+from diffusers import StableDiffusionPipeline
+from diffusers.utils import logging as diffusers_logging
+from huggingface_hub import snapshot_download
+from huggingface_hub.errors import HFValidationError, LocalEntryNotFoundError
+from transformers.utils import logging as transformers_logging
+
+from ml.imaging.profiles import profiles
+from ml.imaging.weights_name import weights_name
+from ml.weights import shelf
+
+
+class BaseMissing(Exception):
+    """No such model on this machine; the network is not asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Base:
+    """Where a model lies and what it is.
+
+    Attributes:
+        label: name@sha256[:8], as `ml.imaging.loading` names it.
+        reads: "scenes" where it understands the words of `ml.scenes.words` alone, as its profile says.
+    """
+
+    folder: Path
+    label: str
+    reads: Literal["scenes", "text"]
+
+    @property
+    def digest(self) -> str:
+        """The label's eight digits, whatever a profile calls the model."""
+        return self.label.rpartition("@")[2]
+
+    def load(self) -> StableDiffusionPipeline:
+        """The pipeline on the CPU, single precision."""
+        diffusers_logging.disable_progress_bar()
+        transformers_logging.disable_progress_bar()
+        files = (self.folder / "unet").glob("*.safetensors")
+        whole = any(not path.stem.endswith(".fp16") for path in files)
+        pipeline = StableDiffusionPipeline.from_pretrained(
+            self.folder, safety_checker=None, requires_safety_checker=False, feature_extractor=None,
+            local_files_only=True, variant=None if whole else "fp16", dtype=torch.float32,
+        )  # fmt: skip
+        pipeline.set_progress_bar_config(disable=True)
+        return pipeline
+
+
+def find_base(name: str) -> Base:
+    """A folder, a profile's name, or a hub id that lies in the local cache.
+
+    Raises:
+        BaseMissing
+        WeightsMissing, WeightsAltered: it has a manifest, and is not what that says.
+    """
+    folder = _folder(name)
+    if not (folder / "model_index.json").is_file():
+        raise BaseMissing(f"no pipeline in {folder}")
+    homes = {one.home.resolve(): one for one in profiles().values() if one.home is not None}
+    of = homes.get(folder.resolve())
+    label = weights_name(folder, folder.name)
+    if (folder / "manifest.json").exists():
+        label = shelf.take("painter", folder=folder).label
+    return Base(folder, label, of.reads if of is not None else "text")
+
+
+def _folder(name: str) -> Path:
+    if Path(name).is_dir():
+        return Path(name)
+    known = profiles().get(name)
+    if known is not None and known.home is not None:
+        return known.home
+    hub, revision = (known.hub or name, known.revision) if known is not None else (name, None)
+    try:
+        return Path(snapshot_download(hub, revision=revision, local_files_only=True))
+    except (LocalEntryNotFoundError, HFValidationError) as error:
+        raise BaseMissing(f"{name} is no folder, no profile, and not in the local cache") from error
