@@ -1,0 +1,1 @@
+"""Which of several pictures to show: how each fits its prompt, how it compares with vetted scenes, what it costs."""
