@@ -38,7 +38,8 @@ def _withdrawn(event: ImageWithdrawn, _: Recorded) -> Body:
         "type": "notice",
         "code": "image_withdrawn",
         "image_id": str(event.image_id),
-        "detail": "The picture was taken away, and nothing like it will come again.",
+        "detail": "The picture was taken away, and none of its kind will come again. Your clinician can see that you "
+        "pressed this.",
     }
 
 

@@ -1,12 +1,16 @@
 """The alert ledger: what was raised, how high, and who took note of it. Pure rules over plain facts.
 
-Nothing here ever removes an alert. A form raises one alert; a higher answer on the same form raises its grade, and once
-it was acknowledged, a higher answer raises a new one. Taking an answer back changes neither.
+Nothing here ever removes an alert. A picture that upset the patient raises one, once. A form raises one alert; a higher
+answer on the same form raises its grade, and once it was acknowledged, a higher answer raises a new one. Taking one
+back changes neither.
 """
 
 from dataclasses import asdict, dataclass, replace
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
+
+ANSWER: Final = "answer"
+PICTURE: Final = "picture"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -21,13 +25,18 @@ class Review:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Alert:
-    """One alert. `grade` is 1 to 3, the highest answer so far; times are RFC 3339, so that facts stay plain."""
+    """One alert, of an answer or of a picture that upset the patient; times are RFC 3339, so that facts stay plain.
+
+    `grade` is 1 to 3, the highest answer so far, and 0 for a picture: any answer that needs a person comes first.
+    """
 
     id: str
-    assessment_id: str
-    item: int
+    assessment_id: str | None
+    item: int | None
     grade: int
     raised_at: str
+    kind: str = ANSWER
+    image_id: str | None = None
     raised_again_at: str | None = None
     review: Review | None = None
 
@@ -57,6 +66,16 @@ def answered(
         higher = replace(same[-1], grade=grade, raised_again_at=at)
         return tuple(higher if alert is same[-1] else alert for alert in alerts)
     raised = Alert(id=str(event_id), assessment_id=str(assessment_id), item=item, grade=grade, raised_at=at)
+    return (*alerts, raised)
+
+
+def upset(alerts: tuple[Alert, ...], *, event_id: UUID, image_id: UUID, at: str) -> tuple[Alert, ...]:
+    """What a picture that upset the patient does to the ledger; one alert a picture, however often it is said."""
+    if any(alert.image_id == str(image_id) for alert in alerts):
+        return alerts
+    raised = Alert(
+        id=str(event_id), assessment_id=None, item=None, grade=0, raised_at=at, kind=PICTURE, image_id=str(image_id)
+    )
     return (*alerts, raised)
 
 

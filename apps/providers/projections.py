@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from apps.assessments.events import AssessmentScored, AssessmentStarted, ItemAnswered
+from apps.imagery.events import ImageWithdrawn
 from apps.patients.events import PatientRegistered
 from apps.providers import ledger
 from apps.providers.events import ReviewRecorded
@@ -17,7 +18,7 @@ class Caseload(Projection):
     """Label, scores and alerts of each patient."""
 
     name = "providers.caseload"
-    version = 1
+    version = 2
     models = (CaseloadRow,)
 
     @on(PatientRegistered)
@@ -45,6 +46,13 @@ class Caseload(Projection):
             grade=happened.attention,
             at=meta.recorded_at.isoformat(),
         )
+        facts["alerts"] = ledger.pack(alerts)
+        self._keep(meta, facts)
+
+    @on(ImageWithdrawn)
+    def picture_upset(self, happened: ImageWithdrawn, meta: Recorded) -> None:
+        facts, at = self._facts(meta), meta.recorded_at.isoformat()
+        alerts = ledger.upset(ledger.unpack(facts["alerts"]), event_id=meta.event_id, image_id=happened.image_id, at=at)
         facts["alerts"] = ledger.pack(alerts)
         self._keep(meta, facts)
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from apps.providers.ledger import ANSWER, PICTURE
 from apps.providers.line import Line, Measure, Need
 from apps.providers.selectors import PatientAlert
 
@@ -19,9 +20,13 @@ class AlertOut(serializers.Serializer[Any]):
     id = serializers.UUIDField()
     patient_id = serializers.UUIDField()
     label = serializers.CharField()  # type: ignore[assignment]  # the API's word, which Field uses, too
-    assessment_id = serializers.UUIDField()
-    item = serializers.IntegerField()
-    grade = serializers.IntegerField(help_text="1 to 3, the highest answer so far")
+    kind = serializers.ChoiceField(
+        choices=[ANSWER, PICTURE], help_text="an answer, or a picture that upset the patient"
+    )
+    assessment_id = serializers.UUIDField(allow_null=True, help_text="null for a picture")
+    item = serializers.IntegerField(allow_null=True, help_text="null for a picture")
+    image_id = serializers.UUIDField(allow_null=True, help_text="null for an answer")
+    grade = serializers.IntegerField(help_text="1 to 3, the highest answer so far; 0 for a picture")
     raised_at = serializers.DateTimeField()
     raised_again_at = serializers.DateTimeField(allow_null=True)
     review = ReviewOut(allow_null=True, help_text="null until a person acknowledged it")
@@ -79,8 +84,10 @@ def of_alert(found: PatientAlert) -> dict[str, Any]:
         "id": alert.id,
         "patient_id": str(found.patient_id),
         "label": found.label,
+        "kind": alert.kind,
         "assessment_id": alert.assessment_id,
         "item": alert.item,
+        "image_id": alert.image_id,
         "grade": alert.grade,
         "raised_at": alert.raised_at,
         "raised_again_at": alert.raised_again_at,

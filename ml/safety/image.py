@@ -1,64 +1,104 @@
-"""Judges a picture before anybody sees it. What no model here can see stands in the verdict as `not_judged`."""
+"""Judges a picture before anybody sees it, in layers. What no model here can see stands in the verdict as `not_judged`.
+
+In this order: whether it is a picture at all, nudity, concepts and the patient's triggers (where a CLIP is installed),
+what it feels like against what the technique wants, and whether it serves the technique's intent.
+"""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from typing import Any, Final
 
-import numpy as np
-import numpy.typing as npt
-
+from ml.safety import concepts, feeling, relevance, thresholds
+from ml.safety.against import Against, Look, Pixels
 from ml.safety.picture import spoilt
+from ml.safety.thresholds import refused_from
 from ml.safety.verdict import _MINT, Refusal, SafeImage, Verdict, passed, refused
 
-VERSION: Final = "image-1"
+VERSION: Final = "image-2"
 SEXUAL_FROM: Final = 0.2
 """Open-NSFW's authors call scores below 0.2 safe and above 0.8 unsafe; the doubtful band is refused."""
-NOT_JUDGED: Final = ("violence", "gore", "weapons", "self_harm")
-"""No model that ships can see these. A painter that could paint them needs one that can."""
-
-Pixels = npt.NDArray[np.uint8]
+NOT_JUDGED: Final = concepts.CONCEPTS
+"""No model that ships can see these; `not_judged()` says what nothing installed can see."""
 
 
-def screen_image(pixels: Pixels) -> SafeImage | Refusal:
-    """Judge one (H, W, 3) uint8 picture. Never raises: a layer that fails refuses."""
-    labels: dict[str, float] = {}
+def not_judged() -> tuple[str, ...]:
+    """The concepts that no layer here can see. A painter that could paint them must not be loaded."""
+    return concepts.not_judged()
+
+
+def equip(clip: str = "", device: str = "cpu", limits: str = "") -> tuple[str, ...]:
+    """Judge with the CLIP of this folder and the refitted thresholds of this file from now on, in this process.
+
+    Each may be "" for none. Returns what still nothing can see.
+
+    Raises:
+        ClipMissing, OSError, ValueError: a path names what is not there; no picture may be judged without it.
+    """
+    thresholds.install(Path(limits) if limits else None)
+    concepts.install(Path(clip) if clip else None, device)
+    return not_judged()
+
+
+def screen_image(pixels: Pixels, against: Against | None = None) -> SafeImage | Refusal:
+    """Judge one (H, W, 3) uint8 picture against a technique and a patient's triggers, or against neither.
+
+    Never raises: a layer that fails refuses. A refusal holds the scores of the layers before it, too.
+    """
+    look = Look(pixels, against or Against())
+    found = _Found({}, {}, ())
     for stage, judge in _LAYERS:
         try:
-            verdict = judge(pixels)
+            verdict = judge(look)
         except Exception as error:  # noqa: BLE001 -- fails closed: whatever breaks a layer refuses the picture
-            reason = f"the {stage} layer failed ({type(error).__name__})"
-            return Refusal(refused(stage, reason, not_judged=NOT_JUDGED))
+            verdict = refused(stage, f"the {stage} layer failed ({type(error).__name__})")
+        found = found.joined(verdict)
         if not verdict.allowed:
-            return Refusal(verdict)
-        labels |= verdict.labels
-    reason = "every layer allowed it"
-    verdict = passed("all", reason, labels, {"sexual": SEXUAL_FROM}, not_judged=NOT_JUDGED)
-    return SafeImage(pixels, verdict, mint=_MINT)
+            return Refusal(found.verdict(refused, verdict.stage, verdict.reason))
+    return SafeImage(pixels, found.verdict(passed, "all", "every layer allowed it"), mint=_MINT)
 
 
 def pass_vetted(pixels: Pixels) -> SafeImage | Refusal:
     """Let a scene of the vetted library through: people looked at it, so only broken pixels are refused. Torch-free."""
-    verdict = _picture(pixels)
+    verdict = _picture(Look(pixels))
     if not verdict.allowed:
         return Refusal(verdict)
     return SafeImage(pixels, passed("vetted", "a vetted scene"), mint=_MINT)
 
 
-def _picture(pixels: Pixels) -> Verdict:
-    why = spoilt(pixels)
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What the layers so far found."""
+
+    labels: dict[str, float]
+    thresholds: dict[str, float]
+    unseen: tuple[str, ...]
+
+    def joined(self, verdict: Verdict) -> "_Found":
+        unseen = tuple(dict.fromkeys((*self.unseen, *verdict.not_judged)))
+        return _Found(self.labels | dict(verdict.labels), self.thresholds | dict(verdict.thresholds), unseen)
+
+    def verdict(self, make: Callable[..., Verdict], stage: str, reason: str) -> Verdict:
+        unseen = tuple(dict.fromkeys((*not_judged(), *self.unseen)))
+        return make(stage, reason, self.labels, self.thresholds, not_judged=unseen)
+
+
+def _picture(look: Look) -> Verdict:
+    why = spoilt(look.pixels)
     if why is not None:
-        return refused("picture", f"no picture: {why}", {"spoilt": 1.0}, {"spoilt": 1.0}, not_judged=NOT_JUDGED)
-    return passed("picture", "a picture", {"spoilt": 0.0})
+        return refused("picture", f"no picture: {why}", {"spoilt": 1.0}, {"spoilt": 1.0})
+    return passed("picture", "a picture", {"spoilt": 0.0}, {"spoilt": 1.0})
 
 
-def _nsfw(pixels: Pixels) -> Verdict:
+def _nsfw(look: Look) -> Verdict:
     from PIL import Image
 
-    score = float(_classifier().score(Image.fromarray(pixels)))
-    scores, thresholds = {"sexual": score}, {"sexual": SEXUAL_FROM}
-    if not score < SEXUAL_FROM:
-        return refused("nsfw", "may show sexual content", scores, thresholds, not_judged=NOT_JUDGED)
-    return passed("nsfw", "shows no sexual content", scores, thresholds)
+    score = float(_classifier().score(Image.fromarray(look.pixels)))
+    limit = refused_from("sexual", SEXUAL_FROM)
+    if not score < limit:
+        return refused("nsfw", "may show sexual content", {"sexual": score}, {"sexual": limit})
+    return passed("nsfw", "shows no sexual content", {"sexual": score}, {"sexual": limit})
 
 
 @cache
@@ -69,4 +109,10 @@ def _classifier() -> Any:
     return Classifier(intra_op_threads=1)
 
 
-_LAYERS: Final[tuple[tuple[str, Callable[[Pixels], Verdict]], ...]] = (("picture", _picture), ("nsfw", _nsfw))
+_LAYERS: Final[tuple[tuple[str, Callable[[Look], Verdict]], ...]] = (
+    ("picture", _picture),
+    ("nsfw", _nsfw),
+    ("concepts", concepts.judge),
+    ("feeling", feeling.judge),
+    ("relevance", relevance.judge),
+)

@@ -35,7 +35,7 @@ def test_a_rendered_scene_may_be_shown(kind: str) -> None:
             render(SceneSpec(kind, "night" if kind == "night_sky" else "day", style=style, seed=number), 128, 128)
         )
         assert isinstance(answer, SafeImage), answer.verdict
-        assert answer.verdict.not_judged == NOT_JUDGED
+        assert answer.verdict.not_judged == (*NOT_JUDGED, "feeling", "relevance")  # against no technique
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 if TYPE_CHECKING:
@@ -43,6 +44,7 @@ def _of_picture(path: Path) -> "Verdict":
     from ml.safety.image import screen_image
     from ml.safety.verdict import refused
 
+    _install()
     if not path.is_file():
         raise CommandError(f"{path}: no such file")
     spoilt = {"spoilt": 1.0}
@@ -52,6 +54,17 @@ def _of_picture(path: Path) -> "Verdict":
         return screen_image(next(pictures_in(path)).pixels).verdict
     except SourceUnreadable as unreadable:
         return refused("picture", str(unreadable), spoilt, spoilt)
+
+
+def _install() -> None:
+    """Judge with what the settings name, as the live path does."""
+    from ml.safety.concepts_clip import ClipMissing
+    from ml.safety.image import equip
+
+    try:
+        equip(settings.ATTUNE_SAFETY_CLIP, settings.ATTUNE_SAFETY_DEVICE, settings.ATTUNE_SAFETY_THRESHOLDS)
+    except (ClipMissing, OSError, ValueError) as error:
+        raise CommandError(str(error)) from error
 
 
 def _in_words(verdict: "Verdict") -> str:
