@@ -1,146 +1,192 @@
-"""The painter: a Stable Diffusion pipeline of diffusers' own classes, asked with a safe prompt."""
+"""The painter: a Stable Diffusion pipeline of diffusers' own classes, asked with safe prompts."""
 
 import logging
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 import torch
 from diffusers import StableDiffusionPipeline
 
-from ml.engine.memory import free
+from ml.engine.memory import free, in_parts
+from ml.imaging.adapters import Wardrobe, find
 from ml.imaging.enlarge import enlarge
 from ml.imaging.loading import load_pipeline
-from ml.imaging.profiles import Profile, profile
+from ml.imaging.order import Drawn, OnStep, Order
+from ml.imaging.production.wish import overridden
+from ml.imaging.profiles import Profile, profile_at
 from ml.safety.image import NOT_JUDGED
 from ml.safety.verdict import SafePrompt
 from ml.scenes.wording import read, say
 
+__all__ = ["Drawn", "MixedBatch", "OnStep", "Order", "Painter", "PainterUnjudged"]
+
 _LOG = logging.getLogger(__name__)
 
-OnStep: TypeAlias = Callable[[int, int], None]
+BUCKETS: Final = (1, 2, 4, 8)
+"""Sizes of a batch: few shapes, so that what was compiled or allocated for one is used again."""
+
+Pixels = npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
-class Drawn:
-    """A picture nobody has judged yet: show it only after `ml.safety.image` allowed it.
+class Asked:
+    """An order in the words that this model is asked with."""
 
-    Attributes:
-        pixels: (side, side, 3) RGB bytes, side as the profile shows it.
-        ms: wall time of the whole call.
-        model: name@sha256[:8] of the weights.
-        asked: the words the model was given; differs from the prompt where it reads only its own words.
-        unread: words of the prompt that it cannot read.
-        alt: what it was asked to show, or None when the model reads any text.
-    """
-
-    pixels: npt.NDArray[np.uint8]
-    ms: int
-    model: str
-    seed: int
-    steps: int
-    guidance: float
-    asked: str
+    prompt: str
+    negative: str
     unread: tuple[str, ...]
     alt: str | None
+    seed: int
 
 
 class PainterUnjudged(Exception):
     """The model could paint what no safety layer here can see. Retrying won't help: it needs a layer that can."""
 
 
-class Painter:
-    """A loaded model. One picture at a time; not safe for threads."""
+class MixedBatch(ValueError):
+    """Orders of one batch differ in steps or guidance: a fault in the program."""
 
-    def __init__(self, pipeline: StableDiffusionPipeline, profile: Profile, model: str) -> None:
-        """Use `load`; this is for pipelines built in memory."""
+
+class Painter:
+    """A loaded model. One call at a time; not safe for threads."""
+
+    def __init__(
+        self, pipeline: StableDiffusionPipeline, profile: Profile, model: str, adapters: Path | None = None
+    ) -> None:
+        """Use `load`; this is for pipelines built in memory. `adapters` holds one for each organisation."""
         self.profile, self.model = profile, model
-        self._pipeline = pipeline
+        self.pipeline = pipeline
+        self._adapters = adapters
+        self._wardrobe = Wardrobe(pipeline.unet, model) if adapters is not None else None
         pipeline.set_progress_bar_config(disable=True)
 
     @classmethod
-    def load(cls, name: str = "embedded", *, folder: Path | None = None, device: str = "cpu") -> "Painter":
+    def load(
+        cls, name: str = "embedded", *, folder: Path | None = None, device: str = "cpu",
+        unseen: tuple[str, ...] = NOT_JUDGED, acceleration: str = "", adapters: Path | None = None,
+    ) -> "Painter":  # fmt: skip
         """Load a profile's model, from `folder` when given; never touches the network.
 
+        Args:
+            unseen: what no layer can see of those who judge the pictures, which may be another process.
+            acceleration: how the model runs, over its profile.
+
         Raises:
-            LookupError: no such profile.
+            LookupError: no such profile, or one that says nonsense.
             PainterMissing: its weights are not on this machine.
             PainterUnjudged: nothing here could judge all that it may paint.
         """
-        chosen = profile(name)
-        if chosen.paints_anything and NOT_JUDGED:
-            raise PainterUnjudged(f"no layer here judges {', '.join(NOT_JUDGED)}, and {chosen.label} could paint them")
+        chosen = profile_at(name, folder)
+        chosen = replace(chosen, acceleration=overridden(chosen.acceleration, acceleration))
+        if chosen.paints_anything and unseen:
+            raise PainterUnjudged(f"no layer here judges {', '.join(unseen)}, and {chosen.label} could paint them")
         pipeline, model = load_pipeline(chosen, folder, device)
-        return cls(pipeline, chosen, model)
+        return cls(pipeline, chosen, model, adapters)
 
     def draw(
         self, prompt: SafePrompt, *, seed: int, steps: int | None = None, guidance: float | None = None,
         on_step: OnStep | None = None,
     ) -> Drawn:  # fmt: skip
-        """Paint one picture. The same prompt, seed, steps, guidance and weights give the same pixels on one machine.
+        """Paint one picture; as `draw_many` of one order."""
+        [drawn] = self.draw_many([Order(prompt, seed, steps, guidance)], on_step=on_step)
+        return drawn
+
+    def draw_many(self, orders: Sequence[Order], *, on_step: OnStep | None = None) -> list[Drawn]:
+        """Paint a picture for each order, in their order, as many at once as the largest bucket that they fill.
+
+        The same prompt, seed, steps, guidance and weights give the same pixels on one machine; in other company, and
+        short of memory, within one grey level.
 
         Args:
-            on_step: called after each step with (steps done, steps in all); what it raises stops the drawing.
+            on_step: called after each step of each bucket; what it raises stops the drawing.
 
         Raises:
-            TypeError: the prompt was not judged.
-            torch.OutOfMemoryError: the device's memory does not suffice, even sparingly used.
+            MixedBatch: they differ in steps, guidance or organisation.
+            AdapterUnfit, AdapterUnreviewed: the organisation's adapter cannot be worn.
+            torch.OutOfMemoryError: the device's memory does not suffice for one, even sparingly used.
         """
-        if not isinstance(prompt, SafePrompt):
-            raise TypeError("draw() takes a SafePrompt; ml.safety.text.screen_text makes one")
         start = time.perf_counter()
-        steps = self.profile.steps if steps is None else steps
-        guidance = self.profile.guidance if guidance is None else guidance
-        asked, negative, unread, alt = self._words(prompt)
-        small = self._paint_or_spare(asked, negative, seed, steps, guidance, on_step)
-        pixels = enlarge(small, self.profile.shown, seed)
+        if len({order.manner for order in orders}) > 1:
+            raise MixedBatch("orders of one batch share steps, guidance and organisation")
+        asked, small = [self.words(order) for order in orders], list[Pixels]()
+        steps, guidance = self._manner(orders)
+        model = self._dress(orders[0].organisation if orders else None)
+        paint = partial(self._paint, steps=steps, guidance=guidance, on_step=on_step)
+        for batch in in_buckets(asked, self.profile.acceleration.buckets):
+            small += in_parts(paint, batch, partial(self._spare, paint))
+        shown = [enlarge(pixels, self.profile.shown, one.seed) for pixels, one in zip(small, asked, strict=True)]
         elapsed = round((time.perf_counter() - start) * 1000)
-        return Drawn(pixels, elapsed, self.model, seed, steps, guidance, asked, unread, alt)
+        return [
+            Drawn(pixels, elapsed, model, one.seed, steps, guidance, one.prompt, one.unread, one.alt)
+            for pixels, one in zip(shown, asked, strict=True)
+        ]
 
-    def _words(self, prompt: SafePrompt) -> tuple[str, str, tuple[str, ...], str | None]:
-        """What the model is asked, what it stays away from, what it cannot read, and alt text."""
+    def _manner(self, orders: Sequence[Order]) -> tuple[int, float]:
+        steps, guidance, _ = orders[0].manner if orders else (None, None, None)
+        return (
+            self.profile.steps if steps is None else steps,
+            self.profile.guidance if guidance is None else guidance,
+        )
+
+    def _dress(self, organisation: str | None) -> str:
+        """Put on the organisation's adapter, or none; the name of what paints then. Raises as `find` and `wear` do."""
+        if self._wardrobe is None:
+            return self.model
+        adapter = find(self._adapters, organisation) if organisation and self._adapters else None
+        self._wardrobe.wear(adapter)
+        return self.model if adapter is None else f"{self.model}+{adapter.label}"
+
+    def words(self, order: Order) -> Asked:
+        """An order in the words that this model reads."""
+        prompt = order.prompt
         if self.profile.reads == "text":
-            return prompt.text, prompt.negative, (), None
+            return Asked(prompt.text, prompt.negative, (), None, order.seed)
         reading, unwanted = read(prompt.text), read(prompt.negative)
         wanted = dict(zip(("kind", "time", "weather", "season", "palette", "style"), reading.spec.words(), strict=True))
         against = {name: word for name, word in unwanted.found.items() if wanted[name] != word}
-        return reading.text, say(against), reading.unknown, reading.alt
+        return Asked(reading.text, say(against), reading.unknown, reading.alt, order.seed)
 
-    def _paint_or_spare(
-        self, asked: str, negative: str, seed: int, steps: int, guidance: float, on_step: OnStep | None
-    ) -> npt.NDArray[np.uint8]:
-        """Where memory does not suffice, begin again with attention and decoder in slices: slower, and so from then on.
+    def _spare(self, paint: "partial[list[Pixels]]", one: Asked) -> Pixels:
+        """Where memory does not suffice even for one, begin again with attention and decoder in slices.
 
-        The same picture but for rounding.
+        Slower, and so from then on. The same picture but for rounding.
         """
-        try:
-            return self._paint(asked, negative, seed, steps, guidance, on_step)
-        except torch.OutOfMemoryError:
-            _LOG.warning("no memory for a picture at once; painting in slices from now on")
-        free()  # after the handler, which held on to all that the failed attempt had made
-        self._pipeline.enable_attention_slicing("max")
-        self._pipeline.vae.enable_slicing()
-        self._pipeline.vae.enable_tiling()
-        return self._paint(asked, negative, seed, steps, guidance, on_step)
+        _LOG.warning("no memory for a picture at once; painting in slices from now on")
+        free()
+        self.pipeline.enable_attention_slicing("max")
+        self.pipeline.vae.enable_slicing()
+        self.pipeline.vae.enable_tiling()
+        return paint([one])[0]
 
     @torch.inference_mode()
-    def _paint(
-        self, asked: str, negative: str, seed: int, steps: int, guidance: float, on_step: OnStep | None
-    ) -> npt.NDArray[np.uint8]:
-        """(size, size, 3) bytes as the model paints them."""
+    def _paint(self, batch: Sequence[Asked], *, steps: int, guidance: float, on_step: OnStep | None) -> list[Pixels]:
+        """(size, size, 3) grey levels in [0, 255] a picture, as the model paints them, each from its own noise."""
 
         def after(_: Any, step: int, __: Any, state: dict[str, Any]) -> dict[str, Any]:
             if on_step is not None:
                 on_step(step + 1, steps)
             return state
 
-        result = self._pipeline(
-            asked, negative_prompt=negative, num_inference_steps=steps, guidance_scale=guidance,
-            generator=torch.Generator("cpu").manual_seed(seed), output_type="np", callback_on_step_end=after,
+        result = self.pipeline(
+            [one.prompt for one in batch], negative_prompt=[one.negative for one in batch],
+            num_inference_steps=steps, guidance_scale=guidance, output_type="np", callback_on_step_end=after,
+            generator=[torch.Generator("cpu").manual_seed(one.seed) for one in batch],
             height=self.profile.size, width=self.profile.size,
         )  # fmt: skip
-        return np.asarray(np.clip(result.images[0] * 255.0 + 0.5, 0, 255), dtype=np.uint8)
+        return list(np.asarray(np.clip(result.images * 255.0, 0, 255), dtype=np.float32))
+
+
+def in_buckets(orders: Sequence[Asked], buckets: Sequence[int] = BUCKETS) -> list[Sequence[Asked]]:
+    """Cut into the fewest batches of the buckets' sizes: seven are four, two and one; nobody paints for nobody."""
+    batches, at = list[Sequence[Asked]](), 0
+    while at < len(orders):
+        size = max(bucket for bucket in buckets if bucket <= len(orders) - at)
+        batches.append(orders[at : at + size])
+        at += size
+    return batches

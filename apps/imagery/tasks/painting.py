@@ -1,19 +1,35 @@
-"""The painter and the safety layers around it, loaded once a process."""
+"""The painter's service and the safety layers around it, once a process."""
 
-from collections.abc import Callable
+import atexit
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from threading import RLock
 from typing import TYPE_CHECKING, Final
 
 from django.conf import settings
 
+from apps.imagery.tasks import judging
 from ml.safety.verdict import Refusal, SafeImage, SafePrompt
 
 if TYPE_CHECKING:
-    from ml.imaging.painter import Drawn, Painter
+    from ml.imaging.order import Drawn
+    from ml.imaging.serving.service import Coming, PaintingService
+    from ml.safety.against import Against
 
 _PAINT_SEEDS: Final = 2**31
+# What the painter's process may see of the environment: it needs no key and no database.
+_SEEN: Final = (
+    "PATH", "HOME", "LANG", "LC_", "TZ", "TMPDIR", "LD_", "OMP_", "MKL_", "OPENBLAS_", "NUMEXPR_", "CUDA_", "NVIDIA_",
+    "HIP_", "TORCH", "PYTORCH_", "HF_", "TRANSFORMERS_", "DIFFUSERS_", "XDG_", "PYTHONUNBUFFERED",
+)  # fmt: skip
+_COMING: "ContextVar[Coming | None]" = ContextVar("attune_picture_coming", default=None)
+_judging: Final = RLock()
+"""Safety's models, like the service's making, are one thread's at a time."""
 
 
 class PainterFailed(Exception):
@@ -45,9 +61,13 @@ class Declined:
 
 
 def paint(
-    prompt: str, negative: str, seed: int, on_step: Callable[[int, int], None]
+    prompt: str, negative: str, seed: int, on_step: Callable[[int, int], None], against: "Against"
 ) -> tuple[SafePrompt, Painted] | Declined:
-    """Judge the prompt, paint it, judge the picture.
+    """Judge the prompt, paint it, perhaps together with others', judge the picture. May be called by many threads.
+
+    Args:
+        against: what the picture is judged against.
+        on_step: called with (steps done, steps in all), again now and then while nothing changes, (0, 0) at first.
 
     Raises:
         PainterFailed: no picture; show one of the library.
@@ -56,45 +76,108 @@ def paint(
     from ml.safety.image import screen_image
     from ml.safety.text import screen_text
 
-    safe = screen_text(prompt, negative)
+    with _judging:
+        _install()
+        safe = screen_text(prompt, negative)
     if isinstance(safe, Refusal):
         return Declined("prompt", safe)
     drawn = _draw(safe, seed, on_step)
-    image = screen_image(drawn.pixels)
+    with _judging:
+        image = screen_image(drawn.pixels, against)
     if isinstance(image, Refusal):
         return Declined("picture", image)
     return safe, Painted(image, drawn)
 
 
-def warm_up() -> str:
-    """Load the painter and each safety layer's model. Gives the name of the painter's weights."""
-    from ml.safety.image import screen_image
-    from ml.safety.text import screen_text
-    from ml.scenes.library import entries
+@contextmanager
+def coming(begin_by: float) -> Iterator[None]:
+    """What this thread may paint is announced, so that others who paint wait a little for it.
 
-    screen_text("a lake at dawn", "")
-    screen_image(entries()[0].pixels(128, 128))
-    return _painter().model
-
-
-def _draw(safe: SafePrompt, seed: int, on_step: Callable[[int, int], None]) -> "Drawn":
+    Args:
+        begin_by: by `time.monotonic`; a picture that is not begun by then fails as "late".
+    """
+    serving = service()
+    announced = serving.announce(begin_by)
+    token = _COMING.set(announced)
     try:
-        return _painter().draw(safe, seed=seed % _PAINT_SEEDS, on_step=on_step)
-    except Cancelled:
-        raise
-    except Exception as error:  # noqa: BLE001 -- whatever the model's code raises, the patient gets a vetted scene
-        _painter.cache_clear()
-        raise PainterFailed(type(error).__name__) from None
+        yield
+    finally:
+        _COMING.reset(token)
+        serving.withdraw(announced)
+
+
+def most_together() -> int:
+    """How many pictures are painted together at most."""
+    from ml.imaging.serving.limits import limits_of
+
+    return limits_of(settings.ATTUNE_PAINTER_DEVICE).largest
+
+
+def warm_up() -> str:
+    """Start the painter and load each safety layer's model. Gives the name of the painter's weights."""
+    from ml.safety.against import Against
+    from ml.safety.image import screen_image
+    from ml.scenes.library import entries
+    from ml.vocabulary import TECHNIQUES
+
+    with _judging:
+        _install()
+    screen_image(entries()[0].pixels(128, 128), Against(TECHNIQUES[0]))
+    return service().start()
+
+
+def close() -> None:
+    """End the painter, if this process has one."""
+    with _judging:
+        if _service.cache_info().currsize:
+            _service().close()
+            _service.cache_clear()
+
+
+def service() -> "PaintingService":
+    """The one that paints for this process; its painter is started by the first order."""
+    with _judging:
+        return _service()
 
 
 @cache
-def _painter() -> "Painter":
-    import torch
+def _service() -> "PaintingService":
+    from ml.imaging.order import Order
+    from ml.imaging.serving.messages import Recipe
+    from ml.imaging.serving.process import PainterProcess
+    from ml.imaging.serving.service import PaintingService
+    from ml.safety.text import screen_text
 
-    from ml.engine.memory import free
-    from ml.imaging.painter import Painter
+    allowed = screen_text("a lake at dawn", "")
+    recipe = Recipe(
+        profile=settings.ATTUNE_PAINTER,
+        folder=Path(settings.ATTUNE_PAINTER_FOLDER) if settings.ATTUNE_PAINTER_FOLDER else None,
+        device=settings.ATTUNE_PAINTER_DEVICE,
+        threads=settings.ATTUNE_PAINTER_THREADS,
+        warm_up=Order(allowed, seed=0) if isinstance(allowed, SafePrompt) else None,
+        unseen=_install(),
+        acceleration=settings.ATTUNE_PAINTER_ACCELERATION,
+        adapters=Path(settings.ATTUNE_ADAPTER_FOLDER) if settings.ATTUNE_ADAPTER_FOLDER else None,
+    )
+    atexit.register(close)
+    seen = {name: value for name, value in os.environ.items() if name.startswith(_SEEN)}
+    return PaintingService(PainterProcess(recipe, seen))
 
-    free()  # what a painter that failed has left
-    torch.set_num_threads(settings.ATTUNE_PAINTER_THREADS)
-    folder = Path(settings.ATTUNE_PAINTER_FOLDER) if settings.ATTUNE_PAINTER_FOLDER else None
-    return Painter.load(settings.ATTUNE_PAINTER, folder=folder, device=settings.ATTUNE_PAINTER_DEVICE)
+
+def _install() -> tuple[str, ...]:
+    """What nothing here can judge. A setting that names what is not there leaves the patient a vetted scene."""
+    try:
+        return judging.unjudged()
+    except Exception as error:  # noqa: BLE001 -- fails closed: nothing is painted that cannot be judged as was set
+        raise PainterFailed(type(error).__name__) from None
+
+
+def _draw(safe: SafePrompt, seed: int, on_step: Callable[[int, int], None]) -> "Drawn":
+    from ml.imaging.order import Order
+    from ml.imaging.serving.process import PaintingFailed
+
+    try:
+        order = Order(safe, seed % _PAINT_SEEDS, organisation=settings.ATTUNE_ORGANISATION or None)
+        return service().draw(order, coming=_COMING.get(), on_step=on_step)
+    except PaintingFailed as failed:
+        raise PainterFailed(failed.code) from None

@@ -42,3 +42,12 @@ ATTUNE_PAINTER = env.text("ATTUNE_PAINTER", "embedded")
 ATTUNE_PAINTER_FOLDER = env.text("ATTUNE_PAINTER_FOLDER")
 ATTUNE_PAINTER_DEVICE = env.text("ATTUNE_PAINTER_DEVICE", "cpu")
 ATTUNE_PAINTER_THREADS = env.whole("ATTUNE_PAINTER_THREADS", 1)
+# How the model runs, over its profile: `memory_gib = 3.2, compile = true`.
+ATTUNE_PAINTER_ACCELERATION = env.text("ATTUNE_PAINTER_ACCELERATION")
+# Styles that organisations taught the painter, and whose this installation wears.
+ATTUNE_ADAPTER_FOLDER = env.text("ATTUNE_ADAPTER_FOLDER")
+ATTUNE_ORGANISATION = env.text("ATTUNE_ORGANISATION")
+# A folder with a CLIP that judges pictures, and a file of refitted thresholds (`python -m ml.safety.refit`).
+ATTUNE_SAFETY_CLIP = env.text("ATTUNE_SAFETY_CLIP")
+ATTUNE_SAFETY_DEVICE = env.text("ATTUNE_SAFETY_DEVICE", "cpu")
+ATTUNE_SAFETY_THRESHOLDS = env.text("ATTUNE_SAFETY_THRESHOLDS")

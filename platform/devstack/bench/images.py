@@ -1,12 +1,14 @@
 """The images worker's path, prompt to vetted picture, on one thread in a process of its own, beside the library's.
 
-Each picture is followed by the library's nearest scene, so that a busy machine hits both alike.
+Each picture is followed by the library's nearest scene, so that a busy machine hits both alike. Then batches, the
+painter's process and a bare call of its pipeline are compared (`images_batches`).
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from devstack.bench import images_batches
 from devstack.bench.measurement import Measurement, alone, peak_mib, percentiles, timed
 
 if TYPE_CHECKING:
@@ -45,7 +47,7 @@ def _measure(pictures: int) -> list[Measurement]:
     took = Took()
     for seed, words in enumerate(_prompts(pictures)):
         _paint(painter, words, seed, took)
-    return _rows(took, painter.model)
+    return [*_rows(took, painter.model), *images_batches.measure(painter, max(1, pictures // 2))]
 
 
 def _warm_up(painter: "Painter") -> None:
@@ -67,7 +69,7 @@ def _prompts(pictures: int) -> Iterator["Words"]:
     state, styles = State("neutral", season="autumn", day_time="evening"), tuple(STYLE_WORDS)
     for number in range(pictures):
         template = templates()[number * len(templates()) // pictures % len(templates())]
-        yield words(template, state, styles[number % len(styles)], (), number)
+        yield words(template, state, styles[number % len(styles)])
 
 
 def _paint(painter: "Painter", words: "Words", seed: int, took: Took) -> None:

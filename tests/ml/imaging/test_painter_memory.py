@@ -12,7 +12,7 @@ import torch
 from diffusers.models.attention_processor import SlicedAttnProcessor
 from torch import nn
 
-from ml.imaging.painter import Painter
+from ml.imaging.painter import Order, Painter
 from ml.safety.verdict import SafePrompt
 
 pytestmark = pytest.mark.filterwarnings(
@@ -28,7 +28,7 @@ class Allocator:
     """Room for attention in slices, from the UNet's second run on; or, once `full`, for nothing."""
 
     def __init__(self, painter: Painter) -> None:
-        self.unet: nn.Module = painter._pipeline.unet
+        self.unet: nn.Module = painter.pipeline.unet
         self.calls, self.full = 0, False
         self.handle = self.unet.register_forward_pre_hook(self)
 
@@ -81,3 +81,21 @@ def test_without_memory_even_for_slices_it_gives_up_and_can_paint_later(
     assert allocator.calls == 2
     allocator.full = False
     assert own.draw(safe("a calm lake"), seed=1, steps=STEPS).pixels.std() > 0
+
+
+def test_a_batch_too_large_for_memory_is_painted_in_halves(painter: Painter, own: Painter, safe: Safe) -> None:
+    sizes = list[int]()
+
+    def room_for_two(_: nn.Module, inputs: tuple[torch.Tensor, ...]) -> None:
+        sizes.append(len(inputs[0]) // 2)  # each picture is painted with and without its words
+        if sizes[-1] > 2:
+            raise torch.OutOfMemoryError("stand-in for a device's allocator")
+
+    handle = own.pipeline.unet.register_forward_pre_hook(room_for_two)
+    orders = [Order(safe("a calm lake"), seed, steps=1) for seed in range(4)]
+    drawn = own.draw_many(orders)
+    handle.remove()
+    assert sizes == [4, 2, 2]
+    for order, one in zip(orders, drawn, strict=True):
+        expected = painter.draw(order.prompt, seed=order.seed, steps=1).pixels
+        assert np.abs(one.pixels.astype(int) - expected).max() <= 1

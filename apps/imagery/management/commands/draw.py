@@ -111,13 +111,31 @@ def _painter() -> "Painter":
 
     from ml.imaging.loading import PainterMissing
     from ml.imaging.painter import Painter, PainterUnjudged
+    from ml.safety.concepts_clip import ClipMissing
+    from ml.safety.image import equip
     from ml.weights.shelf import WeightsAltered, WeightsMissing
 
     torch.set_num_threads(settings.ATTUNE_PAINTER_THREADS)
     folder = Path(settings.ATTUNE_PAINTER_FOLDER) if settings.ATTUNE_PAINTER_FOLDER else None
     try:
-        return Painter.load(settings.ATTUNE_PAINTER, folder=folder, device=settings.ATTUNE_PAINTER_DEVICE)
-    except (PainterMissing, PainterUnjudged, WeightsMissing, WeightsAltered, LookupError) as missing:
+        unseen = equip(settings.ATTUNE_SAFETY_CLIP, settings.ATTUNE_SAFETY_DEVICE, settings.ATTUNE_SAFETY_THRESHOLDS)
+        return Painter.load(
+            settings.ATTUNE_PAINTER,
+            folder=folder,
+            device=settings.ATTUNE_PAINTER_DEVICE,
+            unseen=unseen,
+            acceleration=settings.ATTUNE_PAINTER_ACCELERATION,
+        )
+    except (
+        ClipMissing,
+        OSError,
+        ValueError,
+        PainterMissing,
+        PainterUnjudged,
+        WeightsMissing,
+        WeightsAltered,
+        LookupError,
+    ) as missing:
         raise CommandError(str(missing)) from missing
 
 

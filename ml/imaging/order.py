@@ -1,0 +1,61 @@
+"""What a painter is asked for and what it gives; free of torch, so that whoever only asks does not load it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from ml.safety.verdict import SafePrompt
+
+OnStep: TypeAlias = Callable[[int, int], None]
+"""Called with (steps done, steps in all)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """One picture that is wanted. `steps` and `guidance` are the profile's where None; no `organisation`, no adapter.
+
+    Raises:
+        TypeError: the prompt was not judged.
+    """
+
+    prompt: SafePrompt
+    seed: int
+    steps: int | None = None
+    guidance: float | None = None
+    organisation: str | None = None
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.prompt, SafePrompt):
+            raise TypeError("an order takes a SafePrompt; ml.safety.text.screen_text makes one")
+
+    @property
+    def manner(self) -> tuple[int | None, float | None, str | None]:
+        """What orders painted in one batch have in common."""
+        return self.steps, self.guidance, self.organisation
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A picture nobody has judged yet: show it only after `ml.safety.image` allowed it.
+
+    Attributes:
+        pixels: (side, side, 3) RGB bytes, side as the profile shows it.
+        ms: wall time of the whole call, which a batch shares.
+        model: name@sha256[:8] of the weights.
+        asked: the words the model was given; differs from the prompt where it reads only its own words.
+        unread: words of the prompt that it cannot read.
+        alt: what it was asked to show, or None when the model reads any text.
+    """
+
+    pixels: npt.NDArray[np.uint8]
+    ms: int
+    model: str
+    seed: int
+    steps: int
+    guidance: float
+    asked: str
+    unread: tuple[str, ...]
+    alt: str | None
