@@ -1,0 +1,139 @@
+/**
+ * Saves a worksheet while it is being written: once a pause, with the changed fields alone, so that the log holds
+ * thoughts and no keystrokes. What another device saved meanwhile is merged by the server, and where both wrote into
+ * one field, both texts are shown. Without this script the form still works: "Save for later" sends all of it.
+ */
+import { showErrors, showTheirs, show, words } from "./draft_view.js";
+
+const PAUSE_MS = 1500;
+const LONGEST_MS = 15_000; // who writes on without a pause is saved this often
+const AGAIN_MS = 4000;
+const form = document.getElementById("draft");
+const ENTRY = "entry_";
+const named = [...form.elements].map((one) => one.name).filter((name) => name.startsWith(ENTRY));
+const names = [...new Set(named)].map((name) => name.slice(ENTRY.length));
+const kept = new Map(names.map((name) => [name, value(name)])); // as the server has it
+const refused = new Map(); // name → {text, said}: what a field doesn't take; not sent again until it changes
+let timer = 0;
+let waitingSince = 0;
+let running = null;
+let leaving = false;
+
+function value(name) {
+  return form.elements[`${ENTRY}${name}`].value ?? "";
+}
+
+const same = (one, other) => one.trim().replaceAll("\r\n", "\n") === other.trim().replaceAll("\r\n", "\n");
+const isRefused = (name) => refused.get(name)?.text === value(name);
+const dirty = () => names.filter((name) => !same(value(name), kept.get(name)) && !isRefused(name));
+const complaints = () => Object.fromEntries(names.filter(isRefused).map((name) => [name, refused.get(name).said]));
+
+function request(method, address, body, key) {
+  const token = form.elements.csrfmiddlewaretoken.value;
+  const headers = { Accept: "application/json", "Content-Type": "application/json", "X-CSRFToken": token };
+  if (key) headers["Idempotency-Key"] = key;
+  return fetch(address, { method, headers, body, keepalive: true, credentials: "same-origin" });
+}
+
+/** One round: send what changed. Gives what is to be done next: "ok", "again" or "out". */
+async function round() {
+  const changed = dirty();
+  if (!changed.length) return "ok";
+  const sent = Object.fromEntries(changed.map((name) => [name, value(name) || null]));
+  const body = JSON.stringify({ seen: Number(form.elements.seen.value), entries: sent });
+  const response = await request("POST", form.dataset.save, body, crypto.randomUUID()).catch(() => null);
+  if (response?.ok) return settle(await response.json(), sent);
+  if (response?.status === 400) return refuse(await response.json(), sent);
+  if (response?.status === 409) return reconcile(changed, await response.json());
+  if (response?.status === 401 || response?.status === 403) return (await renewed()) ? "now" : "out";
+  return "again";
+}
+
+function settle(found, sent) {
+  for (const [name, text] of Object.entries(sent)) kept.set(name, String(text ?? ""));
+  takeOver(found);
+  showErrors(complaints());
+  return dirty().length ? "now" : "ok";
+}
+
+/** Fields that only another device changed take its value, unless the writer stands in them. */
+function takeOver(found) {
+  form.elements.seen.value = found.version;
+  for (const name of names) {
+    const theirs = String(found.values[name] ?? "");
+    const writing = document.activeElement === document.getElementById(`field-${name}`);
+    const mine = writing || isRefused(name) || dirty().includes(name);
+    if (!mine && !same(value(name), theirs)) put(name, theirs, false);
+    if (!mine) kept.set(name, theirs);
+  }
+}
+
+function refuse(problem, sent) {
+  const errors = problem.errors?.entries ?? problem.errors ?? {};
+  const wrong = Object.keys(errors).filter((name) => name in sent);
+  for (const name of wrong) refused.set(name, { text: String(sent[name] ?? ""), said: errors[name] });
+  showErrors(complaints());
+  return wrong.length ? "now" : "again";
+}
+
+async function reconcile(changed, problem) {
+  if (problem.code === "exercise_closed") { location.reload(); return "ok"; }
+  const response = await request("GET", form.dataset.read).catch(() => null);
+  if (!response?.ok) return "again";
+  const found = await response.json();
+  for (const name of changed) {
+    const theirs = String(found.values[name] ?? "");
+    const clashes = !same(theirs, kept.get(name)) && !same(theirs, value(name));
+    if (clashes) showTheirs(name, theirs, () => put(name, theirs, true));
+    kept.set(name, theirs);
+  }
+  takeOver(found);
+  return "now";
+}
+
+/** Slider and labels follow the event; only as the writer's own (`bubbles`) does it count as a change to be saved. */
+function put(name, text, bubbles) {
+  form.elements[`${ENTRY}${name}`].value = text;
+  form.elements[`${ENTRY}${name}`].dispatchEvent?.(new Event("input", { bubbles }));
+}
+
+/** After a sign-in in another tab the page's token is old; the page itself has a new one. */
+async function renewed() {
+  const page = await fetch(location.href, { credentials: "same-origin" }).catch(() => null);
+  if (!page?.ok || page.redirected) return false;
+  const read = new DOMParser().parseFromString(await page.text(), "text/html");
+  const fresh = read.querySelector("#draft [name=csrfmiddlewaretoken]");
+  const changed = Boolean(fresh) && fresh.value !== form.elements.csrfmiddlewaretoken.value;
+  if (changed) form.elements.csrfmiddlewaretoken.value = fresh.value;
+  return changed;
+}
+
+async function save() {
+  clearTimeout(timer);
+  timer = waitingSince = 0;
+  if (running || leaving) return;
+  show(words.saving);
+  let next = "now";
+  for (let tries = 0; next === "now" && tries < 5; tries += 1) next = await (running = round());
+  running = null;
+  if (next === "ok") show(names.some(isRefused) ? words.part : words.saved, names.some(isRefused));
+  else show(next === "out" ? words.out : words.failed, true);
+  if (next === "again" || next === "out") timer = setTimeout(save, AGAIN_MS);
+  else if (next === "now" || dirty().length) changed();
+}
+
+function changed() {
+  const now = performance.now();
+  waitingSince ||= now;
+  clearTimeout(timer);
+  timer = setTimeout(save, Math.max(0, Math.min(PAUSE_MS, waitingSince + LONGEST_MS - now)));
+}
+
+form.addEventListener("input", changed);
+form.addEventListener("submit", () => {
+  leaving = true;
+  clearTimeout(timer);
+});
+document.addEventListener("visibilitychange", () => {
+  if (document.visibilityState === "hidden" && dirty().length) save();
+});

@@ -1,0 +1,25 @@
+/** The five senses one at a time. Without this script all five stand below each other. */
+
+const list = document.getElementById("senses");
+const items = [...list.children];
+const [back, next, place] = ["sense-back", "sense-next", "sense-place"].map((id) => document.getElementById(id));
+let at = 0;
+
+function show() {
+  items.forEach((item, index) => { item.hidden = index !== at; });
+  back.disabled = at === 0;
+  next.disabled = at === items.length - 1;
+  place.textContent = `${at + 1} / ${items.length}`;
+}
+
+function go(by) {
+  at = Math.min(Math.max(at + by, 0), items.length - 1);
+  show();
+}
+
+back.addEventListener("click", () => go(-1));
+next.addEventListener("click", () => go(1));
+list.classList.add("one-by-one");
+list.setAttribute("aria-live", "polite");
+document.getElementById("sense-buttons").hidden = false;
+show();

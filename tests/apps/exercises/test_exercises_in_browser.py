@@ -1,0 +1,127 @@
+"""Exercises in a real browser: saved while one writes, merged from two devices, paced breath, an instant stop."""
+
+from collections.abc import Callable, Iterator
+from uuid import UUID
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from apps.exercises import selectors
+from eventstore import store
+from eventstore.stream import StreamName
+from tests.apps.assessments.test_form_in_browser import chromium, serving
+from tests.apps.exercises.acting import begun, ladder
+from tests.apps.practice import Practice
+
+__all__ = ["chromium"]
+pytestmark = pytest.mark.browser
+Open = Callable[..., Page]
+NARROW = {"width": 320, "height": 640}
+SAVED_MS = 15_000
+
+
+@pytest.fixture
+def open_page(chromium: Browser, practice: Practice) -> Iterator[Open]:
+    """Opens a page as the patient and gives it; each call is another device."""
+    cookies = practice.browser(practice.patient).cookies
+    with serving() as base:
+
+        def opening(path: str, **context: object) -> Page:
+            window = chromium.new_context(**context)  # type: ignore[arg-type]  # as Playwright names them
+            window.add_cookies([{"name": name, "value": kept.value, "url": base} for name, kept in cookies.items()])
+            page = window.new_page()
+            page.on("console", lambda line: _refuse_csp(line.text))
+            page.goto(f"{base}{path}")
+            return page
+
+        yield opening
+
+
+def _refuse_csp(text: str) -> None:
+    assert "Content Security Policy" not in text, text
+
+
+def values(practice: Practice, exercise: UUID) -> dict[str, object]:
+    return dict(selectors.exercise(practice.own(), exercise).values)
+
+
+def test_a_pause_in_writing_saves_once_and_another_device_goes_on_with_it(practice: Practice, open_page: Open) -> None:
+    exercise = begun(practice)
+    desk = open_page(f"/exercises/{exercise}/")
+    desk.get_by_label("The thought", exact=True).press_sequentially("They don't want me", delay=20)
+    desk.get_by_label("How much did you believe it then?").fill("80")
+    expect(desk.locator("#saved")).to_have_text("all saved", timeout=SAVED_MS)
+    assert values(practice, exercise) == {"thought": "They don't want me", "belief": 80}
+    assert store.version_of(StreamName("exercise", exercise)) <= 3  # begun, and one or two pauses; no keystrokes
+    phone = open_page(f"/exercises/{exercise}/", viewport=NARROW)
+    expect(phone.get_by_label("The thought", exact=True)).to_have_value("They don't want me")
+    phone.get_by_label("A feeling", exact=True).fill("sad")
+    expect(phone.get_by_text("How strong was “sad”?")).to_be_visible()
+    phone.get_by_label("The thought", exact=True).fill("from the phone")
+    expect(phone.locator("#saved")).to_have_text("all saved", timeout=SAVED_MS)
+    desk.get_by_label("The thought", exact=True).fill("from the desk")
+    expect(desk.locator("#theirs-thought")).to_contain_text("from the phone", timeout=SAVED_MS)
+    expect(desk.locator("#saved")).to_have_text("all saved", timeout=SAVED_MS)
+    expect(desk.get_by_label("A feeling", exact=True)).to_have_value("sad")
+    assert values(practice, exercise)["thought"] == "from the desk"
+    desk.get_by_role("button", name="Use that one").click()
+    expect(desk.locator("#saved")).to_have_text("all saved", timeout=SAVED_MS)
+    expect(desk.get_by_label("The thought", exact=True)).to_have_value("from the phone")
+
+
+def test_what_a_field_does_not_take_stays_in_it_and_all_else_is_saved(practice: Practice, open_page: Open) -> None:
+    exercise = begun(practice, values={"belief": 80})
+    desk = open_page(f"/exercises/{exercise}/")
+    desk.get_by_label("How much did you believe it then?").fill("900")
+    desk.get_by_label("What speaks for the thought?").fill("Nobody called")
+    expect(desk.locator("#saved")).to_have_text("saved, but for the fields marked", timeout=SAVED_MS)
+    expect(desk.locator("#said-belief")).to_contain_text("from 0 to 100")
+    assert {name: values(practice, exercise)[name] for name in ("belief", "evidence_for")} == {
+        "belief": 80,
+        "evidence_for": "Nobody called",
+    }
+    expect(desk.get_by_label("How much did you believe it then?")).to_have_value("900")
+
+
+@pytest.mark.parametrize("motion", ["no-preference", "reduce"])
+def test_the_breath_moves_only_for_whoever_wants_motion_and_stops_when_told(
+    practice: Practice, open_page: Open, motion: str
+) -> None:
+    page = open_page(f"/exercises/{begun(practice, 'breathing')}/", reduced_motion=motion)
+    expect(page.locator("#breath-stop")).to_be_disabled()  # it never starts by itself
+    page.get_by_role("button", name="Start", exact=True).click()
+    expect(page.locator("#breath-word")).to_have_text("Breathe in")
+    expect(page.locator("#breath-count")).to_have_text("2")
+    running = page.evaluate("document.getAnimations().length")
+    assert (running > 0) == (motion == "no-preference")
+    assert page.locator("#breath svg").is_visible() == (motion == "no-preference")
+    page.keyboard.press("Escape")
+    expect(page.locator("#breath-word")).to_have_text("Stopped")
+    assert page.evaluate("document.getAnimations().length") == 0
+
+
+def test_stop_shows_calm_before_the_server_has_answered(practice: Practice, open_page: Open) -> None:
+    climbed = ladder(practice)
+    page = open_page(f"/exercises/ladders/{climbed}/", viewport=NARROW)
+    page.get_by_label("How upset are you right now?").fill("40")
+    page.get_by_role("button", name="Begin this step").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Look at the lift")
+    page.wait_for_load_state("load")
+    page.context.set_offline(True)
+    page.get_by_role("button", name="Stop now").click()
+    expect(page.get_by_role("heading", name="You stopped. That is always right.")).to_be_visible()
+    assert page.locator("figure.calm img").evaluate("picture => picture.complete && picture.naturalWidth > 0")
+    page.context.set_offline(False)
+    expect(page.get_by_role("button", name="End here")).to_be_visible(timeout=SAVED_MS)
+    assert not selectors.one_ladder(practice.own(), climbed).ladder.on_a_step
+
+
+def test_nothing_is_cut_off_on_a_narrow_screen(practice: Practice, open_page: Open) -> None:
+    climbed = ladder(practice)
+    exercises = [begun(practice, name) for name in ("thought_record", "activity_plan", "grounding", "breathing")]
+    paths = ["/exercises/", f"/exercises/ladders/{climbed}/", *(f"/exercises/{one}/" for one in exercises)]
+    page = open_page(paths[0], viewport=NARROW)
+    for path in paths:
+        page.goto(f"{page.url.split('/exercises/')[0]}{path}")
+        wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert wide <= 0, path
