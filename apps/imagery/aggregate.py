@@ -6,7 +6,14 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol
 from uuid import UUID
 
-from apps.imagery.events import ImageReacted, ImageRequested, ImageShown, ImageWithdrawn, RequestEnded
+from apps.imagery.events import (
+    ImageReacted,
+    ImageRequested,
+    ImageShown,
+    ImageWithdrawn,
+    RequestEnded,
+    ResponseMeasured,
+)
 
 LONGEST_NOTE = 500
 FORGOTTEN = timedelta(minutes=1)
@@ -46,6 +53,7 @@ class Imagery:
     requests: Mapping[UUID, Request] = field(default_factory=dict)
     declined: frozenset[UUID] = frozenset()
     images: Mapping[UUID, bool] = field(default_factory=dict)  # image → whether it was withdrawn
+    measured: Mapping[UUID, ResponseMeasured] = field(default_factory=dict)
     version: int = 0
 
     @property
@@ -73,12 +81,12 @@ def apply(imagery: Imagery, event: object) -> Imagery:
             return replace(imagery, requests={**imagery.requests, id_: Request(reason, emotion, intensity, at)})
         case ImageShown(request_id=request_id, image_id=image_id):
             return replace(_answered(imagery, request_id), images={**imagery.images, image_id: False})
-        case RequestEnded(request_id=request_id) if request_id in imagery.requests:
-            return _answered(imagery, request_id)
         case RequestEnded(request_id=request_id):
-            return replace(imagery, declined=imagery.declined | {request_id})
+            return _ended(imagery, request_id)
         case ImageWithdrawn(image_id=image_id):
             return replace(imagery, images={**imagery.images, image_id: True})
+        case ResponseMeasured(image_id=image_id):
+            return replace(imagery, measured={**imagery.measured, image_id: event})
     return imagery
 
 
@@ -143,9 +151,27 @@ def withdraw(imagery: Imagery, image_id: UUID, *, at: datetime) -> list[ImageWit
     return [] if imagery.images[image_id] else [ImageWithdrawn(image_id=image_id, withdrawn_at=at)]
 
 
+def measure(imagery: Imagery, image_id: UUID, *, felt: float | None, mood: float | None) -> list[ResponseMeasured]:
+    """Note how a picture was answered to; nothing where nothing is known, or nothing new.
+
+    Raises:
+        ImageUnknown
+    """
+    _known(imagery, image_id)
+    found = ResponseMeasured(image_id=image_id, felt=felt, mood=mood)
+    unknown = felt is None and mood is None
+    return [] if unknown or imagery.measured.get(image_id) == found else [found]
+
+
 def _known(imagery: Imagery, image_id: UUID) -> None:
     if image_id not in imagery.images:
         raise ImageUnknown
+
+
+def _ended(imagery: Imagery, request_id: UUID) -> Imagery:
+    if request_id in imagery.requests:
+        return _answered(imagery, request_id)
+    return replace(imagery, declined=imagery.declined | {request_id})
 
 
 def _answered(imagery: Imagery, request_id: UUID) -> Imagery:

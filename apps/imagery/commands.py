@@ -121,6 +121,20 @@ def withdraw_image(
     )
 
 
+def measure(
+    session_id: UUID, image_id: UUID, *, felt: float | None, mood: float | None, patient_id: UUID, actor: Actor,
+    command_id: UUID,
+) -> int:  # fmt: skip
+    """Note how a picture was answered to; the same again notes nothing. Raises ImageUnknown: retrying won't help."""
+    return _decide(
+        session_id,
+        lambda imagery: aggregate.measure(imagery, image_id, felt=felt, mood=mood),
+        patient_id=patient_id,
+        actor=actor,
+        command_id=command_id,
+    )
+
+
 def _decide(session_id: UUID, decide: Decide, *, patient_id: UUID, actor: Actor, command_id: UUID) -> int:
     stream = StreamName(CATEGORY, session_id)
     ran = store.done(stream, command_id)

@@ -111,3 +111,26 @@ class ImageWithdrawn:
 
     image_id: UUID
     withdrawn_at: datetime
+
+
+@event("imagery.response_measured.v1")
+class ResponseMeasured:
+    """How face and reported mood changed with a picture; a later measurement replaces it. None: nobody can say."""
+
+    image_id: UUID
+    felt: float | None  # -1 to 1, the half minute after against the quarter minute before
+    mood: float | None  # -1 to 1, the valence reported after against the one before
+
+
+@event("imagery.reworded.v1")
+class ImageReworded:
+    """A language model was asked to put the chosen scene into other words. The texts are empty unless taken."""
+
+    request_id: UUID
+    attempt: int
+    model: str
+    outcome: str  # "taken", else why the template's words stood
+    prompt: str
+    alt: str
+    line: str
+    ms: int

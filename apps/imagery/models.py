@@ -1,10 +1,11 @@
-"""Read models: each picture shown, and each patient's taste; sealed. Rebuilt from events at any time."""
+"""Read models: each picture shown, each patient's album and taste; sealed. Rebuilt from events at any time."""
 
 from typing import Final
 
 from django.db import models
 
 IMAGE: Final = "imagery.image.sealed"
+ALBUM: Final = "imagery.album.sealed"
 TASTE: Final = "imagery.taste.sealed"
 """The names that bind sealed values to their columns."""
 
@@ -25,6 +26,20 @@ class ImageRow(models.Model):
 
     def __str__(self) -> str:
         return str(self.id)
+
+
+class AlbumRow(models.Model):
+    """Which pictures a patient keeps, and since when. One row a patient: not even how many they are stands in clear."""
+
+    patient_id = models.UUIDField(primary_key=True)
+    sealed = models.BinaryField()
+
+    class Meta:
+        db_table = "imagery_album"
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return str(self.patient_id)
 
 
 class TasteRow(models.Model):

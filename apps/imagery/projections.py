@@ -1,10 +1,11 @@
-"""Events in, rows out: the pictures as charts and albums show them, and the taste that the engine learns from."""
+"""Events in, rows out: the pictures as charts show them, the albums, and the taste that the engine learns from."""
 
 from typing import Any, Final
 from uuid import UUID
 
-from apps.imagery.events import ImageReacted, ImageShown, ImageWithdrawn
-from apps.imagery.models import IMAGE, TASTE, ImageRow, TasteRow
+from apps.imagery.events import ImageReacted, ImageShown, ImageWithdrawn, ResponseMeasured
+from apps.imagery.keeping_events import ImageKept, ImageRemoved
+from apps.imagery.models import ALBUM, IMAGE, TASTE, AlbumRow, ImageRow, TasteRow
 from eventstore.projection import Projection, on, register_projection
 from eventstore.recorded import Recorded
 from vault import columns
@@ -14,10 +15,10 @@ MOST_REMEMBERED: Final = 120
 
 
 class Images(Projection):
-    """Each picture shown, with its rating."""
+    """Each picture shown, with its rating and how it came to be."""
 
     name = "imagery.images"
-    version = 1
+    version = 2
     models = (ImageRow,)
 
     @on(ImageShown)
@@ -31,6 +32,14 @@ class Images(Projection):
             "why": list(event.why),
             "fallback": event.fallback,
             "model": event.model,
+            "template": event.template,
+            "kind": event.kind,
+            "style": event.style,
+            "seed": event.seed,
+            "steps": event.steps,
+            "guidance": event.guidance,
+            "scores": [[one.label, one.value, one.refused_from] for one in event.scores],
+            "not_judged": list(event.not_judged),
             "rating": None,
             "note": "",
             "withdrawn": False,
@@ -58,11 +67,37 @@ class Images(Projection):
         row.save(update_fields=["sealed"])
 
 
+class Albums(Projection):
+    """What each patient keeps, oldest first. A picture that upset them leaves the album with the event that says so."""
+
+    name = "imagery.album"
+    version = 1
+    models = (AlbumRow,)
+
+    @on(ImageKept)
+    def kept(self, event: ImageKept, meta: Recorded) -> None:
+        entry = {"image": str(event.image_id), "at": meta.recorded_at.isoformat()}
+        self._keep(_patient(meta), [*self._without(_patient(meta), event.image_id), entry])
+
+    @on(ImageRemoved, ImageWithdrawn)
+    def gone(self, event: ImageRemoved | ImageWithdrawn, meta: Recorded) -> None:
+        self._keep(_patient(meta), self._without(_patient(meta), event.image_id))
+
+    def _without(self, patient_id: UUID, image_id: UUID) -> list[dict[str, str]]:
+        row = AlbumRow.objects.select_for_update().filter(patient_id=patient_id).first()
+        kept = columns.open(patient_id, bytes(row.sealed), column=ALBUM)["kept"] if row else []
+        return [entry for entry in kept if entry["image"] != str(image_id)]
+
+    def _keep(self, patient_id: UUID, kept: list[dict[str, str]]) -> None:
+        sealed = columns.seal(patient_id, {"kept": kept}, column=ALBUM)
+        AlbumRow.objects.update_or_create(patient_id=patient_id, defaults={"sealed": sealed})
+
+
 class Taste(Projection):
     """A patient's pictures in the order shown, how each was taken, and the kinds that are never shown again."""
 
     name = "imagery.taste"
-    version = 1
+    version = 2
     models = (TasteRow,)
 
     @on(ImageShown)
@@ -75,6 +110,8 @@ class Taste(Projection):
             "style": event.style,
             "rating": None,
             "upset": False,
+            "mood": None,
+            "felt": None,
         }
         taste = self._load(_patient(meta))
         taste["seen"] = [*taste["seen"], seen][-MOST_REMEMBERED:]
@@ -83,6 +120,10 @@ class Taste(Projection):
     @on(ImageReacted)
     def reacted(self, event: ImageReacted, meta: Recorded) -> None:
         self._change(_patient(meta), event.image_id, rating=event.rating)
+
+    @on(ResponseMeasured)
+    def measured(self, event: ResponseMeasured, meta: Recorded) -> None:
+        self._change(_patient(meta), event.image_id, mood=event.mood, felt=event.felt)
 
     @on(ImageWithdrawn)
     def withdrawn(self, event: ImageWithdrawn, meta: Recorded) -> None:
@@ -117,4 +158,5 @@ def _patient(meta: Recorded) -> UUID:
 def register() -> None:
     """Called once when the process starts."""
     register_projection(Images)
+    register_projection(Albums)
     register_projection(Taste)

@@ -10,8 +10,8 @@ from uuid import UUID, uuid5
 from django.conf import settings
 from django.utils import timezone
 
-from apps.imagery.events import CATEGORY
-from apps.sessions.events import SESSION, EmotionShifted
+from apps.imagery.events import CATEGORY, ImageShown
+from apps.sessions.events import SESSION, EmotionShifted, MoodReported
 from eventstore import jobs
 from eventstore.recorded import Recorded
 from eventstore.subscription import register_subscription
@@ -20,6 +20,9 @@ COMPOSE: Final = "imagery.compose"
 DEADLINE: Final = "imagery.deadline"
 COMPOSE_QUEUE: Final = "images"
 DEADLINE_QUEUE: Final = "default"
+MEASURE: Final = "imagery.measure"
+MEASURE_AFTER: Final = timedelta(seconds=33)
+"""A face is watched for half a minute after a picture; then its last second is in the log."""
 STALE: Final = timedelta(minutes=2)
 """A shift that was read only now (a log replayed, a sealer that was away) is no longer how the patient feels."""
 
@@ -63,5 +66,24 @@ def schedule(
     jobs.enqueue(DEADLINE, key=request_id, ids=ids, queue=DEADLINE_QUEUE, run_at=begin + patience)
 
 
+def measure_later(shown: ImageShown, meta: Recorded) -> None:
+    """How a picture was answered to is measured when the face has had its half minute."""
+    _measure(meta, shown.shown_at + MEASURE_AFTER)
+
+
+def measure_mood(_: MoodReported, meta: Recorded) -> None:
+    """A mood that was reported may be an answer to the last pictures."""
+    _measure(meta, timezone.now())
+
+
+def _measure(meta: Recorded, at: datetime) -> None:
+    if timezone.now() - meta.recorded_at > STALE:
+        return
+    assert meta.subject is not None, "a session's stream has the patient as its subject"  # noqa: S101 -- an invariant
+    ids: dict[str, UUID | str | int] = {"session_id": meta.stream.entity_id, "patient_id": meta.subject}
+    jobs.enqueue(MEASURE, key=meta.event_id, ids=ids, queue=DEADLINE_QUEUE, run_at=at)
+
+
 def register() -> None:
+    register_subscription("imagery.responses", {ImageShown: measure_later, MoodReported: measure_mood})
     register_subscription("imagery.shifts", {EmotionShifted: paint_for_shift})

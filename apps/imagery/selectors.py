@@ -2,66 +2,68 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from django.http import Http404
 
 from access.door import Permit, Right
-from apps.imagery.models import IMAGE, TASTE, ImageRow, TasteRow
-from apps.imagery.projections import Images
+from apps.imagery import pictures, words
+from apps.imagery.keeping import chosen
+from apps.imagery.keeping_events import ALBUM as ALBUM_STREAM
+from apps.imagery.models import ALBUM, TASTE, AlbumRow, ImageRow, TasteRow
+from apps.imagery.pictures import ShownImage
+from apps.imagery.projections import Albums, Images
+from apps.imagery.vetoes import Choosing, Veto
+from apps.imagery.words import Word
 from apps.sessions.selectors import register_timeline_part
-from eventstore.projection import catch_up
+from eventstore.projection import catch_up, wait_for
+from eventstore.stream import StreamName
 from vault import blobs, columns
 from vault.blobs import Blob
 from vault.errors import BlobMissing
 
-_READS = (Right.VIEW_CHART, Right.VIEW_OWN, Right.RUN_SESSION, Right.EXPORT)
+__all__ = ["ShownImage", "Veto", "Word"]
+
+_READS: Final = (Right.VIEW_CHART, Right.VIEW_OWN, Right.RUN_SESSION, Right.EXPORT)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ShownImage:
-    """A picture as a chart or an album shows it. `why` is one text; `rating` is -2…2 or None."""
+@dataclass(frozen=True, slots=True)
+class KeptImage:
+    """A picture in an album, and since when."""
 
-    image_id: UUID
-    session_id: UUID
-    shown_at: datetime
-    alt: str
-    line: str
-    technique: str
-    why: str
-    fallback: bool
-    model: str
-    rating: int | None
-    withdrawn: bool
+    image: ShownImage
+    kept_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class Taste:
-    """What the engine learns from: pictures seen, oldest first, and the kinds never shown again."""
+    """What the engine learns from: pictures seen, oldest first; and what binds it: what is never chosen, and the style.
+
+    `blocked_templates` holds scenes of the library, too ("library:…"); `style` is "" where the patient chose none.
+    """
 
     seen: tuple[dict[str, Any], ...]
     blocked_kinds: tuple[str, ...]
+    blocked_templates: tuple[str, ...] = ()
+    blocked_styles: tuple[str, ...] = ()
+    style: str = ""
 
 
 def shown_images(permit: Permit, limit: int = 24, *, session_id: UUID | None = None) -> list[ShownImage]:
-    """The patient's pictures, newest first. Those taken away are shown to clinicians only."""
+    """The patient's pictures, newest first. Those taken away or set aside are shown to clinicians only."""
     permit.require(*_READS)
     rows = ImageRow.objects.filter(patient_id=permit.patient_id).order_by("-shown_at")
     if session_id is not None:
         rows = rows.filter(session_id=session_id)
-    found = [_image(row) for row in rows[:limit]]
-    return [image for image in found if not _is_hidden(permit, image)]
+    return _visible(permit, pictures.opened(rows[:limit], _set_aside(permit)))
 
 
 def image(permit: Permit, image_id: UUID) -> ShownImage:
-    """One picture. Raises Http404: not one of this patient's, or taken away at their wish."""
+    """One picture. Raises Http404: not one of this patient's, or taken away or set aside."""
     permit.require(*_READS)
-    row = ImageRow.objects.filter(id=image_id, patient_id=permit.patient_id).first()
-    if row is None:
-        raise Http404("no such picture")
-    found = _image(row)
-    if _is_hidden(permit, found):
+    found = pictures.find(permit.patient_id, image_id, _set_aside(permit))
+    if found is None or not _visible(permit, [found]):
         raise Http404("no such picture")
     return found
 
@@ -73,6 +75,39 @@ def image_bytes(permit: Permit, image_id: UUID) -> Blob:
         return blobs.open(permit.patient_id, image_id)
     except BlobMissing:
         raise Http404("no such picture") from None
+
+
+def album(permit: Permit) -> list[KeptImage]:
+    """What the patient keeps, the newest first; never what was taken away or set aside."""
+    permit.require(Right.VIEW_OWN)
+    row = AlbumRow.objects.filter(patient_id=permit.patient_id).first()
+    entries = columns.open(permit.patient_id, bytes(row.sealed), column=ALBUM)["kept"] if row else []
+    since = {UUID(entry["image"]): datetime.fromisoformat(entry["at"]) for entry in entries}
+    rows = ImageRow.objects.filter(patient_id=permit.patient_id, id__in=since)
+    found = _visible(permit, pictures.opened(rows, _set_aside(permit)))
+    kept = [KeptImage(one, since[one.image_id]) for one in found]
+    return sorted(kept, key=lambda one: one.kept_at, reverse=True)
+
+
+def album_has_reached(permit: Permit, version: int) -> bool:
+    """Wait a moment until the album shows what was just written to it."""
+    return wait_for(Albums.name, StreamName(ALBUM_STREAM, permit.patient_id), version)
+
+
+def choosing(permit: Permit) -> Choosing:
+    """The patient's style, and what was set aside for them, in the order of events. Clinicians see who and why."""
+    permit.require(Right.VIEW_CHART, Right.VIEW_OWN)
+    return chosen(permit.patient_id)
+
+
+def styles() -> tuple[Word, ...]:
+    """The styles that can be chosen or set aside."""
+    return words.styles()
+
+
+def kinds() -> tuple[Word, ...]:
+    """The kinds of scenes that can be set aside."""
+    return words.kinds()
 
 
 def patient_of(image_id: UUID) -> UUID | None:
@@ -91,12 +126,18 @@ def _owner(image_id: UUID) -> UUID | None:
 
 
 def taste(patient_id: UUID) -> Taste:
-    """What was shown to the patient and how it was taken; empty for someone unknown."""
+    """What was shown to the patient, how it was taken and what binds the choice; empty for someone unknown."""
     row = TasteRow.objects.filter(patient_id=patient_id).first()
-    if row is None:
-        return Taste((), ())
-    opened: dict[str, Any] = columns.open(patient_id, bytes(row.sealed), column=TASTE)
-    return Taste(tuple(opened["seen"]), tuple(opened["blocked_kinds"]))
+    learned: dict[str, Any] = columns.open(patient_id, bytes(row.sealed), column=TASTE) if row else {}
+    bound = chosen(patient_id)
+    kinds_learned = learned.get("blocked_kinds", ())
+    return Taste(
+        seen=tuple(learned.get("seen", ())),
+        blocked_kinds=(*kinds_learned, *sorted(bound.standing("kind") - set(kinds_learned))),
+        blocked_templates=tuple(sorted(bound.templates)),
+        blocked_styles=tuple(sorted(bound.standing("style"))),
+        style=bound.style,
+    )
 
 
 def register() -> None:
@@ -120,23 +161,12 @@ def _timeline(permit: Permit, session_id: UUID) -> list[dict[str, Any]]:
     ]
 
 
-def _is_hidden(permit: Permit, found: ShownImage) -> bool:
-    """A picture that upset the patient is not put before them again."""
-    return found.withdrawn and permit.right is not Right.VIEW_CHART
+def _visible(permit: Permit, found: list[ShownImage]) -> list[ShownImage]:
+    """What upset the patient, or was set aside for them, is not put before them again; a clinician sees it."""
+    if permit.right is Right.VIEW_CHART:
+        return found
+    return [one for one in found if not (one.withdrawn or one.set_aside)]
 
 
-def _image(row: ImageRow) -> ShownImage:
-    facts: dict[str, Any] = columns.open(row.patient_id, bytes(row.sealed), column=IMAGE)
-    return ShownImage(
-        image_id=row.id,
-        session_id=row.session_id,
-        shown_at=row.shown_at,
-        alt=facts["alt"],
-        line=facts["line"],
-        technique=facts["technique"],
-        why=" ".join(facts["why"]),
-        fallback=bool(facts["fallback"]),
-        model=facts["model"],
-        rating=facts["rating"],
-        withdrawn=facts["withdrawn"],
-    )
+def _set_aside(permit: Permit) -> frozenset[str]:
+    return chosen(permit.patient_id).standing("picture")

@@ -5,7 +5,7 @@ from typing import Any
 from django.urls import reverse
 from rest_framework import serializers
 
-from apps.imagery.selectors import ShownImage
+from apps.imagery.selectors import KeptImage, ShownImage
 
 
 class ImageOut(serializers.Serializer[ShownImage]):
@@ -29,3 +29,21 @@ class ImageOut(serializers.Serializer[ShownImage]):
 
 def of_image(image: ShownImage) -> dict[str, Any]:
     return dict(ImageOut(image).data)
+
+
+class KeptImageOut(ImageOut):
+    """A picture in the album."""
+
+    kept_at = serializers.DateTimeField()
+
+
+class AlbumEntryOut(serializers.Serializer[Any]):
+    """Whether a picture stands in the album after a write."""
+
+    image_id = serializers.UUIDField()
+    kept = serializers.BooleanField()
+
+
+def of_kept(kept: KeptImage) -> dict[str, Any]:
+    """An entry as `KeptImageOut` shows it."""
+    return of_image(kept.image) | {"kept_at": serializers.DateTimeField().to_representation(kept.kept_at)}

@@ -1,14 +1,21 @@
-"""The picture's file for pages, and the API."""
+"""The picture's file for pages, what the album's and the clinician's forms send, and the API."""
 
 from django.urls import path
 
-from apps.imagery import api, views
+from apps.imagery import album_api, album_views, api, veto_views, views
 
 app_name = "imagery"
 
 urlpatterns = [
     path("images/<uuid:image_id>/", views.image, name="image"),
+    path("album/style/", album_views.style, name="style"),
+    path("album/<uuid:image_id>/keep/", album_views.keep, name="keep"),
+    path("album/<uuid:image_id>/remove/", album_views.remove, name="remove"),
+    path("patients/<uuid:patient_id>/pictures/vetoes/", veto_views.leave_out, name="leave-out"),
+    path("patients/<uuid:patient_id>/pictures/vetoes/<uuid:veto_id>/lift/", veto_views.let_in, name="let-in"),
     path("api/v1/images/", api.ImageList.as_view(), name="api-images"),
     path("api/v1/images/<uuid:image_id>/", api.ImageDetail.as_view(), name="api-image"),
     path("api/v1/images/<uuid:image_id>/content/", api.ImageContent.as_view(), name="api-image-content"),
+    path("api/v1/album/", album_api.AlbumList.as_view(), name="api-album"),
+    path("api/v1/album/<uuid:image_id>/", album_api.AlbumEntry.as_view(), name="api-album-entry"),
 ]

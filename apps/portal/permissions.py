@@ -5,4 +5,5 @@ from access.routes import YES, Row
 ROUTES = {
     "portal:home": Row(patient=YES),
     "portal:access": Row(patient=YES),
+    "portal:album": Row(patient=YES),
 }

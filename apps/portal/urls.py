@@ -2,12 +2,13 @@
 
 from django.urls import include, path
 
-from apps.portal import views
+from apps.portal import album, views
 
 own = (
     [
         path("me/", views.home, name="home"),
         path("me/access/", views.access, name="access"),
+        path("album/", album.page, name="album"),
     ],
     "portal",
 )

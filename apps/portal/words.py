@@ -1,4 +1,4 @@
-"""The patient's words for what they may exclude."""
+"""The patient's words for what they may exclude, and for the ways of working."""
 
 from typing import Final
 
@@ -22,4 +22,11 @@ TRIGGER_WORDS: Final[dict[str, str | Promise]] = {
     "medical": _("hospitals, needles, blood"),
     "vehicles": _("cars, trains, planes"),
     "solitude": _("being alone, empty places"),
+}
+
+TECHNIQUE_WORDS: Final[dict[str, str | Promise]] = {
+    "cognitive_restructuring": _("Cognitive restructuring"),
+    "behavioural_activation": _("Behavioural activation"),
+    "mindfulness": _("Mindfulness"),
+    "progressive_exposure": _("Progressive exposure"),
 }

@@ -7,6 +7,7 @@ _BOTH = {"patient_id": "patient", "alert_id": "alert"}
 ROUTES = {
     "providers:caseload": Row(provider=YES, supervisor=YES, methods=("GET", "POST")),
     "providers:chart": Row(provider=OWN, supervisor=OWN, kwargs={"patient_id": "patient"}),
+    "providers:pictures": Row(provider=OWN, supervisor=OWN, kwargs={"patient_id": "patient"}),
     "providers:alerts": Row(provider=YES, supervisor=YES),
     "providers:acknowledge": Row(provider=OWN, supervisor=OWN, kwargs=_BOTH, methods=("POST",)),
     "providers:api-caseload": Row(provider=YES, supervisor=YES),

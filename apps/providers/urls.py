@@ -2,13 +2,14 @@
 
 from django.urls import path
 
-from apps.providers import api, views
+from apps.providers import api, picture_views, views
 
 app_name = "providers"
 
 urlpatterns = [
     path("caseload/", views.caseload, name="caseload"),
     path("patients/<uuid:patient_id>/", views.chart, name="chart"),
+    path("patients/<uuid:patient_id>/pictures/", picture_views.pictures, name="pictures"),
     path("alerts/", views.alerts, name="alerts"),
     path("patients/<uuid:patient_id>/alerts/<uuid:alert_id>/", views.acknowledge, name="acknowledge"),
     path("api/v1/caseload/", api.CaseloadList.as_view(), name="api-caseload"),

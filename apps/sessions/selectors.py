@@ -10,7 +10,11 @@ from django.http import Http404
 
 from access.door import Permit, Right
 from apps.sessions import track
+from apps.sessions.events import SESSION, MoodReported
 from apps.sessions.models import ENTRY, MINUTE, SUMMARY, EmotionMinute, SessionRow, TimelineEntry
+from apps.sessions.reaction import BEFORE, change_of_face, change_of_mood
+from eventstore import store
+from eventstore.stream import StreamName
 from vault import columns
 
 _READS = (Right.VIEW_CHART, Right.VIEW_OWN, Right.RUN_SESSION, Right.EXPORT)
@@ -40,6 +44,14 @@ class TrackPoint:
     probabilities: tuple[float, ...] | None
     session_id: UUID
     frames: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reaction:
+    """How face and reported mood changed with a moment, each -1 to 1; None where nobody can say."""
+
+    felt: float | None
+    mood: float | None
 
 
 Part = Callable[[Permit, UUID], list[dict[str, Any]]]
@@ -115,6 +127,23 @@ def emotion_track(
         for point in track.points(minutes, bucket_s)
     ]
     return sorted(found, key=lambda point: point.at)
+
+
+def reaction(session_id: UUID, at: datetime, until: datetime) -> Reaction:
+    """How the patient answered to what happened at a moment, up to another; for the system's own work."""
+    minutes = EmotionMinute.objects.filter(
+        session_id=session_id, minute__range=(track.minute_of(at - BEFORE), track.minute_of(until))
+    )
+    opened = [
+        (row.minute, bytes(columns.open(row.patient_id, bytes(row.sealed), column=MINUTE)))
+        for row in minutes.order_by("minute")
+    ]
+    moods = [
+        recorded.event
+        for recorded in store.read(StreamName(SESSION, session_id))
+        if isinstance(recorded.event, MoodReported)
+    ]
+    return Reaction(felt=change_of_face(track.points(opened, 1), at, until), mood=change_of_mood(moods, at, until))
 
 
 def _row(permit: Permit, session_id: UUID) -> SessionRow:

@@ -1,5 +1,7 @@
 // A live session: joins the camera, the socket and the page.
+import { Album } from "./album.js";
 import { Camera } from "./camera.js";
+import * as picture from "./picture.js";
 import { SessionSocket } from "./socket.js";
 import * as view from "./view.js";
 
@@ -7,7 +9,8 @@ const at = (id) => document.getElementById(id);
 const live = at("live"), video = at("video");
 const opened = Date.parse(live.dataset.opened);
 const pace = { max_fps: 5, width: 480, quality: 0.7 };
-let paused = false, ended = live.dataset.ended === "yes", imageId = null, lastSent = 0;
+const album = new Album(live.dataset.album, live.querySelector("[name=csrfmiddlewaretoken]").value);
+let paused = false, ended = live.dataset.ended === "yes", imageId = null, lastSent = 0, saving = false;
 
 const camera = new Camera(video, { onLost: (reason) => withoutCamera(reason) });
 const socket = new SessionSocket(live.dataset.session, {
@@ -31,13 +34,12 @@ const handlers = {
     view.extendRibbon(message.emotion ?? "uncertain");
   },
   state: (message) => view.extendRibbon(message.to),
-  composing: (message) => view.showComposing(message),
+  composing: (message) => picture.showComposing(message),
   async image(message) {
-    imageId = message.image_id;
-    await view.showImage(message).catch(() => view.say(message.alt, { stay: true }));
-    live.dataset.image = message.image_id;
+    if (await picture.show(message)) shown(message.image_id);
   },
   notice(message) {
+    if (message.code === "image_withdrawn") picture.withdraw(message.image_id);
     const other = message.code === "another_face";
     if (other || message.code === "face_back") at("its-me").hidden = !other;
     view.say(view.words[message.code] ?? message.detail, { stay: other });
@@ -49,6 +51,29 @@ async function tell(type, body, thanks) {
   const answer = await socket.tell(type, body);
   view.say(answer.type === "error" ? answer.detail : thanks ?? "");
   return answer.type === "done";
+}
+
+async function shown(id) {
+  imageId = live.dataset.image = id;
+  showKept();
+  await album.load();
+  showKept();
+}
+
+function showKept() {
+  const kept = album.kept.has(imageId);
+  at("kept").hidden = !kept;
+  at("keep").textContent = view.words[kept ? "remove" : "keep"];
+}
+
+async function keepOrRemove() {
+  if (saving) return;
+  saving = true;
+  const [id, keep] = [imageId, !album.kept.has(imageId)];
+  const answer = await album.set(id, keep);
+  saving = false;
+  view.say(view.words[answer === "done" ? (keep ? "kept" : "removed") : `album_${answer}`]);
+  showKept();
 }
 
 function withoutCamera(reason) {
@@ -93,7 +118,12 @@ function listen() {
     for (const button of at("rate").querySelectorAll("button")) button.setAttribute("aria-pressed", String(button === target));
   });
   at("more").addEventListener("click", () => tell("more", {}, view.words.painting));
-  at("upset").addEventListener("click", async () => { if (await tell("upset", { image_id: imageId }, view.words.upset)) view.hideImage(); });
+  at("upset").addEventListener("click", async () => {
+    const id = imageId;
+    if (await tell("upset", { image_id: id }, view.words.upset)) { picture.withdraw(id); at("more").focus(); }
+  });
+  at("keep").addEventListener("click", keepOrRemove);
+  at("again").addEventListener("click", async () => { const id = await picture.again(); if (id) shown(id); });
   at("correct").addEventListener("click", () => at("correct-dialog").showModal());
   at("correct-dialog").addEventListener("click", ({ target }) => {
     if (target.dataset.emotion) { at("correct-dialog").close(); tell("correction", { emotion: target.dataset.emotion }, view.words.corrected); }

@@ -61,45 +61,6 @@ export function showBox(box, video) {
   context.stroke();
 }
 
-export function showComposing({ technique, step, steps }) {
-  at("progress").hidden = false;
-  at("progress").max = steps || 1;
-  at("progress").value = step || 0;
-  if (at("waiting")) at("waiting").textContent = words.painting;
-  if (technique) at("technique").textContent = words[technique];
-}
-
-// Loads first, then fades: never a flash, never a torn picture.
-export async function showImage(message) {
-  const picture = new Image();
-  picture.alt = message.alt;
-  picture.src = message.url;
-  picture.className = "arriving";
-  await picture.decode();
-  const old = [...at("frame").querySelectorAll("img")];
-  at("frame").append(picture);
-  at("waiting")?.setAttribute("hidden", "");
-  requestAnimationFrame(() => requestAnimationFrame(() => picture.classList.remove("arriving")));
-  setTimeout(() => old.forEach((image) => image.remove()), 1400);
-  describe(message);
-}
-
-function describe({ technique, why, fallback, line, alt }) {
-  at("progress").hidden = true;
-  at("caption").hidden = at("rate").hidden = at("after").hidden = at("why").hidden = false;
-  at("label").textContent = fallback ? words.vetted : words.generated;
-  at("technique").textContent = words[technique] ?? "";
-  at("why-text").textContent = Array.isArray(why) ? why.join(" ") : why;
-  at("line").textContent = line || alt;
-  for (const button of at("rate").querySelectorAll("button")) button.removeAttribute("aria-pressed");
-}
-
-export function hideImage() {
-  for (const image of at("frame").querySelectorAll("img")) image.remove();
-  at("caption").hidden = at("rate").hidden = at("after").hidden = at("why").hidden = true;
-  at("waiting").hidden = false;
-}
-
 let noticeTimer;
 export function say(text, { stay = false } = {}) {
   at("notice").textContent = text;

@@ -44,10 +44,12 @@ def test_a_session_reaches_the_chart_and_each_access_the_log(page: Page, stack: 
     _agree(page, shoot)
     answer_phq9(page, [1, 2, 1, 1, 0, 1, 1, 0, 1], shoot)
     _one_session(page, shoot)
+    _album(page, shoot)
     sign_out(page)
 
     sign_in(page, provider)
     patient_id = _caseload_and_chart(page, shoot)
+    _pictures(page, shoot)
     sign_out(page)
 
     sign_in(page, administrator)
@@ -81,6 +83,8 @@ def _one_session(page: Page, shoot: Shoot) -> None:
     _on_a_phone_in_the_dark(page, shoot)
     page.get_by_role("button", name="Better", exact=True).click()
     expect(page.locator("#rate [data-rating='1']")).to_have_attribute("aria-pressed", "true")
+    page.get_by_role("button", name="Save to my album").click()
+    expect(page.locator("#kept")).to_be_visible()
     page.get_by_role("button", name="That's not how I feel").click()
     page.locator("#correct-dialog [data-emotion='sadness']").click()
     expect(page.locator("#notice")).to_contain_text("Thank you for correcting us")
@@ -117,6 +121,19 @@ def _caseload_and_chart(page: Page, shoot: Shoot) -> str:
     expect(page.locator("main")).to_contain_text("better · ")
     shoot(page, "chart", full=True)
     return page.url.rstrip("/").rpartition("/")[2]
+
+
+def _album(page: Page, shoot: Shoot) -> None:
+    page.locator("#ended").get_by_role("link", name="My album").click()
+    expect(page.locator(".album img")).to_have_count(1)
+    _assert_nothing_is_cut_off(page)
+    shoot(page, "album", full=True)
+
+
+def _pictures(page: Page, shoot: Shoot) -> None:
+    page.get_by_role("link", name="All pictures").click()
+    expect(page.locator(".pictures img").first).to_be_visible()
+    shoot(page, "pictures", full=True)
 
 
 def _access_log(page: Page, patient_id: str, shoot: Shoot) -> None:

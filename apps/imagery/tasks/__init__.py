@@ -1,4 +1,4 @@
-"""The images worker: composes and paints what was asked for. Loads diffusers when it starts, and only there.
+"""The images worker: composes what was asked for and has it painted by a process of its own, which it starts first.
 
 ``imagery.deadline`` runs on the default queue, without torch: when no picture came in time, it shows a vetted scene.
 """
@@ -11,8 +11,8 @@ from celery import shared_task
 from celery.signals import worker_init
 from django.conf import settings
 
-from apps.imagery.scheduling import COMPOSE, DEADLINE
-from apps.imagery.tasks import errands, painting
+from apps.imagery.scheduling import COMPOSE, DEADLINE, MEASURE
+from apps.imagery.tasks import errands, measuring, painting, together
 from apps.imagery.tasks.answering import paint_answer, vetted_answer
 
 logger = logging.getLogger(__name__)
@@ -20,14 +20,20 @@ logger = logging.getLogger(__name__)
 
 @shared_task(name=COMPOSE)
 def compose(job_id: str) -> None:
-    """Answer a request with a painted picture; delivered twice, it answers once."""
-    errands.run(UUID(job_id), paint_answer)
+    """Answer a request with a painted picture, and with it others that wait; delivered twice, it answers once."""
+    together.run(UUID(job_id), paint_answer)
 
 
 @shared_task(name=DEADLINE)
 def deadline(job_id: str) -> None:
     """Answer a request that still waits with a vetted scene."""
     errands.run(UUID(job_id), vetted_answer)
+
+
+@shared_task(name=MEASURE)
+def measure(job_id: str) -> None:
+    """Note how the session's last pictures were answered to."""
+    measuring.run(UUID(job_id))
 
 
 @worker_init.connect

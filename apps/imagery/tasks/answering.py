@@ -11,7 +11,7 @@ from access.context import asking
 from apps.imagery import commands, situation
 from apps.imagery.aggregate import Request
 from apps.imagery.events import ImageRefused, ImageShown, Score
-from apps.imagery.tasks import deciding, painting, vetted
+from apps.imagery.tasks import deciding, painting, rewording, vetted
 from apps.imagery.tasks.errands import ACTOR, Errand
 from apps.imagery.tasks.files import MEDIA_TYPE, as_webp
 from apps.sessions import commands as sessions
@@ -20,6 +20,7 @@ from eventstore import jobs
 from ml.prompting import general
 from ml.prompting.choose import Choice, NothingStands
 from ml.prompting.recorded import decide
+from ml.safety.against import Against
 from ml.safety.image import pass_vetted
 from ml.safety.verdict import Refusal, SafeImage, Verdict
 from vault import blobs
@@ -68,21 +69,28 @@ def vetted_answer(errand: Errand, request: Request) -> None:
     """Take a vetted scene at once: the picture is late."""
     case = _Case(errand, request, deciding.gather(errand, request))
     try:
-        choice = _choose(case, 0)
+        choice = _choose(case, 0, in_words=False)
     except NothingStands:
         choice = None
     _show_vetted(case, choice, "late")
 
 
-def _choose(case: _Case, attempt: int) -> Choice:
+def _choose(case: _Case, attempt: int, *, in_words: bool = True) -> Choice:
+    """The engine's choice; `in_words` of a language model where one is named, which a late picture has no time for."""
     choice = decide(case.inputs, deciding.seed_of(case.errand.request_id, attempt))
     case.trail.append(deciding.composed(case.errand.request_id, attempt, choice, case.inputs))
-    return choice
+    if not in_words:
+        return choice
+    new = rewording.reword(choice, case.inputs, case.errand.request_id, attempt)
+    if new.event is not None:
+        case.trail.append(new.event)
+    return new.choice
 
 
 def _painted(case: _Case, choice: Choice, attempt: int) -> bool:
     """Whether this attempt answered the request."""
-    result = painting.paint(choice.prompt, choice.negative_prompt, choice.seed, _progress(case, choice))
+    against = Against(choice.technique, tuple(case.inputs["triggers"]))
+    result = painting.paint(choice.prompt, choice.negative_prompt, choice.seed, _progress(case, choice), against)
     if isinstance(result, painting.Declined):
         case.trail.append(_refused(case, attempt, result))
         return False
@@ -112,7 +120,7 @@ def _show_vetted(case: _Case, choice: Choice | None, why: str) -> None:
     seed = deciding.seed_of(case.errand.request_id, 0)
     wanted = choice.scene if choice else None
     try:
-        scene = vetted.scene_like(wanted, case.inputs["triggers"], case.inputs["blocked_kinds"], seed)
+        scene = vetted.scene_like(wanted, case.inputs["triggers"], deciding.set_aside(case.inputs), seed)
     except LookupError:
         _end(case, "nothing_stands")
         return

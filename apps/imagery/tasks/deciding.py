@@ -35,15 +35,26 @@ def gather(errand: Errand, request: Request) -> Inputs:
         liked = patients.preferences(errand.patient_id).liked_places
         triggers = patients.triggers(errand.patient_id)
     history = [
-        {name: seen[name] for name in ("template", "emotion", "rating", "upset", "style")} for seen in taste.seen
+        {name: seen.get(name) for name in ("template", "emotion", "rating", "upset", "style", "mood", "felt")}
+        for seen in taste.seen
     ]
     return {
         "state": asdict(feeling(events, request.emotion, request.intensity, request.requested_at)),
         "history": history,
         "kinds": [kind for kind in (_kind(place) for place in liked) if kind in KINDS],
+        "styles": [taste.style] if taste.style else [],
         "blocked_kinds": sorted(taste.blocked_kinds),
+        "blocked_templates": list(taste.blocked_templates),
+        "blocked_styles": list(taste.blocked_styles),
         "triggers": list(triggers),
     }
+
+
+def set_aside(inputs: Inputs) -> tuple[str, ...]:
+    """Kinds, styles and scenes ("library:…") that the vetted library, too, must not show."""
+    return tuple(
+        word for name in ("blocked_kinds", "blocked_styles", "blocked_templates") for word in inputs.get(name, ())
+    )
 
 
 def composed(request_id: UUID, attempt: int, choice: Choice, inputs: Inputs) -> ImageComposed:

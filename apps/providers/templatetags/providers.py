@@ -1,6 +1,6 @@
 """How numbers of the chart are written."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Final
 
@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.assessments.instruments.phq9 import PHQ_9
+from apps.imagery import selectors as imagery
 from apps.providers.ledger import Review
 from apps.sessions.selectors import SessionSummary
 
@@ -97,6 +98,18 @@ def rating(value: int | None) -> str:
 
 
 @register.filter
+def scene_kind(key: str) -> str:
+    """A kind of scene in words."""
+    return _said(imagery.kinds(), key)
+
+
+@register.filter
+def scene_style(key: str) -> str:
+    """A style in words."""
+    return _said(imagery.styles(), key)
+
+
+@register.filter
 def answer_words(grade: int) -> str:
     """PHQ-9's own words for an answer; they're English, like the form."""
     return next(choice.text for choice in PHQ_9.choices if choice.value == grade)
@@ -106,3 +119,7 @@ def answer_words(grade: int) -> str:
 def named(names: Mapping[str, str], review: Review) -> str:
     """Who acknowledged: the name, else the role."""
     return names.get(review.by) or review.role
+
+
+def _said(words: Iterable[imagery.Word], key: str) -> str:
+    return next((word.word for word in words if word.key == key), key)

@@ -45,7 +45,7 @@ def _where(flags: argparse.ArgumentParser) -> None:
 
 
 def _how(flags: argparse.ArgumentParser) -> None:
-    flags.add_argument("--recipe", choices=("best", "paper", "first"), default="best")
+    flags.add_argument("--recipe", choices=("best", "paper", "first", "wide-first", "wide-second"), default="best")
     flags.add_argument("--budget-minutes", type=float, help="instead of epochs: fit the whole schedule into this time")
     flags.add_argument("--sizes", help="progressive resizing, such as 0:32,0.5:44 (progress:pixels)")
     flags.add_argument("--erase", type=float, help="share of faces covered in part")

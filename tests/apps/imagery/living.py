@@ -110,7 +110,11 @@ def run_jobs(kind: str = scheduling.COMPOSE) -> int:
     """Run what waits as if its time had come; how many."""
     from apps.imagery import tasks
 
-    work = {scheduling.COMPOSE: tasks.compose, scheduling.DEADLINE: tasks.deadline}[kind]
+    work = {
+        scheduling.COMPOSE: tasks.compose,
+        scheduling.DEADLINE: tasks.deadline,
+        scheduling.MEASURE: tasks.measure,
+    }[kind]
     waiting = jobs_of(kind)
     Job.objects.filter(id__in=waiting).update(run_at=timezone.now())
     for job_id in waiting:

@@ -1,0 +1,90 @@
+"""A row of a picture as charts, albums and the API show it."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+from apps.imagery.models import IMAGE, ImageRow
+from apps.imagery.words import is_preview
+from vault import columns
+
+_SINCE_2: Final[dict[str, Any]] = {
+    "template": "", "kind": "", "style": "", "seed": 0, "steps": 0, "guidance": 0.0, "scores": (), "not_judged": (),
+}  # fmt: skip
+"""What rows of the projection's first version lack, until the sealer has made them again."""
+
+
+@dataclass(frozen=True, slots=True)
+class PictureScore:
+    """What a safety layer or a quality measure said. `refused_from` is where it would have refused, if it can."""
+
+    label: str
+    value: float
+    refused_from: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownImage:
+    """A picture as a chart or an album shows it. `why` is one text; `rating` is -2…2 or None.
+
+    `set_aside` says that a clinician vetoed this very picture; `fallback` that it came from the vetted library, and
+    `instead` why. `not_judged` names what no safety layer here can judge.
+    """
+
+    image_id: UUID
+    session_id: UUID
+    shown_at: datetime
+    alt: str
+    line: str
+    technique: str
+    emotion: str
+    why: str
+    fallback: bool
+    instead: str
+    model: str
+    template: str
+    kind: str
+    style: str
+    seed: int
+    steps: int
+    guidance: float
+    scores: tuple[PictureScore, ...]
+    not_judged: tuple[str, ...]
+    rating: int | None
+    note: str
+    withdrawn: bool
+    set_aside: bool
+
+    @property
+    def preview(self) -> bool:
+        """Whether a preview model painted it."""
+        return is_preview(self.model)
+
+
+def opened(rows: Iterable[ImageRow], set_aside: Collection[str] = ()) -> list[ShownImage]:
+    """The rows in their order. `set_aside` are the ids of vetoed pictures."""
+    return [_opened(row, set_aside) for row in rows]
+
+
+def find(patient_id: UUID, image_id: UUID, set_aside: Collection[str] = ()) -> ShownImage | None:
+    """One picture of this patient's; None where there is no such row (yet)."""
+    return next(iter(opened(ImageRow.objects.filter(id=image_id, patient_id=patient_id), set_aside)), None)
+
+
+def _opened(row: ImageRow, set_aside: Collection[str]) -> ShownImage:
+    facts = _SINCE_2 | columns.open(row.patient_id, bytes(row.sealed), column=IMAGE)
+    scores = tuple(PictureScore(label, value, limit) for label, value, limit in facts.pop("scores"))
+    return ShownImage(
+        image_id=row.id,
+        session_id=row.session_id,
+        shown_at=row.shown_at,
+        why=" ".join(facts.pop("why")),
+        instead=facts["fallback"],
+        fallback=bool(facts.pop("fallback")),
+        scores=scores,
+        not_judged=tuple(facts.pop("not_judged")),
+        set_aside=str(row.id) in set_aside,
+        **facts,
+    )
