@@ -12,7 +12,7 @@ const form = document.getElementById("draft");
 const ENTRY = "entry_";
 const named = [...form.elements].map((one) => one.name).filter((name) => name.startsWith(ENTRY));
 const names = [...new Set(named)].map((name) => name.slice(ENTRY.length));
-const kept = new Map(names.map((name) => [name, value(name)])); // as the server has it
+const kept = new Map(names.map((name) => [name, served(name)])); // as the server has it
 const refused = new Map(); // name → {text, said}: what a field doesn't take; not sent again until it changes
 let timer = 0;
 let waitingSince = 0;
@@ -21,6 +21,14 @@ let leaving = false;
 
 function value(name) {
   return form.elements[`${ENTRY}${name}`].value ?? "";
+}
+
+/** What the page came with: whoever is quick has written before this script was there. */
+function served(name) {
+  const field = form.elements[`${ENTRY}${name}`];
+  if (field instanceof RadioNodeList) return [...field].find((one) => one.defaultChecked)?.value ?? "";
+  if (field instanceof HTMLSelectElement) return [...field.options].find((one) => one.defaultSelected)?.value ?? "";
+  return field.defaultValue ?? "";
 }
 
 const same = (one, other) => one.trim().replaceAll("\r\n", "\n") === other.trim().replaceAll("\r\n", "\n");
@@ -137,3 +145,4 @@ form.addEventListener("submit", () => {
 document.addEventListener("visibilitychange", () => {
   if (document.visibilityState === "hidden" && dirty().length) save();
 });
+if (dirty().length) changed();
