@@ -37,12 +37,12 @@ stop: $(STAMP)
 
 test: $(STAMP)
 	@sh .ci/browser
-	@$(PY) -m pytest
+	@VENV=$(VENV) sh .ci/tests
 
 check: $(STAMP)
 	@sh .ci/checks
 	@sh .ci/browser
-	@$(PY) -m pytest
+	@VENV=$(VENV) sh .ci/tests
 
 bench: $(STAMP)
 	@$(PY) -m devstack.bench $(if $(PART),--part $(PART))
