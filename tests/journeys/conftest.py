@@ -2,11 +2,12 @@
 
 import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import TimeoutError as TookTooLong
 
 from tests.journeys.camera import write_mjpeg
 
@@ -25,6 +26,7 @@ FLAGS = [
 # What the camera sees is a photograph of a person; it is not part of what a picture of the page should keep.
 # Set through the DOM and the caret left alone: what Playwright would inject, the page's own policy rightly refuses.
 FACES = "#self video, #self canvas, #preview"
+PICTURES_ARE_THERE = "() => [...document.images].every((one) => one.complete && one.naturalWidth > 0)"
 SHOW_FACES = f"(shown) => document.querySelectorAll('{FACES}').forEach((one) => {{ one.style.visibility = shown; }})"
 
 
@@ -65,6 +67,8 @@ def shoot() -> Callable[[Page, str], None]:
     folder.mkdir(parents=True, exist_ok=True)
 
     def take(page: Page, name: str, *, full: bool = False) -> None:
+        with suppress(TookTooLong):  # a picture far down the page is not fetched until it is scrolled to
+            page.wait_for_function(PICTURES_ARE_THERE, timeout=5_000)
         page.evaluate(SHOW_FACES, "hidden")
         page.screenshot(path=folder / f"{name}.png", caret="initial", full_page=full)
         page.evaluate(SHOW_FACES, "visible")

@@ -77,7 +77,8 @@ class CrossValidation:
         run.drive()
         best = checkpoints.load(folder / "best.pt")
         checkpoints.put(best["average"], run.trainer.average)
-        said = answers(run.trainer.average, faces.pick(dealt == fold), self.plan.machine, mirrored=True)
+        size = self.plan.recipe.size(1.0)  # a short schedule may never have come to the size that is read in use
+        said = answers(run.trainer.average, faces.pick(dealt == fold), self.plan.machine, size=size, mirrored=True)
         whole = report(probabilities_of(said.logits, 1.0), said.labels, bar=0.0)
         figures = {"fold": fold, "n": whole["n"], **{figure: whole[figure] for figure in _FIGURES}}
         figures |= {"steps": run.trainer.step, "best_step": best["step"], "epochs": run.trainer.epoch}

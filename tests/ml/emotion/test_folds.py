@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from ml.emotion import train
 from ml.emotion.config import EmotionConfig
 from ml.emotion.data.faceset import FaceSet
-from ml.emotion.training import checkpoints, plan
+from ml.emotion.training import checkpoints, crossvalidate, plan
 from ml.emotion.training.folds import deal
 from ml.emotion.training.trainer import Trainer
 
@@ -99,3 +99,18 @@ def test_the_fold_that_judges_was_not_learned_from(command: list[str], tmp_path:
         assert figures["n"] == int((dealt == fold).sum())
         # a tenth of each emotion of the rest is held out too: it stops and chooses
         assert checkpoints.load(tmp_path / "run" / f"fold-{fold}" / "best.pt")["step"] == figures["best_step"]
+
+
+def test_a_fold_is_judged_at_the_size_that_it_was_trained_to(
+    command: list[str], tmp_path: Path, faces: FaceSet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[int | None] = []
+    judged = crossvalidate.answers
+
+    def answers(*of: object, size: int | None = None, **how: object) -> object:
+        asked.append(size)
+        return judged(*of, size=size, **how)  # type: ignore[arg-type]  # handed on as it came
+
+    monkeypatch.setattr(crossvalidate, "answers", answers)
+    assert train.main([*command, "--sizes", "0:8,0.5:12"]) == 0
+    assert asked == [12, 12, 12]
