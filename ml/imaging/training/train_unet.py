@@ -3,7 +3,7 @@
 import logging
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -12,17 +12,10 @@ from diffusers import UNet2DConditionModel
 from torch import Tensor, nn
 from transformers import CLIPTextModel, CLIPTokenizer
 
-from ml.imaging.training.budget import (
-    SAVE_EVERY_S,
-    Average,
-    Budget,
-    learning_rate,
-    load_checkpoint,
-    save_checkpoint,
-    set_rate,
-)  # fmt: skip
+from ml.imaging.training.budget import Average, Budget, load_checkpoint
 from ml.imaging.training.dataset import Scenes
 from ml.imaging.training.linear_code import LinearCode
+from ml.imaging.training.progress import Progress
 from ml.imaging.training.text import HIDDEN, tokens_of
 from ml.imaging.training.train_decoder import CHANNELS, VALIDATION
 from ml.scenes.captions import caption
@@ -33,6 +26,7 @@ _RATE: Final = 1.2e-3
 _TEXT_FACTOR: Final = 0.3
 _EMPTY: Final = 0.1
 _DECAY: Final = 0.998
+_STEEPEST: Final = 1.0
 _SHIFT: Final = 2.0
 """How far training times lean towards noise: coarse codes are larger than noise, and composition is decided early."""
 log = logging.getLogger(__name__)
@@ -106,16 +100,11 @@ class Painter(nn.Module):
         return error.mean()
 
 
-@dataclass
-class Run:
-    """One training of UNet and text encoder, and how far it got."""
+@dataclass(kw_only=True)
+class Run(Progress[Painter]):
+    """One training of UNet and text encoder, on codes of scenes."""
 
-    painter: Painter
-    optimizer: torch.optim.Optimizer
-    average: Average
     codes: Codes
-    path: Path
-    step: int = 0
 
     @classmethod
     def begin(cls, scenes: Scenes, folder: Path) -> "Run":
@@ -127,21 +116,8 @@ class Run:
         optimizer = torch.optim.AdamW(groups, lr=_RATE, betas=(0.9, 0.99), weight_decay=0.01)
         codes = Codes(scenes, code)
         log.info("UNet %.2f M, text %.2f M parameters", *(_millions(part) for part in (painter.unet, painter.text)))
-        return cls(painter, optimizer, Average(painter, _DECAY), codes, folder / "unet.pt")
-
-    def restore(self, state: dict[str, Any]) -> float:
-        """Go on from a checkpoint; returns the seconds already spent."""
-        self.painter.load_state_dict(state["model"])
-        self.optimizer.load_state_dict(state["optimizer"])
-        self.average.weights, self.average.steps = state["average"], int(state["step"])
-        self.step = int(state["step"])
-        return float(state["spent_s"])
-
-    def save(self, spent_s: float) -> None:
-        """Write the checkpoint that `restore` reads."""
-        parts = {"model": self.painter.state_dict(), "average": self.average.weights}
-        progress = {"optimizer": self.optimizer.state_dict(), "step": self.step, "spent_s": spent_s}
-        save_checkpoint(self.path, parts | progress)
+        average = Average(painter, _DECAY)
+        return cls(model=painter, optimizer=optimizer, average=average, path=folder / "unet.pt", codes=codes)
 
 
 def train_unet(scenes: Scenes, folder: Path, minutes: float, seed: int, *, resume: bool) -> None:
@@ -151,22 +127,15 @@ def train_unet(scenes: Scenes, folder: Path, minutes: float, seed: int, *, resum
     if resume and run.path.exists():
         spent = run.restore(load_checkpoint(run.path))
     torch.manual_seed(seed + run.step)
-    _loop(run, Budget(minutes, spent), np.random.default_rng((seed, run.step)))
+    rng = np.random.default_rng((seed, run.step))
+    run.spend(Budget(minutes, spent), _RATE, lambda: _step(run, rng), lambda: _judged(run))
 
 
-def _loop(run: Run, budget: Budget, rng: np.random.Generator) -> None:
-    saved, running = budget.spent_s, 0.0
-    while budget.share < 1.0:
-        set_rate(run.optimizer, learning_rate(_RATE, run.step, budget.share))
-        loss = _step(run, rng)
-        run.step += 1
-        running = 0.98 * running + 0.02 * loss if running else loss
-        if budget.spent_s - saved > SAVE_EVERY_S or budget.share >= 1.0:
-            saved = budget.spent_s
-            run.save(saved)
-            held_back = judge(run.painter, run.average, run.codes)
-            log.info("step %d, %.0f %%: loss %.4f, held back %.4f", run.step, 100 * budget.share, running, held_back)
-            run.codes.grow()
+def _judged(run: Run) -> str:
+    """How the average does on scenes held back; scenes that were painted meanwhile are taken in as well."""
+    held_back = judge(run.model, run.average, run.codes)
+    run.codes.grow()
+    return f"held back {held_back:.4f}"
 
 
 def _step(run: Run, rng: np.random.Generator) -> float:
@@ -174,13 +143,7 @@ def _step(run: Run, rng: np.random.Generator) -> float:
     clean, captions = run.codes.batch(rng, _BATCH)
     times = torch.sigmoid(torch.randn(len(clean)))
     times = _SHIFT * times / (1.0 + (_SHIFT - 1.0) * times)
-    loss = run.painter.loss(clean, captions, torch.randn_like(clean), times)
-    run.optimizer.zero_grad()
-    loss.backward()  # type: ignore[no-untyped-call]  # torch leaves it without types
-    torch.nn.utils.clip_grad_norm_(run.painter.parameters(), 1.0)
-    run.optimizer.step()
-    run.average.update(run.painter)
-    return loss.item()
+    return run.descend(run.model.loss(clean, captions, torch.randn_like(clean), times), steepest=_STEEPEST)
 
 
 @torch.no_grad()

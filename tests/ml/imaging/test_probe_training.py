@@ -61,7 +61,7 @@ def test_a_restored_training_is_the_one_that_was_saved(scenes: Scenes, probed: P
     again = train.Run.begin(scenes, tmp_path / "probe.pt")
     assert again.restore(state) == state["spent_s"]
     assert again.step == state["step"]
-    assert all(torch.equal(value, state["model"][name]) for name, value in again.net.state_dict().items())
+    assert all(torch.equal(value, state["model"][name]) for name, value in again.model.state_dict().items())
     assert all(torch.equal(value, state["average"][name]) for name, value in again.averaged().state_dict().items())
 
 

@@ -78,10 +78,10 @@ def assert_same(one: object, other: object) -> None:
 def test_judging_the_average_leaves_the_trained_weights_alone(workplace: Path) -> None:
     training = train_unet.Run.begin(open_scenes(workplace / "scenes"), workplace)
     training.restore(load_checkpoint(workplace / "unet.pt"))
-    before = {name: value.clone() for name, value in training.painter.state_dict().items()}
-    first = train_unet.judge(training.painter, training.average, training.codes)
-    assert first == train_unet.judge(training.painter, training.average, training.codes) > 0
-    assert_same(dict(training.painter.state_dict()), before)
+    before = {name: value.clone() for name, value in training.model.state_dict().items()}
+    first = train_unet.judge(training.model, training.average, training.codes)
+    assert first == train_unet.judge(training.model, training.average, training.codes) > 0
+    assert_same(dict(training.model.state_dict()), before)
 
 
 def test_the_code_is_fitted_once_and_not_to_the_validation_rows(workplace: Path) -> None:
