@@ -1,6 +1,5 @@
 """The API: instruments, a patient's forms, answers and handing in."""
 
-from typing import Any
 from uuid import UUID
 
 from django.http import Http404
@@ -8,10 +7,10 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.exceptions import APIException, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.serializers import Serializer
 from rest_framework.views import APIView
 
 from access.api import idempotency, sequence
+from access.api.given import checked
 from access.asker import asker
 from access.door import Permit, Purpose, Right, open_patient
 from access.roles import Role
@@ -79,7 +78,7 @@ class AssessmentList(APIView):
         responses={201: serializers.AssessmentOut},
     )
     def post(self, request: Request) -> Response:
-        given = _checked(serializers.AssessmentStartIn(data=request.data))
+        given = checked(serializers.AssessmentStartIn(data=request.data))
         permit = _answering(request)
         try:
             key = instrument(given["instrument"]).key
@@ -113,7 +112,7 @@ class Answers(APIView):
     def post(self, request: Request, assessment_id: UUID) -> Response:
         permit = _answering(request)
         _known(permit, assessment_id)
-        given = _checked(serializers.AnswerIn(data=request.data))
+        given = checked(serializers.AnswerIn(data=request.data))
         try:
             form = commands.answer(
                 permit.patient_id,
@@ -140,7 +139,7 @@ class Submission(APIView):
     def post(self, request: Request, assessment_id: UUID) -> Response:
         permit = _answering(request)
         _known(permit, assessment_id)
-        given = _checked(serializers.SubmissionIn(data=request.data))
+        given = checked(serializers.SubmissionIn(data=request.data))
         try:
             form = commands.submit(
                 permit.patient_id,
@@ -154,11 +153,6 @@ class Submission(APIView):
         except AnswersMissing as missing:
             raise QuestionsOpen from missing
         return Response(serializers.of_form(assessment_id, form))
-
-
-def _checked(serializer: Serializer[Any]) -> dict[str, Any]:
-    serializer.is_valid(raise_exception=True)
-    return dict(serializer.validated_data)
 
 
 def _answering(request: Request) -> Permit:

@@ -1,7 +1,7 @@
 """The API: worksheets, a patient's exercises, saving what changed, finishing and putting away."""
 
 from collections.abc import Callable, Mapping
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
 from django.http import Http404
@@ -9,10 +9,10 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.exceptions import APIException, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.serializers import Serializer
 from rest_framework.views import APIView
 
 from access.api import idempotency, sequence
+from access.api.given import checked
 from access.door import Permit
 from apps.exercises import commands, entrance, selectors, serializers
 from apps.exercises.aggregate import (
@@ -144,12 +144,6 @@ class State(APIView):
         except EntriesMissing as missing:
             raise Incomplete(f"These are needed: {', '.join(missing.names)}.") from missing
         return Response(serializers.of_exercise(exercise_id, done))
-
-
-def checked(serializer: Serializer[Any]) -> dict[str, Any]:
-    """What was given, once it is valid. Raises ValidationError."""
-    serializer.is_valid(raise_exception=True)
-    return dict(serializer.validated_data)
 
 
 def _known(permit: Permit, exercise_id: UUID) -> Exercise:

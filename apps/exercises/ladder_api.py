@@ -1,8 +1,8 @@
 """The API of ladders: a clinician writes, the patient agrees, begins, says how it is, stops, and comes to rest."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any, ClassVar
+from typing import Any
 from uuid import UUID
 
 from django.http import Http404
@@ -14,10 +14,11 @@ from rest_framework.serializers import Serializer
 from rest_framework.views import APIView
 
 from access.api import idempotency, sequence
+from access.api.given import checked
 from access.door import Permit
 from apps.exercises import commands, entrance, selectors
 from apps.exercises import ladder_serializers as serializers
-from apps.exercises.api import KEY, PATIENT, checked
+from apps.exercises.api import KEY, PATIENT
 from apps.exercises.events import LADDER
 from apps.exercises.ladder import LadderUnknown, LadderWrong, NotNow
 
@@ -102,86 +103,74 @@ class Closing(APIView):
             return Response(serializers.of_ladder(selectors.one_ladder(permit, ladder_id)))
 
 
-class PatientsAct(APIView):
-    """One act of the patient on the ladder; each subclass says what it takes and does."""
-
-    takes: ClassVar[type[Serializer[Any]] | None] = None
-
-    def act(self, permit: Permit, ladder_id: UUID, given: dict[str, Any], command_id: UUID) -> None:
-        raise NotImplementedError
-
-    def answer(self, request: Request, ladder_id: UUID) -> Response:
-        permit = entrance.own(request)
-        with refusals():
-            selectors.one_ladder(permit, ladder_id)
-            given = checked(self.takes(data=request.data)) if self.takes else {}
-            self.act(permit, ladder_id, given, idempotency.command_id(request))
-            return Response(serializers.of_ladder(selectors.one_ladder(permit, ladder_id)))
+def _act(
+    request: Request, ladder_id: UUID, act: Callable[..., object], takes: type[Serializer[Any]] | None = None
+) -> Response:
+    """One act of the patient on their ladder, with what it takes; the ladder as it is then."""
+    permit = entrance.own(request)
+    with refusals():
+        selectors.one_ladder(permit, ladder_id)
+        given = checked(takes(data=request.data)) if takes else {}
+        act(permit, ladder_id, **given, command_id=idempotency.command_id(request))
+        return Response(serializers.of_ladder(selectors.one_ladder(permit, ladder_id)))
 
 
-class Agreement(PatientsAct):
-    takes = serializers.AgreementIn
+def _agree(permit: Permit, ladder_id: UUID, *, agreed: bool, command_id: UUID) -> None:
+    (commands.agree if agreed else commands.withdraw)(permit, ladder_id, command_id=command_id)
 
+
+class Agreement(APIView):
     @extend_schema(
-        operation_id="exercises_ladders_agree", parameters=[KEY], request=takes, responses=serializers.LadderOut
+        operation_id="exercises_ladders_agree",
+        parameters=[KEY],
+        request=serializers.AgreementIn,
+        responses=serializers.LadderOut,
     )
     def put(self, request: Request, ladder_id: UUID) -> Response:
         """Agree to the ladder as it stands, or take that back."""
-        return self.answer(request, ladder_id)
-
-    def act(self, permit: Permit, ladder_id: UUID, given: dict[str, Any], command_id: UUID) -> None:
-        (commands.agree if given["agreed"] else commands.withdraw)(permit, ladder_id, command_id=command_id)
+        return _act(request, ladder_id, _agree, serializers.AgreementIn)
 
 
-class Attempts(PatientsAct):
-    takes = serializers.StepIn
-
+class Attempts(APIView):
     @extend_schema(
-        operation_id="exercises_ladders_begin_step", parameters=[KEY], request=takes, responses=serializers.LadderOut
+        operation_id="exercises_ladders_begin_step",
+        parameters=[KEY],
+        request=serializers.StepIn,
+        responses=serializers.LadderOut,
     )
     def post(self, request: Request, ladder_id: UUID) -> Response:
         """Begin a step that is open. Only the patient can."""
-        return self.answer(request, ladder_id)
-
-    def act(self, permit: Permit, ladder_id: UUID, given: dict[str, Any], command_id: UUID) -> None:
-        commands.begin_step(permit, ladder_id, **given, command_id=command_id)
+        return _act(request, ladder_id, commands.begin_step, serializers.StepIn)
 
 
-class Distress(PatientsAct):
-    takes = serializers.DistressIn
-
+class Distress(APIView):
     @extend_schema(
-        operation_id="exercises_ladders_say_distress", parameters=[KEY], request=takes, responses=serializers.LadderOut
+        operation_id="exercises_ladders_say_distress",
+        parameters=[KEY],
+        request=serializers.DistressIn,
+        responses=serializers.LadderOut,
     )
     def post(self, request: Request, ladder_id: UUID) -> Response:
         """Say how it is on the step; above the limit, or when done, calm begins."""
-        return self.answer(request, ladder_id)
-
-    def act(self, permit: Permit, ladder_id: UUID, given: dict[str, Any], command_id: UUID) -> None:
-        commands.say_distress(permit, ladder_id, **given, command_id=command_id)
+        return _act(request, ladder_id, commands.say_distress, serializers.DistressIn)
 
 
-class Stop(PatientsAct):
+class Stop(APIView):
     @extend_schema(
         operation_id="exercises_ladders_stop", parameters=[KEY], request=None, responses=serializers.LadderOut
     )
     def post(self, request: Request, ladder_id: UUID) -> Response:
         """Stop the step at once. Never refused."""
-        return self.answer(request, ladder_id)
-
-    def act(self, permit: Permit, ladder_id: UUID, given: dict[str, Any], command_id: UUID) -> None:
-        commands.stop(permit, ladder_id, command_id=command_id)
+        return _act(request, ladder_id, commands.stop)
 
 
-class End(PatientsAct):
-    takes = serializers.EndIn
-
+class End(APIView):
     @extend_schema(
-        operation_id="exercises_ladders_end", parameters=[KEY], request=takes, responses=serializers.LadderOut
+        operation_id="exercises_ladders_end",
+        parameters=[KEY],
+        request=serializers.EndIn,
+        responses=serializers.LadderOut,
     )
     def post(self, request: Request, ladder_id: UUID) -> Response:
         """Leave the calm picture."""
-        return self.answer(request, ladder_id)
-
-    def act(self, permit: Permit, ladder_id: UUID, given: dict[str, Any], command_id: UUID) -> None:
-        commands.end_attempt(permit, ladder_id, **given, command_id=command_id)
+        return _act(request, ladder_id, commands.end_attempt, serializers.EndIn)

@@ -1,6 +1,5 @@
 """The API: who the patients are, what they agreed to, and what they (don't) want to see."""
 
-from typing import Any
 from uuid import UUID
 
 from django.http import Http404
@@ -8,10 +7,10 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.serializers import Serializer
 from rest_framework.views import APIView
 
 from access.api import idempotency, sequence
+from access.api.given import checked
 from access.asker import asker
 from access.door import Permit, Purpose, Right, open_caseload, open_patient
 from access.roles import Role
@@ -59,7 +58,7 @@ class Consent(APIView):
     def put(self, request: Request, patient_id: UUID, purpose: str) -> Response:
         """Give or withdraw consent for one purpose. Only the patient can."""
         permit = _open(request, patient_id, own=Right.CONSENT, other=Right.CONSENT)
-        given = _checked(serializers.ConsentIn(data=request.data))["given"]
+        given = checked(serializers.ConsentIn(data=request.data))["given"]
         if purpose not in PURPOSES:
             raise Http404
         change = commands.give_consent if given else commands.withdraw_consent
@@ -77,7 +76,7 @@ class Triggers(APIView):
     def put(self, request: Request, patient_id: UUID) -> Response:
         """Replace what the patient doesn't want to see."""
         permit = _open(request, patient_id, own=Right.SET_PREFERENCES, other=Right.SET_PREFERENCES)
-        given = _checked(serializers.TriggersIn(data=request.data))
+        given = checked(serializers.TriggersIn(data=request.data))
         try:
             commands.set_triggers(
                 permit.patient_id,
@@ -101,7 +100,7 @@ class Preferences(APIView):
     def put(self, request: Request, patient_id: UUID) -> Response:
         """Replace liked places and goals."""
         permit = _open(request, patient_id, own=Right.SET_PREFERENCES, other=Right.SET_PREFERENCES)
-        given = _checked(serializers.PreferencesIn(data=request.data))
+        given = checked(serializers.PreferencesIn(data=request.data))
         try:
             commands.set_preferences(
                 permit.patient_id,
@@ -113,11 +112,6 @@ class Preferences(APIView):
         except NotOffered as wrong:
             raise ValidationError({"preferences": [str(wrong)]}) from wrong
         return Response(serializers.wishes(selectors.now(permit)))
-
-
-def _checked(serializer: Serializer[Any]) -> dict[str, Any]:
-    serializer.is_valid(raise_exception=True)
-    return dict(serializer.validated_data)
 
 
 def _open(request: Request, patient_id: UUID, *, own: Right, other: Right) -> Permit:
