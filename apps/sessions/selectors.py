@@ -1,6 +1,6 @@
 """Questions about sessions. Those on a person's behalf demand a Permit."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -129,21 +129,21 @@ def emotion_track(
     return sorted(found, key=lambda point: point.at)
 
 
-def reaction(session_id: UUID, at: datetime, until: datetime) -> Reaction:
-    """How the patient answered to what happened at a moment, up to another; for the system's own work."""
+def reactions(session_id: UUID, spans: Sequence[tuple[datetime, datetime]]) -> list[Reaction]:
+    """How the patient answered to each moment, up to another; for the system's own work. `spans` are in order."""
+    if not spans:
+        return []
     minutes = EmotionMinute.objects.filter(
-        session_id=session_id, minute__range=(track.minute_of(at - BEFORE), track.minute_of(until))
+        session_id=session_id, minute__range=(track.minute_of(spans[0][0] - BEFORE), track.minute_of(spans[-1][1]))
     )
     opened = [
         (row.minute, bytes(columns.open(row.patient_id, bytes(row.sealed), column=MINUTE)))
         for row in minutes.order_by("minute")
     ]
-    moods = [
-        recorded.event
-        for recorded in store.read(StreamName(SESSION, session_id))
-        if isinstance(recorded.event, MoodReported)
-    ]
-    return Reaction(felt=change_of_face(track.points(opened, 1), at, until), mood=change_of_mood(moods, at, until))
+    points = list(track.points(opened, 1))
+    log = store.read(StreamName(SESSION, session_id))
+    moods = [recorded.event for recorded in log if isinstance(recorded.event, MoodReported)]
+    return [Reaction(change_of_face(points, at, until), change_of_mood(moods, at, until)) for at, until in spans]
 
 
 def _row(permit: Permit, session_id: UUID) -> SessionRow:

@@ -51,10 +51,9 @@ def _measure(session_id: UUID, patient_id: UUID, job_id: UUID) -> None:
     shown = [recorded.event for recorded in log if isinstance(recorded.event, ImageShown)]
     observed = StreamName(OBSERVATIONS, session_id)
     wait_for("care_sessions.track", observed, store.version_of(observed), timeout_s=_PATIENCE_S)
-    for picture, ends in _spans(shown):
-        if now - picture.shown_at > LASTS + MEASURE_AFTER:
-            continue
-        found = sessions.reaction(session_id, picture.shown_at, ends)
+    lately = [one for one in _spans(shown) if now - one[0].shown_at <= LASTS + MEASURE_AFTER]
+    reactions = sessions.reactions(session_id, [(picture.shown_at, ends) for picture, ends in lately])
+    for (picture, _), found in zip(lately, reactions, strict=True):
         commands.measure(
             session_id, picture.image_id, felt=found.felt, mood=found.mood, patient_id=patient_id, actor=ACTOR,
             command_id=uuid5(job_id, str(picture.image_id)),
