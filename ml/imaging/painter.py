@@ -14,7 +14,7 @@ import torch
 from diffusers import StableDiffusionPipeline
 
 from ml.engine.memory import free, in_parts
-from ml.imaging.adapters import Wardrobe, find
+from ml.imaging.adapters import Adapter, Wardrobe, find
 from ml.imaging.enlarge import enlarge
 from ml.imaging.loading import load_pipeline
 from ml.imaging.order import Drawn, OnStep, Order
@@ -64,6 +64,7 @@ class Painter:
         self.pipeline = pipeline
         self._adapters = adapters
         self._wardrobe = Wardrobe(pipeline.unet, model) if adapters is not None else None
+        self._found = dict[str, Adapter | None]()
         pipeline.set_progress_bar_config(disable=True)
 
     @classmethod
@@ -135,10 +136,15 @@ class Painter:
         )
 
     def _dress(self, organisation: str | None) -> str:
-        """Put on the organisation's adapter, or none; the name of what paints then. Raises as `find` and `wear` do."""
-        if self._wardrobe is None:
+        """Put on the organisation's adapter, or none; the name of what paints then. Raises as `find` and `wear` do.
+
+        An adapter's bytes are checked when it is first worn, and not again while this painter lives.
+        """
+        if self._wardrobe is None or self._adapters is None:
             return self.model
-        adapter = find(self._adapters, organisation) if organisation and self._adapters else None
+        if organisation and organisation not in self._found:
+            self._found[organisation] = find(self._adapters, organisation)
+        adapter = self._found[organisation] if organisation else None
         self._wardrobe.wear(adapter)
         return self.model if adapter is None else f"{self.model}+{adapter.label}"
 

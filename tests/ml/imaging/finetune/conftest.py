@@ -16,8 +16,6 @@ from ml.imaging.finetune import build
 from ml.scenes.render import render
 from ml.scenes.spec import KINDS, SceneSpec
 
-pytest.importorskip("peft", reason="requirements/train.txt is not installed")
-
 TUNED = ("--steps", "4", "--lr", "0.02", "--batch", "2", "--rank", "2", "--targets", "all", "--save-every", "2")
 
 

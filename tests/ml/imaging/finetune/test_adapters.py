@@ -3,8 +3,10 @@
 import json
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 from diffusers import StableDiffusionPipeline
@@ -14,6 +16,11 @@ from torch import Tensor
 
 from ml.imaging.adapters import WEIGHTS, AdapterUnfit, AdapterUnreviewed, Wardrobe, find, read_deltas
 from ml.imaging.finetune.base import Base, find_base
+from ml.imaging.order import Order
+from ml.imaging.painter import MixedBatch, Painter
+from ml.imaging.profiles import profile
+from ml.safety.text import screen_text
+from ml.safety.verdict import SafePrompt
 from ml.weights import shelf
 
 
@@ -167,3 +174,26 @@ def test_an_adapter_that_does_not_fit_changes_nothing(
     with pytest.raises(AdapterUnfit):
         Wardrobe(pipeline.unet, base.label).wear(find(root, "north"))
     assert same(own, state(pipeline))
+
+
+def test_the_painter_paints_with_the_adapter_of_whoever_asks(base: Base, root: Path) -> None:
+    manner = replace(profile("embedded"), size=16, shown=64, reads="text", steps=2, guidance=1.0)
+    painter = Painter(base.load(), manner, base.label, adapters=root)
+    safe = screen_text("a lake at dawn in mist, watercolour")
+    assert isinstance(safe, SafePrompt)
+    drawn = {
+        who: painter.draw_many([Order(safe, 7, organisation=who)])[0] for who in (None, "north", "south", "nobody")
+    }
+    again = painter.draw(safe, seed=7)
+    assert [one.model.partition("+")[2].partition("@")[0] for one in drawn.values()] == ["", "north", "south", ""]
+    plain, north, south, nobody = (one.pixels for one in drawn.values())
+    assert np.array_equal(plain, nobody) and np.array_equal(plain, again.pixels)
+    assert not np.array_equal(plain, north) and not np.array_equal(north, south)
+
+
+def test_orders_of_two_organisations_are_no_batch(base: Base, root: Path) -> None:
+    painter = Painter(base.load(), replace(profile("embedded"), size=16, reads="text"), base.label, adapters=root)
+    safe = screen_text("a lake at dawn in mist, watercolour")
+    assert isinstance(safe, SafePrompt)
+    with pytest.raises(MixedBatch):
+        painter.draw_many([Order(safe, 1, organisation="north"), Order(safe, 1, organisation="south")])
