@@ -3,6 +3,7 @@
 import pytest
 from django.utils import timezone
 
+from apps.imagery.tasks import painting
 from tests.apps.imagery.living import Clock, Living, Seal, living
 
 
@@ -16,3 +17,13 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
 @pytest.fixture
 def patient(fresh_db: str, valkey: object, seal_now: Seal, clock: Clock) -> Living:
     return living(seal_now, clock)
+
+
+@pytest.fixture
+def no_painter(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each picture comes from the library: for what matters before and after painting. That itself: test_painting."""
+
+    def missing(*_: object) -> None:
+        raise painting.PainterFailed("PainterMissing")
+
+    monkeypatch.setattr(painting, "paint", missing)

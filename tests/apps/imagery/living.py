@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TypeVar
 from uuid import UUID, uuid4
 
 from django.utils import timezone
@@ -11,13 +12,17 @@ from access.roles import Role
 from apps.accounts.commands import create_user
 from apps.accounts.models import User
 from apps.imagery import scheduling
+from apps.imagery.events import CATEGORY
 from apps.patients import commands as patients
 from apps.sessions import commands as sessions
+from eventstore import store
 from eventstore.actor import Actor
 from eventstore.models import Job
+from eventstore.stream import StreamName
 
 PASSWORD = "quiet-lake-at-dawn-7"
 Seal = Callable[[], None]
+Happened = TypeVar("Happened")
 
 
 @dataclass
@@ -97,6 +102,12 @@ def living(seal: Seal, clock: Clock, *, consents: tuple[str, ...] = ("images",))
     )  # fmt: skip
     seal()
     return Living(user, session_id, seal, clock)
+
+
+def events(patient: Living, kind: type[Happened]) -> list[Happened]:
+    """What the log holds of the session's pictures, of one kind, in order."""
+    log = store.read(StreamName(CATEGORY, patient.session_id))
+    return [recorded.event for recorded in log if isinstance(recorded.event, kind)]
 
 
 def jobs_of(kind: str = scheduling.COMPOSE) -> list[UUID]:

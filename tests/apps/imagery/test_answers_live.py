@@ -6,29 +6,14 @@ from uuid import UUID
 import pytest
 
 from apps.imagery import scheduling
-from apps.imagery.events import CATEGORY, ImageComposed, ImageRequested, ImageShown, RequestEnded
+from apps.imagery.events import ImageComposed, ImageRequested, ImageShown, RequestEnded
 from apps.imagery.tasks import painting
-from eventstore import store
 from eventstore.models import Job
-from eventstore.stream import StreamName
 from ml.prompting.triggers import named_in
-from tests.apps.imagery.living import Living, jobs_of, run_jobs
+from tests.apps.imagery.living import Living, events, jobs_of, run_jobs
 from vault import blobs
 
-
-@pytest.fixture(autouse=True)
-def no_painter(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Each picture comes from the library; painting itself is in test_painting."""
-
-    def missing(*_: object) -> None:
-        raise painting.PainterFailed("PainterMissing")
-
-    monkeypatch.setattr(painting, "paint", missing)
-
-
-def events(patient: Living, kind: type) -> list[object]:
-    log = store.read(StreamName(CATEGORY, patient.session_id))
-    return [recorded.event for recorded in log if isinstance(recorded.event, kind)]
+pytestmark = pytest.mark.usefixtures("no_painter")
 
 
 def shown(patient: Living) -> list[ImageShown]:

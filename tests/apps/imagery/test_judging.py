@@ -6,16 +6,14 @@ from typing import Any
 
 import pytest
 
-from apps.imagery.events import CATEGORY, ImageRefused, ImageShown
+from apps.imagery.events import ImageRefused, ImageShown
 from apps.imagery.tasks import judging
-from eventstore import store
-from eventstore.stream import StreamName
 from ml.safety import concepts, thresholds
 from ml.safety import image as image_safety
 from ml.safety.against import Look
 from ml.safety.concepts_clip import ClipMissing
 from ml.safety.verdict import Verdict, passed
-from tests.apps.imagery.living import Living, run_jobs
+from tests.apps.imagery.living import Living, events, run_jobs
 
 
 @pytest.fixture(autouse=True)
@@ -25,11 +23,6 @@ def installed_anew() -> Iterator[None]:
     judging.unjudged.cache_clear()
     concepts.install(None)
     thresholds.install(None)
-
-
-def events(patient: Living, kind: type) -> list[object]:
-    log = store.read(StreamName(CATEGORY, patient.session_id))
-    return [recorded.event for recorded in log if isinstance(recorded.event, kind)]
 
 
 def test_the_layers_are_told_technique_and_triggers_and_the_event_holds_scores_and_limits(

@@ -7,32 +7,17 @@ from uuid import uuid4
 import pytest
 
 from apps.imagery import commands, scheduling
-from apps.imagery.events import CATEGORY, ImageComposed, ImageShown, ResponseMeasured
-from apps.imagery.tasks import painting
+from apps.imagery.events import ImageComposed, ImageShown, ResponseMeasured
 from apps.sessions import commands as sessions
 from apps.sessions.events import EmotionsObserved
 from apps.sessions.observing import pack_probabilities
-from eventstore import store
-from eventstore.stream import StreamName
 from ml.vocabulary import EMOTIONS
-from tests.apps.imagery.living import Living, jobs_of, run_jobs
+from tests.apps.imagery.living import Living, events, jobs_of, run_jobs
 
 FRAMES = 6
 
 
-@pytest.fixture(autouse=True)
-def no_painter(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Each picture comes from the library; what matters here is what follows it."""
-
-    def missing(*_: object) -> None:
-        raise painting.PainterFailed("PainterMissing")
-
-    monkeypatch.setattr(painting, "paint", missing)
-
-
-def events(patient: Living, kind: type) -> list[object]:
-    log = store.read(StreamName(CATEGORY, patient.session_id))
-    return [recorded.event for recorded in log if isinstance(recorded.event, kind)]
+pytestmark = pytest.mark.usefixtures("no_painter")
 
 
 def face(patient: Living, emotion: str, at: datetime) -> None:

@@ -12,19 +12,12 @@ from access.door import Permit, Purpose, Right, open_patient
 from apps.imagery import messages, scheduling, selectors
 from apps.imagery.events import CATEGORY
 from apps.imagery.models import ImageRow, TasteRow
-from apps.imagery.tasks import painting
 from apps.sessions.socket import SocketContext, SocketRefusal
 from eventstore import store
 from eventstore.stream import StreamName
 from tests.apps.imagery.living import Living, jobs_of, run_jobs
 
-
-@pytest.fixture(autouse=True)
-def no_painter(monkeypatch: pytest.MonkeyPatch) -> None:
-    def missing(*_: object) -> None:
-        raise painting.PainterFailed("PainterMissing")
-
-    monkeypatch.setattr(painting, "paint", missing)
+pytestmark = pytest.mark.usefixtures("no_painter")
 
 
 @pytest.fixture

@@ -5,20 +5,13 @@ from itertools import pairwise
 
 import pytest
 
-from apps.imagery.events import CATEGORY, ImageRefused, ImageShown
-from eventstore import store
-from eventstore.stream import StreamName
+from apps.imagery.events import ImageRefused, ImageShown
 from ml.safety import image as image_safety
 from ml.safety import text as text_safety
 from ml.safety.verdict import Verdict, refused
-from tests.apps.imagery.living import Living, run_jobs
+from tests.apps.imagery.living import Living, events, run_jobs
 
 Refuse = Callable[..., Verdict]
-
-
-def events(patient: Living, kind: type) -> list[object]:
-    log = store.read(StreamName(CATEGORY, patient.session_id))
-    return [recorded.event for recorded in log if isinstance(recorded.event, kind)]
 
 
 def only_shown(patient: Living) -> ImageShown:

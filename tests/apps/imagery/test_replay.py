@@ -9,23 +9,15 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from apps.imagery.events import CATEGORY, ImageComposed
-from apps.imagery.tasks import painting
 from apps.imagery.tasks.errands import ACTOR
 from eventstore import store
 from eventstore.stream import StreamName
-from tests.apps.imagery.living import Living, run_jobs
+from tests.apps.imagery.living import Living, events, run_jobs
 
 Out = pytest.CaptureFixture[str]
 
 
-@pytest.fixture(autouse=True)
-def no_painter(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Each picture comes from the library; what matters here is how it was chosen."""
-
-    def missing(*_: object) -> None:
-        raise painting.PainterFailed("PainterMissing")
-
-    monkeypatch.setattr(painting, "paint", missing)
+pytestmark = pytest.mark.usefixtures("no_painter")
 
 
 @pytest.fixture
@@ -37,11 +29,6 @@ def decided(patient: Living) -> Living:
     patient.feels(4, 10)
     run_jobs()
     return patient
-
-
-def composed(patient: Living) -> list[ImageComposed]:
-    log = store.read(StreamName(CATEGORY, patient.session_id))
-    return [one.event for one in log if isinstance(one.event, ImageComposed)]
 
 
 def note(patient: Living, event: ImageComposed) -> None:
@@ -63,7 +50,7 @@ def test_a_sessions_decisions_are_made_the_same_again(decided: Living, capsys: O
 
 
 def test_a_decision_of_another_engine_is_told_apart_and_explained(decided: Living, capsys: Out) -> None:
-    first = composed(decided)[0]
+    first = events(decided, ImageComposed)[0]
     note(decided, replace(first, engine="cbt-rules-1", template="mindfulness.fear.gone", library="0" * 64))
     answer = replayed(decided, capsys)
     (found,) = answer["differences"]
@@ -74,7 +61,7 @@ def test_a_decision_of_another_engine_is_told_apart_and_explained(decided: Livin
 
 
 def test_a_decision_that_its_record_does_not_bear_out_is_a_no(decided: Living, capsys: Out) -> None:
-    first = composed(decided)[0]
+    first = events(decided, ImageComposed)[0]
     note(decided, replace(first, prompt="a crowded market"))
     with pytest.raises(CommandError) as no:
         call_command("replay", str(decided.session_id), "--json")
@@ -84,7 +71,7 @@ def test_a_decision_that_its_record_does_not_bear_out_is_a_no(decided: Living, c
 
 
 def test_neither_prompt_nor_reason_is_printed(decided: Living, capsys: Out) -> None:
-    first = composed(decided)[0]
+    first = events(decided, ImageComposed)[0]
     note(decided, replace(first, engine="cbt-rules-1", template="mindfulness.fear.gone"))
     call_command("replay", str(decided.session_id))
     said = capsys.readouterr().out

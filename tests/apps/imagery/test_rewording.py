@@ -8,13 +8,11 @@ from typing import Any
 import pytest
 from django.conf import LazySettings
 
-from apps.imagery.events import CATEGORY, ImageComposed, ImageReworded, ImageShown
+from apps.imagery.events import ImageComposed, ImageReworded, ImageShown
 from apps.imagery.tasks import language_model as door
 from apps.imagery.tasks import painting
-from eventstore import store
-from eventstore.stream import StreamName
 from tests.apps.imagery.chat_server import Chat, body_of, says, send, serving
-from tests.apps.imagery.living import Living, run_jobs
+from tests.apps.imagery.living import Living, events, run_jobs
 
 Asked = list[str]
 
@@ -52,9 +50,7 @@ def painted(monkeypatch: pytest.MonkeyPatch) -> Asked:
 
 
 def only(patient: Living, kind: type) -> Any:
-    (found,) = [
-        one.event for one in store.read(StreamName(CATEGORY, patient.session_id)) if isinstance(one.event, kind)
-    ]
+    (found,) = events(patient, kind)
     return found
 
 
@@ -106,5 +102,4 @@ def test_without_a_model_nothing_is_asked_and_nothing_recorded(
     settings.ATTUNE_LLM_URL = ""
     patient.feels(-4, 30)
     run_jobs()
-    log = store.read(StreamName(CATEGORY, patient.session_id))
-    assert chat.asked == [] and not [one for one in log if isinstance(one.event, ImageReworded)]
+    assert chat.asked == [] and events(patient, ImageReworded) == []

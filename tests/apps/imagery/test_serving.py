@@ -12,19 +12,13 @@ from django.db import connections
 from django.utils import timezone
 
 from apps.imagery import scheduling, tasks
-from apps.imagery.events import CATEGORY, ImageShown, RequestEnded
+from apps.imagery.events import ImageShown, RequestEnded
 from apps.imagery.tasks import painting, together
 from apps.imagery.tasks.errands import Errand
-from eventstore import jobs, store
+from eventstore import jobs
 from eventstore.models import Job
-from eventstore.stream import StreamName
 from ml.imaging.serving.messages import Paint
-from tests.apps.imagery.living import Clock, Living, Seal, jobs_of, living
-
-
-def events(patient: Living, kind: type) -> list[Any]:
-    log = store.read(StreamName(CATEGORY, patient.session_id))
-    return [recorded.event for recorded in log if isinstance(recorded.event, kind)]
+from tests.apps.imagery.living import Clock, Living, Seal, events, jobs_of, living
 
 
 @pytest.fixture

@@ -15,7 +15,6 @@ from apps.accounts.models import User
 from apps.imagery import messages
 from apps.imagery.events import CATEGORY, ImageWithdrawn
 from apps.imagery.models import ImageRow
-from apps.imagery.tasks import painting
 from apps.providers import commands, selectors
 from apps.providers.flags import flags
 from apps.providers.ledger import Alert
@@ -25,13 +24,7 @@ from eventstore.stream import StreamName
 from tests.apps.imagery.living import PASSWORD, Living, run_jobs
 from tests.apps.practice import SETUP, Practice
 
-
-@pytest.fixture(autouse=True)
-def no_painter(monkeypatch: pytest.MonkeyPatch) -> None:
-    def missing(*_: object, **__: object) -> None:
-        raise painting.PainterFailed("PainterMissing")
-
-    monkeypatch.setattr(painting, "paint", missing)
+pytestmark = pytest.mark.usefixtures("no_painter")
 
 
 @pytest.fixture

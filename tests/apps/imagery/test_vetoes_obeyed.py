@@ -11,7 +11,7 @@ from access.roles import Role
 from apps.accounts.commands import create_user
 from apps.imagery import keeping
 from apps.imagery.events import CATEGORY, ImageComposed, ImageShown
-from apps.imagery.tasks import painting, vetted
+from apps.imagery.tasks import vetted
 from apps.imagery.tasks.deciding import seed_of
 from eventstore import store
 from eventstore.actor import Actor
@@ -26,14 +26,7 @@ from tests.apps.imagery.living import PASSWORD, Living, run_jobs
 WHY = "agreed on together"
 
 
-@pytest.fixture(autouse=True)
-def no_painter(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Each picture comes from the library; what was composed stands in the log all the same."""
-
-    def missing(*_: object) -> None:
-        raise painting.PainterFailed("PainterMissing")
-
-    monkeypatch.setattr(painting, "paint", missing)
+pytestmark = pytest.mark.usefixtures("no_painter")
 
 
 def treating(patient: Living) -> Permit:
