@@ -8,11 +8,13 @@ from typing import Final
 from uuid import UUID, uuid5
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from apps.imagery.events import CATEGORY, ImageShown
 from apps.sessions.events import SESSION, EmotionShifted, MoodReported
 from eventstore import jobs
+from eventstore.models import Job
 from eventstore.recorded import Recorded
 from eventstore.subscription import register_subscription
 
@@ -27,6 +29,12 @@ STALE: Final = timedelta(minutes=2)
 """A shift that was read only now (a log replayed, a sealer that was away) is no longer how the patient feels."""
 
 SHIFT, LATER, MORE = "shift", "later", "more"
+
+
+def due() -> QuerySet[Job]:
+    """Pictures that wait for a worker and whose time has come, the oldest first."""
+    waiting = Job.objects.filter(kind=COMPOSE, status=Job.Status.WAITING, run_at__lte=timezone.now())
+    return waiting.order_by("run_at")
 
 
 def request_of_shift(shift_event: UUID) -> UUID:

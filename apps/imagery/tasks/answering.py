@@ -92,10 +92,11 @@ def _painted(case: _Case, choice: Choice, attempt: int) -> bool:
     against = Against(choice.technique, tuple(case.inputs["triggers"]))
     result = painting.paint(choice.prompt, choice.negative_prompt, choice.seed, _progress(case, choice), against)
     if isinstance(result, painting.Declined):
-        case.trail.append(_refused(case, attempt, result))
+        case.trail.extend(_refused(case, attempt, result.what, result.refusals))
         return False
     prompt, painted = result
     drawn = painted.drawn
+    case.trail.extend(_refused(case, attempt, "picture", painted.refused))
     shown = {
         "template": choice.template,
         "technique": choice.technique,
@@ -109,7 +110,14 @@ def _painted(case: _Case, choice: Choice, attempt: int) -> bool:
         "seed": drawn.seed,
         "steps": drawn.steps,
         "guidance": drawn.guidance,
-        "scores": (*_scores("prompt", prompt.verdict), *_scores("picture", painted.image.verdict)),
+        "scores": (
+            *_scores("prompt", prompt.verdict),
+            *_scores("picture", painted.image.verdict),
+            *(
+                Score(label=f"quality:{name}", value=round(value, 4), refused_from=None)
+                for name, value in painted.quality.items()
+            ),
+        ),
         "not_judged": painted.image.verdict.not_judged,
     }
     _show(case, painted.image, shown)
@@ -197,9 +205,12 @@ def _record(case: _Case, events: list[Any]) -> None:
 def _progress(case: _Case, choice: Choice) -> Callable[[int, int], None]:
     """Tells the page how far the picture is, and stops the painter when nobody waits."""
     session_id = case.errand.session_id
+    furthest = 0
 
     def on_step(step: int, steps: int) -> None:
-        tell(session_id, {"type": "composing", "technique": choice.technique, "step": step, "steps": steps})
+        nonlocal furthest
+        furthest = max(furthest, step)  # a further picture, painted to choose from, does not turn it back
+        tell(session_id, {"type": "composing", "technique": choice.technique, "step": furthest, "steps": steps})
         if step % LOOK_EVERY == 0 and sessions.load(session_id).phase == "ended":
             raise painting.Cancelled
 
@@ -207,12 +218,14 @@ def _progress(case: _Case, choice: Choice) -> Callable[[int, int], None]:
     return on_step
 
 
-def _refused(case: _Case, attempt: int, declined: painting.Declined) -> ImageRefused:
-    verdict = declined.refusal.verdict
-    return ImageRefused(
-        request_id=case.errand.request_id, attempt=attempt, what=declined.what, stage=verdict.stage,
-        reason=verdict.reason, scores=_scores(declined.what, verdict),
-    )  # fmt: skip
+def _refused(case: _Case, attempt: int, what: str, refusals: tuple[Refusal, ...]) -> list[ImageRefused]:
+    return [
+        ImageRefused(
+            request_id=case.errand.request_id, attempt=attempt, what=what, stage=refusal.verdict.stage,
+            reason=refusal.verdict.reason, scores=_scores(what, refusal.verdict),
+        )
+        for refusal in refusals
+    ]  # fmt: skip
 
 
 def _scores(what: str, verdict: Verdict) -> tuple[Score, ...]:

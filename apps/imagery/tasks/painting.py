@@ -5,7 +5,7 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from threading import RLock
@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Final
 
 from django.conf import settings
 
-from apps.imagery.tasks import judging
+from apps.imagery import scheduling
+from apps.imagery.tasks import judging, several
 from ml.safety.verdict import Refusal, SafeImage, SafePrompt
 
 if TYPE_CHECKING:
@@ -50,20 +51,24 @@ class Painted:
 
     image: SafeImage
     drawn: "Drawn"
+    quality: dict[str, float] = field(default_factory=dict)
+    refused: tuple[Refusal, ...] = ()  # what was painted beside it and may not be shown
 
 
 @dataclass(frozen=True, slots=True)
 class Declined:
-    """What a safety layer refused: "prompt" or "picture"."""
+    """What the safety layers refused: the "prompt", or each "picture" that was painted of it."""
 
     what: str
-    refusal: Refusal
+    refusals: tuple[Refusal, ...]
 
 
 def paint(
     prompt: str, negative: str, seed: int, on_step: Callable[[int, int], None], against: "Against"
 ) -> tuple[SafePrompt, Painted] | Declined:
-    """Judge the prompt, paint it, perhaps together with others', judge the picture. May be called by many threads.
+    """Judge the prompt, paint it, perhaps together with others', judge the picture; show the best of those allowed.
+
+    May be called by many threads. More than one picture is painted only while time allows and nobody else waits.
 
     Args:
         against: what the picture is judged against.
@@ -73,20 +78,34 @@ def paint(
         PainterFailed: no picture; show one of the library.
         Cancelled: as raised by `on_step`.
     """
-    from ml.safety.image import screen_image
     from ml.safety.text import screen_text
 
     with _judging:
         _install()
         safe = screen_text(prompt, negative)
     if isinstance(safe, Refusal):
-        return Declined("prompt", safe)
+        return Declined("prompt", (safe,))
+    found = several.best(
+        lambda number: _one(safe, seed + number, on_step, against),
+        lambda painted: (painted.drawn.pixels, painted.drawn.asked),
+        lambda: service().others_wait or scheduling.due().exists(),
+        PainterFailed,
+    )
+    if found.best is None:
+        return Declined("picture", tuple(found.refused))
+    return safe, replace(found.best, quality=found.scores, refused=tuple(found.refused))
+
+
+def _one(
+    safe: SafePrompt, seed: int, on_step: Callable[[int, int], None], against: "Against"
+) -> tuple[Painted | None, Refusal | None]:
+    """One picture, or why it may not be shown. Raises as `paint`."""
+    from ml.safety.image import screen_image
+
     drawn = _draw(safe, seed, on_step)
     with _judging:
         image = screen_image(drawn.pixels, against)
-    if isinstance(image, Refusal):
-        return Declined("picture", image)
-    return safe, Painted(image, drawn)
+    return (None, image) if isinstance(image, Refusal) else (Painted(image, drawn), None)
 
 
 @contextmanager
@@ -122,6 +141,7 @@ def warm_up() -> str:
 
     with _judging:
         _install()
+        several.scorer()
     screen_image(entries()[0].pixels(128, 128), Against(TECHNIQUES[0]))
     return service().start()
 

@@ -15,7 +15,7 @@ from django.conf import settings
 from django.db import connections
 from django.utils import timezone
 
-from apps.imagery.scheduling import COMPOSE
+from apps.imagery import scheduling
 from apps.imagery.tasks import errands, painting
 from apps.imagery.tasks.errands import Answer
 from eventstore.models import Job
@@ -53,9 +53,7 @@ def _look_for_others(taken: dict[UUID, "Future[None]"], most: int, send: "Callab
 
 
 def _due(taken: list[UUID], most: int) -> list[Due]:
-    """Jobs that wait for a worker and whose time has come, the oldest first."""
-    waiting = Job.objects.filter(kind=COMPOSE, status=Job.Status.WAITING, run_at__lte=timezone.now())
-    return list(waiting.exclude(id__in=taken).order_by("run_at").values_list("id", "run_at")[:most])
+    return list(scheduling.due().exclude(id__in=taken).values_list("id", "run_at")[:most])
 
 
 def _send(crew: ThreadPoolExecutor, due: Due, answer: Answer) -> "Future[None]":

@@ -15,7 +15,8 @@ Picture = TypeVar("Picture")
 
 def paint_best(
     paint: Callable[[int], Picture | None], look: Callable[[Picture], tuple[npt.NDArray[np.uint8], str]],
-    scorer: Scorer, budget: Budget, *, clock: Callable[[], float] = time.perf_counter,
+    scorer: Scorer, budget: Budget, *, goes_on: Callable[[], bool] = lambda: True,
+    clock: Callable[[], float] = time.perf_counter,
 ) -> Chosen[Picture]:  # fmt: skip
     """The best of what `paint` gives for 0, 1, 2, …; see `best_of`.
 
@@ -23,11 +24,14 @@ def paint_best(
         paint: paints and screens the picture of that number (its seed counts on from the request's); None: refused.
             What it raises ends the choosing.
         look: the picture's (H, W, 3) RGB bytes and the words that the painter was given.
+        goes_on: asked before each picture but the first; False ends the choosing.
         clock: seconds.
     """
 
     def candidates() -> Iterator[Candidate[Picture]]:
         for number in range(budget.most):
+            if number and not goes_on():
+                return
             began = clock()
             picture = paint(number)
             fit, looks = _scored(picture, look, scorer)

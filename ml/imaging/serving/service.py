@@ -88,6 +88,12 @@ class PaintingService:
         with self._changed:
             self._arrived(coming)
 
+    @property
+    def others_wait(self) -> bool:
+        """Whether an order waits or is on its way: for who could paint once more only to choose."""
+        with self._changed:
+            return len(self._batcher) + self._batcher.announced > 0
+
     def health(self) -> Health:
         """How it stands."""
         painting = self._painting
