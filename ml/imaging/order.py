@@ -17,6 +17,8 @@ OnStep: TypeAlias = Callable[[int, int], None]
 class Order:
     """One picture that is wanted. `steps` and `guidance` are the profile's where None; no `organisation`, no adapter.
 
+    `look` is the seed of what this picture shares with others of the same patient; None shares nothing.
+
     Raises:
         TypeError: the prompt was not judged.
     """
@@ -26,6 +28,7 @@ class Order:
     steps: int | None = None
     guidance: float | None = None
     organisation: str | None = None
+    look: int | None = None
 
     def __post_init__(self) -> None:
         if not isinstance(self.prompt, SafePrompt):

@@ -6,17 +6,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import torch
 from diffusers import StableDiffusionPipeline
+from torch import Tensor
 
 from ml.engine.memory import free, in_parts
 from ml.imaging.adapters import Adapter, Wardrobe, find
+from ml.imaging.buckets import in_buckets
 from ml.imaging.enlarge import enlarge
 from ml.imaging.loading import load_pipeline
+from ml.imaging.noise import starting_noise
 from ml.imaging.order import Drawn, OnStep, Order
 from ml.imaging.production.wish import overridden
 from ml.imaging.profiles import Profile, profile_at
@@ -27,9 +30,6 @@ from ml.scenes.wording import read, say
 __all__ = ["Drawn", "MixedBatch", "OnStep", "Order", "Painter", "PainterUnjudged"]
 
 _LOG = logging.getLogger(__name__)
-
-BUCKETS: Final = (1, 2, 4, 8)
-"""Sizes of a batch: few shapes, so that what was compiled or allocated for one is used again."""
 
 Pixels = npt.NDArray[np.float32]
 
@@ -43,6 +43,7 @@ class Asked:
     unread: tuple[str, ...]
     alt: str | None
     seed: int
+    look: int | None = None
 
 
 class PainterUnjudged(Exception):
@@ -152,11 +153,11 @@ class Painter:
         """An order in the words that this model reads."""
         prompt = order.prompt
         if self.profile.reads == "text":
-            return Asked(prompt.text, prompt.negative, (), None, order.seed)
+            return Asked(prompt.text, prompt.negative, (), None, order.seed, order.look)
         reading, unwanted = read(prompt.text), read(prompt.negative)
         wanted = dict(zip(("kind", "time", "weather", "season", "palette", "style"), reading.spec.words(), strict=True))
         against = {name: word for name, word in unwanted.found.items() if wanted[name] != word}
-        return Asked(reading.text, say(against), reading.unknown, reading.alt, order.seed)
+        return Asked(reading.text, say(against), reading.unknown, reading.alt, order.seed, order.look)
 
     def _spare(self, paint: "partial[list[Pixels]]", one: Asked) -> Pixels:
         """Where memory does not suffice even for one, begin again with attention and decoder in slices.
@@ -170,6 +171,15 @@ class Painter:
         self.pipeline.vae.enable_tiling()
         return paint([one])[0]
 
+    def _start(self, batch: Sequence[Asked]) -> dict[str, Tensor]:
+        """The noise to begin from, where pictures share some; else the pipeline draws it, each by its generator."""
+        share, looks = self.profile.shared_noise, [one.look for one in batch]
+        if not share or looks == [None] * len(batch):
+            return {}
+        side = self.profile.size // self.pipeline.vae_scale_factor
+        shape, dtype = (int(self.pipeline.unet.config.in_channels), side, side), self.pipeline.unet.dtype
+        return {"latents": starting_noise([one.seed for one in batch], looks, shape, share, dtype)}
+
     @torch.inference_mode()
     def _paint(self, batch: Sequence[Asked], *, steps: int, guidance: float, on_step: OnStep | None) -> list[Pixels]:
         """(size, size, 3) grey levels in [0, 255] a picture, as the model paints them, each from its own noise."""
@@ -182,17 +192,7 @@ class Painter:
         result = self.pipeline(
             [one.prompt for one in batch], negative_prompt=[one.negative for one in batch],
             num_inference_steps=steps, guidance_scale=guidance, output_type="np", callback_on_step_end=after,
-            generator=[torch.Generator("cpu").manual_seed(one.seed) for one in batch],
+            generator=[torch.Generator("cpu").manual_seed(one.seed) for one in batch], **self._start(batch),
             height=self.profile.size, width=self.profile.size,
         )  # fmt: skip
         return list(np.asarray(np.clip(result.images * 255.0, 0, 255), dtype=np.float32))
-
-
-def in_buckets(orders: Sequence[Asked], buckets: Sequence[int] = BUCKETS) -> list[Sequence[Asked]]:
-    """Cut into the fewest batches of the buckets' sizes: seven are four, two and one; nobody paints for nobody."""
-    batches, at = list[Sequence[Asked]](), 0
-    while at < len(orders):
-        size = max(bucket for bucket in buckets if bucket <= len(orders) - at)
-        batches.append(orders[at : at + size])
-        at += size
-    return batches

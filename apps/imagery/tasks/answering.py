@@ -90,7 +90,8 @@ def _choose(case: _Case, attempt: int, *, in_words: bool = True) -> Choice:
 def _painted(case: _Case, choice: Choice, attempt: int) -> bool:
     """Whether this attempt answered the request."""
     against = Against(choice.technique, tuple(case.inputs["triggers"]))
-    result = painting.paint(choice.prompt, choice.negative_prompt, choice.seed, _progress(case, choice), against)
+    told, look = _progress(case, choice), case.errand.patient_id.int
+    result = painting.paint(choice.prompt, choice.negative_prompt, choice.seed, told, against, look)
     if isinstance(result, painting.Declined):
         case.trail.extend(_refused(case, attempt, result.what, result.refusals))
         return False

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from threading import RLock
 from typing import TYPE_CHECKING, Final
@@ -64,7 +64,12 @@ class Declined:
 
 
 def paint(
-    prompt: str, negative: str, seed: int, on_step: Callable[[int, int], None], against: "Against"
+    prompt: str,
+    negative: str,
+    seed: int,
+    on_step: Callable[[int, int], None],
+    against: "Against",
+    look: int | None = None,
 ) -> tuple[SafePrompt, Painted] | Declined:
     """Judge the prompt, paint it, perhaps together with others', judge the picture; show the best of those allowed.
 
@@ -72,6 +77,7 @@ def paint(
 
     Args:
         against: what the picture is judged against.
+        look: a number of the patient's: their pictures share a part of what they begin as.
         on_step: called with (steps done, steps in all), again now and then while nothing changes, (0, 0) at first.
 
     Raises:
@@ -86,7 +92,7 @@ def paint(
     if isinstance(safe, Refusal):
         return Declined("prompt", (safe,))
     found = several.best(
-        lambda number: _one(safe, seed + number, on_step, against),
+        lambda number: _one(partial(_draw, safe, seed + number, look, on_step), against),
         lambda painted: (painted.drawn.pixels, painted.drawn.asked),
         lambda: service().others_wait or scheduling.due().exists(),
         PainterFailed,
@@ -96,13 +102,11 @@ def paint(
     return safe, replace(found.best, quality=found.scores, refused=tuple(found.refused))
 
 
-def _one(
-    safe: SafePrompt, seed: int, on_step: Callable[[int, int], None], against: "Against"
-) -> tuple[Painted | None, Refusal | None]:
+def _one(draw: Callable[[], "Drawn"], against: "Against") -> tuple[Painted | None, Refusal | None]:
     """One picture, or why it may not be shown. Raises as `paint`."""
     from ml.safety.image import screen_image
 
-    drawn = _draw(safe, seed, on_step)
+    drawn = draw()
     with _judging:
         image = screen_image(drawn.pixels, against)
     return (None, image) if isinstance(image, Refusal) else (Painted(image, drawn), None)
@@ -192,12 +196,13 @@ def _install() -> tuple[str, ...]:
         raise PainterFailed(type(error).__name__) from None
 
 
-def _draw(safe: SafePrompt, seed: int, on_step: Callable[[int, int], None]) -> "Drawn":
+def _draw(safe: SafePrompt, seed: int, look: int | None, on_step: Callable[[int, int], None]) -> "Drawn":
     from ml.imaging.order import Order
     from ml.imaging.serving.process import PaintingFailed
 
     try:
-        order = Order(safe, seed % _PAINT_SEEDS, organisation=settings.ATTUNE_ORGANISATION or None)
+        whose = settings.ATTUNE_ORGANISATION or None
+        order = Order(safe, seed % _PAINT_SEEDS, organisation=whose, look=None if look is None else look % _PAINT_SEEDS)
         return service().draw(order, coming=_COMING.get(), on_step=on_step)
     except PaintingFailed as failed:
         raise PainterFailed(failed.code) from None

@@ -5,8 +5,9 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
+from ml.imaging.buckets import in_buckets
 from ml.imaging.enlarge import enlarge
-from ml.imaging.painter import Asked, MixedBatch, Order, Painter, in_buckets
+from ml.imaging.painter import Asked, MixedBatch, Order, Painter
 from ml.safety.verdict import SafePrompt
 from ml.scenes.render import render
 from ml.scenes.spec import SceneSpec
