@@ -11,10 +11,11 @@ class ImageryConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from apps.imagery import messages, projections, scheduling, selectors, shown
+        from apps.imagery import messages, projections, scheduling, selectors, shown, vitals
 
         projections.register()
         scheduling.register()
         shown.register()
         messages.register()
         selectors.register()
+        vitals.register()

@@ -12,7 +12,7 @@ from celery.signals import worker_init
 from django.conf import settings
 
 from apps.imagery.scheduling import COMPOSE, DEADLINE, MEASURE
-from apps.imagery.tasks import errands, measuring, painting, together
+from apps.imagery.tasks import errands, measuring, painting, pulse, together
 from apps.imagery.tasks.answering import paint_answer, vetted_answer
 
 logger = logging.getLogger(__name__)
@@ -45,3 +45,4 @@ def _warm_up(**_: Any) -> None:
         logger.info("painting with %s", painting.warm_up())
     except Exception as error:  # noqa: BLE001 -- without a painter the worker answers from the library
         logger.warning("no painter: %s", type(error).__name__)
+    pulse.begin()
