@@ -43,6 +43,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--text-steps", type=int, default=300, help="warm-up steps of the text encoder")
     parser.add_argument("--seed", type=int, default=20261)
     parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--start", type=Path, help="unet: begin from another run's unet.pt")
     parser.add_argument("--resume", action="store_true", help="go on from the last checkpoint")
     add_options(parser)
     return parser
@@ -98,7 +99,8 @@ def _unet(options: argparse.Namespace) -> None:
     from ml.imaging.training.train_unet import train_unet
 
     scenes = open_scenes(options.folder / "scenes")
-    train_unet(scenes, options.folder, options.budget_minutes, options.seed, resume=options.resume)
+    minutes, seed = options.budget_minutes, options.seed
+    train_unet(scenes, options.folder, minutes, seed, resume=options.resume, start=options.start)
 
 
 def _export(options: argparse.Namespace) -> None:

@@ -3,7 +3,7 @@
 import logging
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -18,13 +18,17 @@ from ml.imaging.training.linear_code import LinearCode
 from ml.imaging.training.progress import Progress
 from ml.imaging.training.text import HIDDEN, tokens_of
 from ml.imaging.training.train_decoder import CHANNELS, VALIDATION
-from ml.scenes.captions import caption
+from ml.scenes.captions import ATTRIBUTES, caption
+from ml.scenes.spec import SceneSpec
+from ml.scenes.wording import say
 
 WIDTHS: Final = (32, 64, 128)
 _BATCH: Final = 24
 _RATE: Final = 1.2e-3
 _TEXT_FACTOR: Final = 0.3
 _EMPTY: Final = 0.1
+_WHOLE: Final = 0.5
+"""Share of captions that leave nothing out, in the words in which sessions ask; the others teach it the rest."""
 _DECAY: Final = 0.998
 _STEEPEST: Final = 1.0
 _SHIFT: Final = 2.0
@@ -66,10 +70,10 @@ class Codes:
         self.count = painted
 
     def batch(self, rng: np.random.Generator, size: int) -> tuple[Tensor, list[str]]:
-        """(B, C, 16, 16) codes of training rows and a fresh caption of each, one in ten empty."""
+        """(B, C, 16, 16) codes of training rows and a fresh caption of each, one in ten empty, half of them whole."""
         rows = rng.integers(VALIDATION, self.count, size)
         mirrored = rng.integers(0, 2, size)
-        captions = ["" if rng.uniform() < _EMPTY else caption(self._scenes.spec(row), rng) for row in rows]
+        captions = [caption_of(self._scenes.spec(row), rng) for row in rows]
         return torch.from_numpy(self._codes[mirrored, rows].astype(np.float32)), captions
 
     def validation(self) -> tuple[Tensor, list[str]]:
@@ -77,6 +81,16 @@ class Codes:
         rng = np.random.default_rng(0)
         captions = [caption(self._scenes.spec(row), rng) for row in range(VALIDATION)]
         return torch.from_numpy(self._codes[0, :VALIDATION].astype(np.float32)), captions
+
+
+def caption_of(spec: SceneSpec, rng: np.random.Generator) -> str:
+    """What a training picture is said to be this time: nothing, everything in plain words, or one of many ways."""
+    chance = rng.uniform()
+    if chance < _EMPTY:
+        return ""
+    if chance < _EMPTY + _WHOLE:
+        return say(dict(zip(ATTRIBUTES, spec.words(), strict=True)))
+    return caption(spec, rng)
 
 
 class Painter(nn.Module):
@@ -119,13 +133,25 @@ class Run(Progress[Painter]):
         average = Average(painter, _DECAY)
         return cls(model=painter, optimizer=optimizer, average=average, path=folder / "unet.pt", codes=codes)
 
+    def begin_from(self, state: dict[str, Any]) -> None:
+        """Take over another run's averages, and nothing of how it was getting on."""
+        self.model.load_state_dict(state["average"])
+        self.average = Average(self.model, _DECAY)
 
-def train_unet(scenes: Scenes, folder: Path, minutes: float, seed: int, *, resume: bool) -> None:
-    """Train until the budget is spent; `folder/unet.pt` holds weights, averages and the time used."""
+
+def train_unet(
+    scenes: Scenes, folder: Path, minutes: float, seed: int, *, resume: bool, start: Path | None = None
+) -> None:
+    """Train until the budget is spent; `folder/unet.pt` holds weights, averages and the time used.
+
+    `start`: another run's unet.pt, whose averages a new run begins from; what is resumed has begun already.
+    """
     torch.manual_seed(seed)
     run, spent = Run.begin(scenes, folder), 0.0
     if resume and run.path.exists():
         spent = run.restore(load_checkpoint(run.path))
+    elif start is not None:
+        run.begin_from(load_checkpoint(start))
     torch.manual_seed(seed + run.step)
     rng = np.random.default_rng((seed, run.step))
     run.spend(Budget(minutes, spent), _RATE, lambda: _step(run, rng), lambda: _judged(run))

@@ -15,6 +15,8 @@ from ml.imaging.training.dataset import Scenes, open_scenes
 from ml.imaging.training.linear_code import LinearCode
 from ml.imaging.training.text import HIDDEN, new_text_encoder
 from ml.imaging.training.train_unet import Painter, new_unet
+from ml.scenes.spec import SceneSpec
+from ml.scenes.wording import read
 
 
 def run(stage: str, folder: Path, minutes: float, *more: str) -> None:
@@ -59,6 +61,31 @@ def test_a_restored_painter_is_the_one_that_was_saved(workplace: Path) -> None:
     assert training.restore(state) == state["spent_s"]
     training.save(state["spent_s"])
     assert_same(load_checkpoint(workplace / "unet.pt"), state)
+
+
+def test_a_run_that_starts_from_another_takes_its_averages_and_nothing_else(workplace: Path, tmp_path: Path) -> None:
+    other = load_checkpoint(workplace / "unet.pt")
+    training = train_unet.Run.begin(open_scenes(workplace / "scenes"), workplace)
+    training.begin_from(other)
+    assert_same(dict(training.model.state_dict()), other["average"])
+    assert_same(training.average.weights, other["average"])
+    assert training.step == training.average.steps == 0
+    (workplace / "unet.pt").rename(tmp_path / "other.pt")
+    run("unet", workplace, 0.0001, "--start", str(tmp_path / "other.pt"))
+    begun = load_checkpoint(workplace / "unet.pt")
+    assert begun["step"] == 1
+    name = "unet.conv_in.weight"
+    assert torch.allclose(begun["average"][name], other["average"][name], atol=2e-3)  # one step away
+
+
+def test_half_of_the_captions_say_all_as_sessions_do_and_a_tenth_nothing() -> None:
+    spec = SceneSpec("lake", "dawn", "rain", "autumn", "warm", "ink")
+    rng = np.random.default_rng(1)
+    said = [train_unet.caption_of(spec, rng) for _ in range(600)]
+    whole = read("a lake at dawn in soft rain, autumn, warm colours, ink drawing").text
+    assert 0.45 < said.count(whole) / len(said) < 0.6
+    assert 0.06 < said.count("") / len(said) < 0.15
+    assert len(set(said)) > 100
 
 
 def assert_same(one: object, other: object) -> None:
