@@ -30,6 +30,8 @@ class Canvas:
         self.shape = (height, width)
         self.pixel = 1.0 / height
         self.aspect = width / height
+        self.open: Array | None = None
+        """Where the weather can be seen, in [0, 1]; None is everywhere. What is painted later covers it."""
         self.pixels: Array = np.zeros((height, width, 3), dtype=np.float32)
         self.y: Array = _centres(height, height)[:, None]
         self.x: Array = _centres(width, height)[None, :]
@@ -37,6 +39,8 @@ class Canvas:
     def paint(self, mask: Floats, colour: Floats, strength: float = 1.0) -> None:
         """Lay a colour, (3,) or (height, width, 3), over the picture where the mask, in [0, 1], says."""
         self.pixels += (mask * strength)[..., None] * (colour - self.pixels)
+        if self.open is not None:
+            self.open = np.asarray(self.open * (1 - mask * strength), dtype=np.float32)
 
     def glow(self, mask: Floats, colour: Floats, strength: float = 1.0) -> None:
         """Add light (screen blend): never darker, never beyond white."""

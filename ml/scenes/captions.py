@@ -66,6 +66,10 @@ _ALT_WEATHER: Final = {
     "clear": "under a clear sky", "cloudy": "with soft clouds", "misty": "in mist", "rain": "in gentle rain",
     "snow": "in falling snow",
 }  # fmt: skip
+_ALT_WINDOW: Final = {
+    "clear": "a clear sky outside", "cloudy": "soft clouds outside", "misty": "mist outside",
+    "rain": "gentle rain outside", "snow": "snow falling outside",
+}  # fmt: skip
 _ALT_STYLE: Final = {
     "photo": "", "watercolour": ", in watercolour", "gouache": ", in gouache", "ink": ", in ink wash",
 }  # fmt: skip
@@ -74,4 +78,5 @@ _ALT_STYLE: Final = {
 def alt_text(spec: SceneSpec) -> str:
     """What the picture shows, in one sentence, for those who cannot see it."""
     time = "" if spec.kind == "night_sky" else f" {_ALT_TIME[spec.time]}"
-    return f"{_ALT_KIND[spec.kind]}{time}, {_ALT_WEATHER[spec.weather]}{_ALT_STYLE[spec.style]}."
+    weather = (_ALT_WINDOW if spec.kind == "room" else _ALT_WEATHER)[spec.weather]
+    return f"{_ALT_KIND[spec.kind]}{time}, {weather}{_ALT_STYLE[spec.style]}."

@@ -58,7 +58,7 @@ def paint_tree(canvas: Canvas, spec: SceneSpec, light: Light, part: str, x: floa
     trunk = light.on(rgb(84, 66, 54), 0.06)
     lean = float(rng.uniform(-0.05, 0.05)) * height
     up = np.clip((base - canvas.y) / height, 0.0, 1.0)
-    half = height * (0.045 - 0.026 * up)
+    half = height * (0.052 - 0.03 * up + 0.05 * (1 - up) ** 12)
     centre = x + lean * up**2
     inside = smoothstep(0.0, -2 * canvas.pixel, np.abs(canvas.x - centre) - half)
     canvas.paint(inside * canvas.below(base - height * 0.7) * (1 - canvas.below(base)), trunk)

@@ -74,15 +74,24 @@ def dots(rng: np.random.Generator, u: Floats, v: Floats, radius: float, share: f
     Returns:
         Coverage in [0, 1], and a random number in [0, 1] that is constant within a dot (for its colour).
     """
+    distance, luck, hue = cells(rng, u, v, radius)
+    return smoothstep(radius, radius * 0.45, distance) * (luck < share), hue
+
+
+def cells(rng: np.random.Generator, u: Floats, v: Floats, margin: float) -> tuple[Array, Array, Array]:
+    """One random point in each unit cell of the plane (u, v), no nearer to the cell's edge than the margin.
+
+    Returns:
+        How far a place lies from its cell's point, and two random numbers in [0, 1], constant within a cell.
+    """
     side = 61
     jitter_x, jitter_y, luck, hue = rng.uniform(0.0, 1.0, (4, side, side)).astype(np.float32)
     column, row = np.floor(u), np.floor(v)
     at = (row.astype(int) % side, column.astype(int) % side)
-    margin = min(radius, 0.5)
-    dx = u - column - (margin + (1 - 2 * margin) * jitter_x[at])
-    dy = v - row - (margin + (1 - 2 * margin) * jitter_y[at])
-    cover = smoothstep(radius, radius * 0.45, np.sqrt(dx * dx + dy * dy).astype(np.float32))
-    return cover * (luck[at] < share), hue[at]
+    inner = min(margin, 0.5)
+    dx = u - column - (inner + (1 - 2 * inner) * jitter_x[at])
+    dy = v - row - (inner + (1 - 2 * inner) * jitter_y[at])
+    return np.sqrt(dx * dx + dy * dy).astype(np.float32), luck[at], hue[at]
 
 
 def shifted_down(field: Array, rows: int) -> Array:

@@ -27,7 +27,7 @@ def _photo(canvas: Canvas) -> None:
     bloom = np.clip(canvas.blurred(0.03) - 0.62, 0.0, 1.0) * 0.5
     canvas.pixels = 1 - (1 - canvas.pixels) * (1 - bloom)
     corner = ((canvas.x / canvas.aspect - 0.5) ** 2 + (canvas.y - 0.5) ** 2).astype(np.float32)
-    canvas.pixels *= (1 - 0.42 * smoothstep(0.16, 0.62, corner))[..., None]
+    canvas.pixels *= (1 - 0.26 * smoothstep(0.16, 0.62, corner))[..., None]
 
 
 def _watercolour(canvas: Canvas, spec: SceneSpec) -> None:
@@ -55,16 +55,15 @@ def _gouache(canvas: Canvas, spec: SceneSpec) -> None:
 
 
 def _ink(canvas: Canvas, spec: SceneSpec) -> None:
-    """Grey washes on warm paper with a breath of the colour left."""
-    picture = blur(_smear(canvas, spec, 0.01), 0.005 * canvas.shape[0])
+    """Ink washes on warm paper, tinted by the scene: contrast is stretched, brightness stays with the hour."""
+    picture = blur(_smear(canvas, spec, 0.008), 0.004 * canvas.shape[0])
     grey = picture.mean(axis=2, keepdims=True)
     low, high = np.percentile(grey, (2, 98))
-    tone = np.clip((grey - low) / max(float(high - low), 0.2), 0, 1) ** 0.85
-    wash = fractal(spec.rng("wash"), canvas.shape, (4.0, 4.0), 4)[..., None] * 0.05
-    inked = mix(rgb(46, 50, 60), _PAPER, np.asarray(np.clip(tone + wash, 0, 1), np.float32))
-    canvas.pixels = np.asarray(
-        np.clip(mix(inked, inked * (0.35 + 0.65 * picture / (grey + 0.05)), 0.32), 0, 1), np.float32
-    )
+    spread = np.clip((grey - low) / max(float(high - low), 0.25), 0, 1)
+    tone = np.clip(mix(spread, np.asarray(grey * 1.16, np.float32), 0.62), 0, 1)
+    wash = fractal(spec.rng("wash"), canvas.shape, (4.0, 4.0), 4)[..., None] * 0.04
+    inked = mix(rgb(34, 40, 58), _PAPER, np.asarray(np.clip(tone + wash, 0, 1), np.float32))
+    canvas.pixels = np.asarray(np.clip(inked + (picture - grey) * 0.64, 0, 1), np.float32)
 
 
 def _smear(canvas: Canvas, spec: SceneSpec, reach: float) -> Array:

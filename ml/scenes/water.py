@@ -3,8 +3,9 @@
 import numpy as np
 
 from ml.scenes.canvas import Canvas, mix, rgb
+from ml.scenes.land import ground_plane
 from ml.scenes.light import Light
-from ml.scenes.noise import Array, Floats, fractal, smoothstep
+from ml.scenes.noise import Array, Floats, cells, fractal, smoothstep
 from ml.scenes.spec import SceneSpec
 
 DEEP = rgb(58, 104, 128)
@@ -30,8 +31,19 @@ def paint_water(
     water = mix(tint * 0.92, mirrored, (clear * (1 - 0.42 * near))[..., None])
     rippled = water * (1.0 + (roughness * (0.05 * fine * (1 - near) + 0.085 * broad * near))[..., None])
     canvas.paint(mask, np.asarray(rippled, dtype=np.float32))
-    if spec.weather in ("clear", "cloudy", "misty"):
+    if spec.weather == "rain":
+        _paint_rings(canvas, spec, light, mask, shore)
+    elif spec.weather == "clear":
         _paint_glitter(canvas, light, mask, depth, fine, broad)
+
+
+def _paint_rings(canvas: Canvas, spec: SceneSpec, light: Light, mask: Array, shore: float) -> None:
+    """Where drops fall in: flat rings, smaller with distance."""
+    across, away = ground_plane(canvas, shore)
+    near = smoothstep(2.6, 0.9, away)
+    distance, luck, size = cells(spec.rng("rings"), across * 3.0, np.log(away) * 6.5 + 60, 0.42)
+    ring = np.exp(-(((distance - 0.16 - 0.24 * size) / 0.075) ** 2)).astype(np.float32)
+    canvas.glow(ring * (luck < 0.75) * near * mask, light.horizon, 0.36)
 
 
 def _reflected(canvas: Canvas, shore: float, depth: Floats, shift: Floats) -> Array:

@@ -2,7 +2,9 @@
 
 import numpy as np
 
+from ml.scenes.air import paint_bank
 from ml.scenes.canvas import Canvas, mix, rgb
+from ml.scenes.ground import paint_puddles
 from ml.scenes.land import paint_flowers, paint_layer, paint_texture, rolling
 from ml.scenes.light import Light
 from ml.scenes.noise import WIDEST, fractal, smoothstep
@@ -16,13 +18,16 @@ def paint_forest(canvas: Canvas, spec: SceneSpec, light: Light) -> None:
     floor = float(rng.uniform(0.6, 0.68))
     paint_sky(canvas, spec, light, 0.8)
     veil = light.on(mix(light.leaves[1], light.ground, 0.5), 0.55)
-    canvas.paint(np.ones(canvas.shape, dtype=np.float32), veil, 0.42)
+    canvas.paint(np.ones(canvas.shape, dtype=np.float32), veil, 0.22)
     for rank, distance in enumerate((0.82, 0.6, 0.36, 0.1)):
         _paint_rank(canvas, spec, light, rank, distance, floor + 0.05 * rank - 0.04)
         _paint_leaves(canvas, spec, light, rank, distance)
-    if spec.weather != "rain" and not light.night:
+        if rank < 3:
+            paint_bank(canvas, spec, light, f"rank{rank}", floor - 0.1 + 0.06 * rank, 0.7)
+    if spec.weather == "clear" and not light.night:
         _paint_shafts(canvas, spec, light)
     floor_mask = canvas.below(floor + 0.14, 0.05)
+    paint_puddles(canvas, spec, light, floor + 0.08, floor_mask, 0.2)
     if spec.season in ("autumn", "winter") and not light.snowy:
         fallen = tuple(light.on(leaf) for leaf in light.leaves)
         paint_flowers(canvas, spec, "fallen leaves", floor_mask, floor - 0.1, fallen, 1.8)
@@ -35,7 +40,7 @@ def _paint_rank(canvas: Canvas, spec: SceneSpec, light: Light, rank: int, distan
     """One rank: the ground it stands on, and its trunks."""
     rng = spec.rng(f"rank{rank}")
     bark = light.on(rgb(92, 76, 66) * (1.0 - 0.1 * rank), distance)
-    wide = (0.007, 0.012, 0.02, 0.036)[rank]
+    wide = (0.007, 0.012, 0.018, 0.028)[rank]
     line = rolling(spec, f"floor{rank}", canvas, floor, 0.02, 2.0)
     for _ in range((22, 14, 8, 3)[rank]):
         x, lean = float(rng.uniform(0, WIDEST)), float(rng.uniform(-0.05, 0.05))
@@ -47,8 +52,8 @@ def _paint_rank(canvas: Canvas, spec: SceneSpec, light: Light, rank: int, distan
         mask = smoothstep(0.9 * canvas.pixel, -0.9 * canvas.pixel, np.abs(across) - taper)
         lit = smoothstep(-1.0, 1.0, across / half * np.sign(light.sun_x * canvas.aspect - x))
         canvas.paint(mask * (1 - canvas.below(line + 0.015)), mix(bark * 0.82, bark * 1.22, lit[..., None]))
-    ground = light.on(light.ground * (0.95 - 0.12 * rank), distance)
-    paint_layer(canvas, line, ground, ground * 0.86, 0.25, 1.0)
+    ground = light.on(light.ground * (0.98 if light.snowy else 0.95 - 0.12 * rank), distance)
+    paint_layer(canvas, line, ground, ground * (0.95 if light.snowy else 0.86), 0.25, 1.0)
     paint_texture(canvas, spec, f"moss{rank}", canvas.below(line), (18.0, 7.0), 0.1)
 
 
@@ -71,4 +76,6 @@ def _paint_shafts(canvas: Canvas, spec: SceneSpec, light: Light) -> None:
     along = (canvas.x - slant * canvas.y) * np.float32(3.2) + np.float32(rng.uniform(0, 9))
     beams = 0.5 + 0.5 * np.sin(along * 2.6) * np.sin(along * 1.1 + 1.0)
     fade = smoothstep(1.0, 0.1, canvas.y + 0 * canvas.x)
-    canvas.glow(smoothstep(0.45, 0.95, np.asarray(beams, np.float32)) * fade, light.sun * light.ambient, 0.3)
+    canvas.glow(
+        smoothstep(0.45, 0.95, np.asarray(beams, np.float32)) * fade, light.sun * np.minimum(light.ambient, 1.0), 0.42
+    )

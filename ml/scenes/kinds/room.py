@@ -4,9 +4,11 @@ from dataclasses import replace
 
 import numpy as np
 
+from ml.scenes.air import paint_air
 from ml.scenes.canvas import Canvas, mix, rgb
 from ml.scenes.kinds.fields import paint_meadow
 from ml.scenes.kinds.heights import paint_mountains
+from ml.scenes.kinds.panes import paint_panes
 from ml.scenes.kinds.waters import paint_lake
 from ml.scenes.light import Light
 from ml.scenes.noise import Array, smoothstep
@@ -23,18 +25,40 @@ def view_kind(spec: SceneSpec) -> str:
 def paint_room(canvas: Canvas, spec: SceneSpec, light: Light) -> None:
     """Wall, window with its view, curtains, table and what stands on it, then the light."""
     rng = spec.rng("room")
-    indoor = mix(np.clip(light.ambient * 0.75 + 0.28, 0, 1), rgb(255, 226, 180), 0.35)
-    if light.night or spec.time == "dusk":
-        indoor = indoor * rgb(244, 196, 146) * 0.9
+    indoor = _indoors(spec, light)
     wall = _WALLS[int(rng.integers(len(_WALLS)))] * indoor
     away = smoothstep(0.9, 0.1, np.abs(canvas.x / canvas.aspect - 0.5) + 0 * canvas.y)
-    canvas.pixels[:] = mix(wall * 0.66, wall, away[..., None])
-    left, right = (float(rng.uniform(a, b)) * canvas.aspect for a, b in ((0.14, 0.26), (0.72, 0.86)))
-    _paint_window(canvas, spec, light, (left, 0.1, right, 0.66), wall)
+    canvas.pixels[:] = mix(wall * 0.72, wall, away[..., None])
+    left, right = (float(rng.uniform(a, b)) * canvas.aspect for a, b in ((0.1, 0.17), (0.83, 0.9)))
+    frame = (left, 0.06, right, 0.7)
+    _paint_window(canvas, spec, light, frame, wall)
     _paint_curtains(canvas, spec, left, right, indoor)
     _paint_table(canvas, spec, indoor)
+    if light.shadow:
+        _paint_sunlight(canvas, light, frame)
     if light.night or spec.time == "dusk":
-        _paint_lamp(canvas, float(rng.choice([0.14, 0.86])) * canvas.aspect)
+        _paint_lamp(canvas, float(rng.choice([0.1, 0.9])) * canvas.aspect)
+
+
+def _indoors(spec: SceneSpec, light: Light) -> Array:
+    """What the light in the room multiplies its things by: the hour's, and lamp light after dark."""
+    daylight = np.clip(light.ambient * 0.62 + 0.34, 0, 1)
+    if light.night:
+        return rgb(172, 132, 102)
+    if spec.time == "dusk":
+        return mix(daylight, rgb(214, 168, 150), 0.5)
+    return np.asarray(daylight, dtype=np.float32)
+
+
+def _paint_sunlight(canvas: Canvas, light: Light, frame: tuple[float, float, float, float]) -> None:
+    """A clear sun's or moon's light through the window, slanting over the table, crossed by the bars."""
+    left, _, right, bottom = frame
+    slant = 0.9 if light.sun_x < 0.5 else -0.9
+    along = canvas.x - slant * (canvas.y - bottom)
+    fade = max(3 * canvas.pixel, 0.012)
+    lit = smoothstep(left, left + fade, along) * smoothstep(right, right - fade, along)
+    bar = smoothstep(0.03, 0.012, np.abs(along - (left + right) / 2))
+    canvas.glow(lit * (1 - 0.8 * bar) * canvas.below(0.84), light.sun, 0.2 if light.night else 0.4)
 
 
 def _paint_window(
@@ -44,13 +68,18 @@ def _paint_window(
     left, top, right, bottom = frame
     view = Canvas(canvas.shape[1], canvas.shape[0])
     painters = {"meadow": paint_meadow, "lake": paint_lake, "mountains": paint_mountains}
-    painters[view_kind(spec)](view, replace(spec, seed=spec.seed ^ 0x5EED), light)
+    outside = replace(spec, seed=spec.seed ^ 0x5EED)
+    painters[view_kind(spec)](view, outside, light)
+    paint_air(view, outside, light)
     paint = mix(wall, rgb(255, 250, 240) * wall.mean() * 1.25, 0.7)
     canvas.paint(canvas.box(left - 0.03, top - 0.03, right + 0.03, bottom + 0.03), paint * 0.96)
-    canvas.paint(canvas.box(left, top, right, bottom), view.pixels)
+    pane = canvas.box(left, top, right, bottom)
+    canvas.paint(pane, view.pixels)
+    canvas.open = pane
+    paint_panes(canvas, spec, light, frame)
     middle = (left + right) / 2
-    canvas.paint(canvas.box(middle - 0.008, top, middle + 0.008, bottom), paint)
-    canvas.paint(canvas.box(left, top + 0.2, right, top + 0.214), paint)
+    canvas.paint(canvas.box(middle - 0.009, top, middle + 0.009, bottom), paint)
+    canvas.paint(canvas.box(left, top + 0.2, right, top + 0.216), paint)
     canvas.paint(canvas.box(left - 0.06, bottom, right + 0.06, bottom + 0.035), paint)
     canvas.paint(canvas.box(left - 0.06, bottom + 0.035, right + 0.06, bottom + 0.06, 0.02), wall * 0.6, 0.5)
 
@@ -60,8 +89,8 @@ def _paint_curtains(canvas: Canvas, spec: SceneSpec, left: float, right: float, 
     rng = spec.rng("curtain")
     cloth = mix(rgb(238, 226, 208), rgb(*(int(v) for v in rng.integers(150, 220, 3))), 0.4) * indoor
     for side, edge in ((-1.0, left), (1.0, right)):
-        inner = edge - side * (0.05 + 0.03 * np.sin(canvas.y * 3.0))
-        width = 0.16
+        inner = edge - side * (0.0 + 0.03 * np.sin(canvas.y * 3.0))
+        width = 0.13
         offset = (canvas.x - inner) * side / width
         mask = smoothstep(-0.06, 0.0, np.asarray(offset, np.float32)) * smoothstep(
             1.06, 1.0, np.asarray(offset, np.float32)

@@ -4,7 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ml.scenes.air import paint_bank, paint_far_lamps
 from ml.scenes.canvas import Canvas, mix, rgb
+from ml.scenes.ground import paint_puddles
 from ml.scenes.land import paint_layer, paint_texture, rolling
 from ml.scenes.light import SNOW, Light
 from ml.scenes.noise import Array, profile, smoothstep
@@ -38,7 +40,9 @@ def paint_sea(canvas: Canvas, spec: SceneSpec, light: Light) -> None:
     paint_sky(canvas, spec, light, plan.horizon)
     if plan.island:
         _paint_island(canvas, spec, light, plan.horizon)
+        paint_far_lamps(canvas, spec, light, plan.horizon - 0.005)
     paint_water(canvas, spec, light, plan.horizon, canvas.below(plan.horizon), 0.9, 0.68)
+    paint_bank(canvas, spec, light, "horizon", plan.horizon + 0.02, 0.95)
     if plan.sail is not None:
         _paint_sail(canvas, light, plan.sail * canvas.aspect, plan.horizon)
     _paint_beach(canvas, spec, light, plan.beach, plan.slope)
@@ -71,6 +75,7 @@ def _paint_beach(canvas: Canvas, spec: SceneSpec, light: Light, level: float, sl
     wet = mix(sand * 0.74, light.air, 0.25)
     paint_layer(canvas, edge, wet, sand, 0.09, 1.0)
     paint_texture(canvas, spec, "sand", canvas.below(edge + 0.03, 0.02), (14.0, 5.0), 0.05)
+    paint_puddles(canvas, spec, light, level - 0.06, canvas.below(edge + 0.02, 0.02), 0.35)
     _paint_foam(canvas, light, edge, 0.03, 0.85)
 
 

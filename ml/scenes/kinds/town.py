@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from ml.scenes.air import paint_bank
 from ml.scenes.canvas import Canvas, mix, rgb
 from ml.scenes.kinds.fields import paint_far_hills
 from ml.scenes.land import paint_layer, treeline
@@ -28,6 +29,8 @@ def paint_town(canvas: Canvas, spec: SceneSpec, light: Light) -> None:
     foot = 0.72 if by_water(spec) else 0.86
     for row, distance in enumerate((0.5, 0.3, 0.12)):
         _paint_row(canvas, spec, light, row, distance, foot - (0.2, 0.1, 0.0)[row])
+        if row < 2:
+            paint_bank(canvas, spec, light, f"row{row}", foot - (0.2, 0.1)[row] - 0.04, 0.75)
     if by_water(spec):
         paint_water(canvas, spec, light, foot, canvas.below(foot), 0.4, 0.78)
         canvas.paint(canvas.box(-1, foot - 0.012, 9, foot + 0.012, 0.004), light.on(rgb(132, 120, 112), 0.1))
@@ -35,6 +38,8 @@ def paint_town(canvas: Canvas, spec: SceneSpec, light: Light) -> None:
         top = 0.9 - treeline(spec, "bushes", canvas, 0.12, 0.14, pointed=False)
         leaf = light.on(light.leaves[0] * 0.6, 0.08)
         paint_layer(canvas, np.asarray(top, np.float32), leaf, leaf * 0.6, 0.2, 1.0)
+        if light.snowy:
+            canvas.paint(canvas.below(top) * (1 - canvas.below(top + 0.03, 0.01)), light.on(SNOW, 0.1), 0.85)
 
 
 def _paint_row(canvas: Canvas, spec: SceneSpec, light: Light, row: int, distance: float, foot: float) -> None:
@@ -57,7 +62,7 @@ def _paint_row(canvas: Canvas, spec: SceneSpec, light: Light, row: int, distance
     wall = light.on(_WALLS[rng.integers(0, len(_WALLS), count)[house]] * lit, distance)
     roof = light.on(_ROOFS[rng.integers(0, len(_ROOFS), count)[house]], distance)
     if light.snowy:
-        roof = mix(roof, light.on(SNOW, distance), 0.8)
+        roof = mix(roof, light.on(SNOW, distance), 0.92)
     standing = 1 - canvas.below(foot)
     canvas.paint(canvas.below(ridge) * standing, roof[None])
     depth = np.clip((canvas.y - eaves) / (foot - eaves), 0, 1)[..., None]

@@ -2,7 +2,9 @@
 
 import numpy as np
 
+from ml.scenes.air import paint_bank, paint_far_lamps
 from ml.scenes.canvas import Canvas, mix, rgb
+from ml.scenes.ground import paint_puddles
 from ml.scenes.kinds.fields import paint_far_hills, winding
 from ml.scenes.land import paint_flowers, paint_layer, paint_texture, ridged, rolling, treeline
 from ml.scenes.light import Light
@@ -21,10 +23,13 @@ def paint_lake(canvas: Canvas, spec: SceneSpec, light: Light) -> None:
         top = ridged(spec, f"peak{index}", canvas, shore - 0.14 + 0.06 * index, 0.16 - 0.05 * index, 1.3 + index)
         rock = mix(rgb(112, 118, 128), light.ground, 0.35 * index)
         paint_layer(canvas, top, light.on(rock, distance), light.on(rock, 0.95), 0.3, 0.8)
+        paint_bank(canvas, spec, light, f"peak{index}", shore - 0.1 + 0.07 * index)
     pointed = bool(rng.uniform() < 0.6)
     top = shore - 0.012 - treeline(spec, "shore", canvas, 0.11, 0.05, pointed=pointed)
     paint_layer(canvas, top, light.on(light.leaves[0] * 0.62, 0.3), light.on(light.leaves[0] * 0.5, 0.4), 0.12, 0.7)
+    paint_far_lamps(canvas, spec, light, shore - 0.012)
     paint_water(canvas, spec, light, shore, canvas.below(shore), 0.3, 0.86)
+    paint_bank(canvas, spec, light, "shore", shore + 0.01, 0.7)
     canvas.paint(canvas.below(shore - 0.008, 0.006) * (1 - canvas.below(shore + 0.01, 0.008)), light.air, 0.45)
     if rng.uniform() < 0.45:
         _paint_jetty(canvas, light, float(rng.uniform(0.3, 0.7)) * canvas.aspect, shore)
@@ -66,6 +71,8 @@ def paint_river(canvas: Canvas, spec: SceneSpec, light: Light) -> None:
     paint_layer(canvas, bank, far, ground, 0.42, 1.0)
     paint_texture(canvas, spec, "grass", canvas.below(bank), (20.0, 7.0), 0.1)
     away = np.asarray(winding(canvas, spec, horizon, 0.20), dtype=np.float32)
+    paint_puddles(canvas, spec, light, horizon, canvas.below(bank + 0.05, 0.04) * smoothstep(0.03, 0.08, away))
+    paint_bank(canvas, spec, light, "bank", horizon + 0.04)
     shade = smoothstep(0.035, -0.01, away)
     canvas.paint(shade * canvas.below(bank + 0.01, 0.01), ground * 0.62, 0.7)
     paint_water(
