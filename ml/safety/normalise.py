@@ -56,6 +56,13 @@ def views(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
+def undisguised(text: str) -> str:
+    """One reading of the text for an encoder: look-alike letters, spelt-out words and digits in words undone."""
+    lines = (folded(line).translate(_LOOK_ALIKES) for line in text.splitlines())
+    joined = (_SPELT_OUT.sub(lambda found: _BETWEEN.sub("", found[0]), line) for line in lines)
+    return "\n".join(_short(_unleet(line, _LEET), 2) for line in joined)
+
+
 def neighbours(text: str) -> list[tuple[str, str]]:
     """Each pair of neighbouring words: a gap may have been put inside a word ("sui cide")."""
     found = re.findall(r"[a-z]+", folded(text).translate(_LOOK_ALIKES))

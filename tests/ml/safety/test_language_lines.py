@@ -1,0 +1,50 @@
+"""What the training lines owe: many, each written by itself, a third of them harmless."""
+
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from ml.safety.language.labels import LABELS
+from ml.safety.language.lines import KINDS, Line, LinesBroken, ours, read, shared_runs
+
+
+def test_there_are_three_thousand_lines_and_a_third_of_them_is_harmless() -> None:
+    lines = ours()
+    assert len(lines) >= 3000
+    assert len({line.text.casefold() for line in lines}) == len(lines)
+    assert sum(not line.labels for line in lines) >= 0.3 * len(lines)
+
+
+def test_every_label_and_every_kind_of_text_is_there_in_many_themes() -> None:
+    labels = Counter(label for line in ours() for label in line.labels)
+    assert min(labels[label] for label in LABELS) >= 50
+    assert {line.kind for line in ours()} == set(KINDS)
+    for label in LABELS:
+        assert len({line.theme for line in ours() if label in line.labels}) >= 10, label
+
+
+def test_no_five_words_in_a_row_stand_in_two_lines() -> None:
+    assert shared_runs(ours()) == {}
+
+
+def test_a_shared_frame_is_seen() -> None:
+    one, two = "a man holds the red lamp up", "she holds the red lamp up high"
+    lines = [Line(text, frozenset(), "prompt", "x") for text in (one, two)]
+    assert list(shared_runs(lines)) == ["holds the red lamp up"]
+
+
+def test_a_table_of_lines_is_read_as_a_theme_is(tmp_path: Path) -> None:
+    table = tmp_path / "unseen.csv"
+    table.write_text('theme,kind,labels,text\ncircus,note,self_harm+abuse,"He, again."\ncircus,prompt,none,a tent\n')
+    one, two = read(table)
+    assert one == Line("He, again.", frozenset({"self_harm", "abuse"}), "note", "circus")
+    assert two.labels == frozenset()
+
+
+@pytest.mark.parametrize("row", ["circus,poem,none,a", "circus,note,sadness,a", "circus,note,none, "])
+def test_a_broken_line_is_refused(row: str, tmp_path: Path) -> None:
+    table = tmp_path / "unseen.csv"
+    table.write_text(f"theme,kind,labels,text\n{row}\n")
+    with pytest.raises(LinesBroken):
+        read(table)

@@ -1,0 +1,155 @@
+"""The tuned encoder: what is learned, read, kept and refused. On a tiny BERT, from a seed."""
+
+import math
+import random
+from pathlib import Path
+
+import pytest
+import torch
+from transformers import AutoTokenizer, BertConfig, BertModel
+
+from ml.safety.language.fitting import ALARMS, chosen, fit, scores
+from ml.safety.language.labels import LABELS
+from ml.safety.language.lines import Line, ours
+from ml.safety.language.measure import report
+from ml.safety.language.reader import Reading, Unread, packaged_folder, reader, save, untuned
+from ml.safety.language.tuning import Tuning, tune
+from ml.safety.language.variation import varied
+from ml.safety.language.windows import WINDOW_WORDS, windows
+from ml.weights.shelf import WeightsAltered, WeightsMissing
+
+FEW = [*[line for line in ours() if line.labels][:24], *[line for line in ours() if not line.labels][:24]]
+FACTS = {"bar": 0.5, "layers": 1}
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A BERT of two layers with MiniLM's words."""
+    torch.manual_seed(4)
+    folder = tmp_path_factory.mktemp("bert")
+    tokenizer = AutoTokenizer.from_pretrained(packaged_folder(), local_files_only=True)
+    config = BertConfig(
+        vocab_size=tokenizer.vocab_size, hidden_size=16, num_hidden_layers=2, num_attention_heads=2,
+        intermediate_size=32,
+    )  # fmt: skip
+    BertModel(config).save_pretrained(folder)
+    tokenizer.save_pretrained(folder)
+    return folder
+
+
+@pytest.fixture
+def kept(small: Path, tmp_path: Path) -> Path:
+    """A folder as the command writes one for a BERT of another's."""
+    network, tokenizer = untuned(small, 1)
+    network.encoder.save_pretrained(tmp_path / "encoder")
+    tokenizer.save_pretrained(tmp_path / "encoder")
+    save(network, tmp_path, FACTS)
+    return tmp_path
+
+
+def test_the_upper_layers_learn_and_the_lower_ones_stay(small: Path) -> None:
+    network, tokenizer = untuned(small, 1)
+    before = {name: value.clone() for name, value in network.state_dict().items()}
+    losses = list[float]()
+    tune(network, tokenizer, FEW, Tuning(layers=1, epochs=12, rate=3e-3, batch=8), lambda _, loss: losses.append(loss))
+    assert losses[-1] < losses[0]
+    moved = {name for name, value in network.state_dict().items() if not torch.equal(value, before[name])}
+    assert any("layer.1." in name for name in moved)
+    assert not any("layer.0." in name or "embeddings" in name for name in moved)
+
+
+def test_the_same_seed_learns_the_same(small: Path) -> None:
+    found = []
+    for _ in range(2):
+        torch.manual_seed(1)
+        network, tokenizer = untuned(small, 1)
+        tune(network, tokenizer, FEW[20:28], Tuning(layers=1, epochs=1), lambda *_: None)
+        found.append(scores(network, tokenizer, FEW[:4]))
+    assert (found[0] == found[1]).all()
+
+
+def test_two_halves_read_as_the_whole_encoder_does(small: Path) -> None:
+    network, tokenizer = untuned(small, 1)
+    found = tokenizer(["a lake", "a boat on the lake at dawn"], padding=True, return_tensors="pt")
+    whole = network.encoder(found["input_ids"], found["attention_mask"]).last_hidden_state
+    mean = (whole * found["attention_mask"].unsqueeze(-1)).sum(1) / found["attention_mask"].sum(1, keepdim=True)
+    pooled = list[torch.Tensor]()
+    network.eval().drop.register_forward_hook(lambda _module, _before, after: pooled.append(after))
+    network(found["input_ids"], found["attention_mask"])
+    torch.testing.assert_close(pooled[0][:, :16], mean, atol=1e-5, rtol=1e-4)
+
+
+def test_weights_come_back_as_they_were_saved_and_no_altered_byte_is_read(kept: Path) -> None:
+    read = reader(kept).read("a gun on the table")
+    assert set(read.labels) == set(LABELS)
+    assert all(0 <= score <= 1 for score in (read.harmful, *read.labels.values()))
+    (kept / "tuned.safetensors").write_bytes(b"x")
+    reader.cache_clear()
+    with pytest.raises(WeightsAltered):
+        reader(kept)
+
+
+def test_missing_weights_judge_nothing(tmp_path: Path) -> None:
+    with pytest.raises(WeightsMissing):
+        reader(tmp_path / "none")
+
+
+@pytest.mark.parametrize("text", ["xq" * 600, "q" * 61, " ".join(["xqzvxq"] * 60)])
+def test_what_cannot_be_read_to_its_end_is_not_judged(text: str, kept: Path) -> None:
+    with pytest.raises(Unread):
+        reader(kept).read(text)
+
+
+def test_a_long_text_is_cut_so_that_nothing_lies_beyond_what_is_read() -> None:
+    for count in (1, 40, 41, 59, 60, 61, 200):
+        words = [f"w{number}" for number in range(count)]
+        found = windows(" ".join(words))
+        assert {word for window in found for word in window.split()} == set(words)
+        assert max(len(window.split()) for window in found) <= WINDOW_WORDS
+
+
+def test_a_refused_text_always_has_a_name_and_no_number_refuses() -> None:
+    low = dict.fromkeys(LABELS, 0.1)
+    assert Reading(0.2, low, 0.3).named() == ()
+    assert len(Reading(0.4, low | {"abuse": 0.2}, 0.3).named()) == 1
+    assert Reading(math.nan, low, 0.3).named()
+
+
+def test_a_varied_line_keeps_what_it_says_or_stands_beside_a_harmless_one() -> None:
+    chance = random.Random(3)
+    made = {varied("a gun lies upon the table", ["a calm lake"], chance) for _ in range(200)}
+    assert "a gun lies upon the table" in made
+    assert any("a calm lake" in text for text in made)
+    assert len(made) > 20
+
+
+def test_the_bar_keeps_false_alarms_within_what_is_allowed() -> None:
+    lines = [Line(f"line {at}", frozenset({"abuse"} if at % 2 else ()), "note", "x") for at in range(200)]
+    chance = torch.Generator().manual_seed(2)
+    at = (torch.rand(200, generator=chance) + torch.tensor([0.3 * (n % 2) for n in range(200)])).double().numpy()
+    bar = chosen(lines, at)["bar"]
+    wrong = [score >= bar for line, score in zip(lines, at, strict=True) if not line.labels]
+    assert ALARMS / 2 <= sum(wrong) / len(wrong) <= ALARMS
+
+
+def test_the_command_writes_weights_that_can_be_read(
+    small: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held = [line for line in ours() if line.theme == "stage"]
+    monkeypatch.setattr("ml.safety.language.fitting.ours", lambda: (*FEW, *held))
+    monkeypatch.setattr("ml.safety.language.fitting.scenes", lambda _seed: ())
+    said = list[str]()
+    fit(tmp_path, Tuning(layers=1, epochs=1), small, say=said.append)
+    assert said[-1].startswith("epoch 1")
+    assert reader(tmp_path).read("a lake").bar > 0
+
+
+def test_a_report_counts_what_was_missed_and_what_was_wrong() -> None:
+    lines = [
+        Line("a", frozenset({"abuse"}), "note", "x"), Line("b", frozenset({"abuse"}), "note", "x"),
+        Line("c", frozenset(), "note", "x"), Line("d", frozenset(), "prompt", "x"),
+    ]  # fmt: skip
+    found = report(lines, [frozenset({"violence"}), frozenset(), frozenset({"abuse"}), frozenset()])
+    assert (found.recall, found.false_alarms) == (0.5, 0.5)
+    abuse = next(row for row in found.rows if row.label == "abuse")
+    assert (abuse.refused, abuse.named, abuse.false_alarms) == (0.5, 0.0, 0.5)
