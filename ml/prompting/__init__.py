@@ -6,5 +6,5 @@ log. `choose.choose` is the one call; `templates/` holds what it chooses from, a
 
 from typing import Final
 
-ENGINE: Final = "cbt-2"
+ENGINE: Final = "cbt-3"
 """Recorded with every decision. Raised whenever the same inputs could give another choice."""

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from random import Random
 from typing import Final
 
-from ml.prompting import ENGINE
+from ml.prompting import ENGINE, reasons
 from ml.prompting.eligible import Candidate, candidates, finished
 from ml.prompting.library import digest
+from ml.prompting.slots import NOBODY
 from ml.prompting.state import Preferences, Shown, State
 from ml.prompting.taste import Taste, Weights, learned
 from ml.prompting.technique import allowed, leanings
@@ -25,6 +26,8 @@ STYLE_CHOSEN: Final = 0.4
 """What the style that the patient chose gains."""
 OWN_CELL: Final = 0.1
 CHOSEN_KIND: Final = 0.25
+OF_THE_PATIENT: Final = 0.2
+"""What a scene gains that holds a goal or a place of this patient."""
 OUTSIDE: Final = 1.0
 """What a template loses per unit of intensity outside its range."""
 STRONG_LIKING: Final = 0.15
@@ -88,8 +91,8 @@ def choose(
     stand, taken = _standing(case)
     chosen, why = _technique(case, stand, technique)
     candidate = _template(case, _fresh(_pool(stand, state, chosen), history))
-    reasons = (why, candidate.template.purpose, *_more_reasons(case, candidate, taken))
-    return _choice(case, candidate, tuple(reason for reason in reasons if reason))
+    told = (why, candidate.template.purpose, *_more_reasons(case, candidate, taken))
+    return _choice(case, candidate, tuple(dict.fromkeys(reason for reason in told if reason)))
 
 
 def _rng(seed: int, part: str) -> Random:
@@ -99,7 +102,8 @@ def _rng(seed: int, part: str) -> Random:
 
 def _standing(case: _Case) -> tuple[tuple[Candidate, ...], int]:
     may = allowed(case.state, case.preferences)
-    stand, taken = candidates(case.state, case.preferences, case.triggers, _style(case), may)
+    turn = _rng(case.seed, "turn").randrange(2**31)
+    stand, taken = candidates(case.state, case.preferences, case.triggers, _style(case), may, turn)
     if not stand:
         raise NothingStands("no template stands for this patient now")
     return stand, taken
@@ -131,7 +135,7 @@ def _technique(case: _Case, stand: tuple[Candidate, ...], asked: str | None) -> 
     open_now = fitting or {candidate.template.technique for candidate in stand}
     if asked in open_now:
         return asked, "This way of working was asked for."
-    leans, reasons = leanings(case.state, case.history, case.preferences)
+    leans, why = leanings(case.state, case.history, case.preferences)
     emotion = case.state.emotion
     scores: dict[str, float] = {
         name: LEANING * leans[name] + case.drawn.of(("technique", name), ("in", f"{name}/{emotion}"))
@@ -139,7 +143,7 @@ def _technique(case: _Case, stand: tuple[Candidate, ...], asked: str | None) -> 
         if name in open_now
     }
     chosen = _best(scores, _rng(case.seed, "technique"))
-    return chosen, reasons.get(chosen, "It adds a little variety.")
+    return chosen, why.get(chosen, "It adds a little variety.")
 
 
 def _pool(stand: tuple[Candidate, ...], state: State, technique: str) -> tuple[Candidate, ...]:
@@ -172,24 +176,20 @@ def _score(case: _Case, candidate: Candidate) -> float:
     outside = max(low - state.intensity, state.intensity - high, 0.0)
     suits = (OWN_CELL if template.emotions[0] == state.emotion else 0.0) - OUTSIDE * outside
     liked = CHOSEN_KIND if template.kind in case.preferences.kinds else 0.0
-    return suits + liked + case.drawn.of_scene(template)
+    own = OF_THE_PATIENT if candidate.personal != NOBODY else 0.0
+    return suits + liked + own + case.drawn.of_scene(template)
 
 
 def _more_reasons(case: _Case, candidate: Candidate, taken: int) -> tuple[str, ...]:
-    template, found = candidate.template, []
-    if case.taste.expected().of_scene(template) >= STRONG_LIKING:
-        found.append("Pictures like this did you good before.")
-    if case.history and all(shown.template != template.id for shown in case.history):
-        found.append("It is new to you.")
-    if taken:
-        found.append("Scenes with things you asked not to see were left out.")
-    return tuple(found)
+    own = reasons.of_the_patient(candidate, case.state, case.preferences)
+    learned_before = case.taste.expected().of_scene(candidate.template) >= STRONG_LIKING
+    return (*own, *reasons.of_the_past(candidate, case.history, liked=learned_before, taken=taken))
 
 
-def _choice(case: _Case, candidate: Candidate, reasons: tuple[str, ...]) -> Choice:
+def _choice(case: _Case, candidate: Candidate, told: tuple[str, ...]) -> Choice:
     template, words = candidate.template, finished(candidate, case.triggers, case.seed)
     return Choice(
         template=template.id, technique=template.technique, scene=words.scene, prompt=words.prompt,
-        negative_prompt=words.negative, reasons=reasons, alt=words.alt, line=words.line, seed=case.seed,
+        negative_prompt=words.negative, reasons=told, alt=words.alt, line=words.line, seed=case.seed,
         engine=ENGINE, library=digest(),
     )  # fmt: skip

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
+from ml.prompting.slots import NOBODY, Personal
 from ml.prompting.state import State
 from ml.prompting.template import Template
 from ml.scenes.spec import SceneSpec, lawful
@@ -56,16 +57,17 @@ def head(spec: SceneSpec) -> str:
     return f"{place}, {spec.season}, {PALETTES[spec.palette]}, {STYLE_WORDS[spec.style]}"
 
 
-def words(template: Template, state: State, style: str) -> Words:
-    """The finished texts, with nothing of one patient in them.
+def words(template: Template, state: State, style: str, personal: Personal = NOBODY) -> Words:
+    """The finished texts, with nothing of one patient in them but what `personal` names of the closed list.
 
     Raises:
         KeyError: a slot has no value; the caller asks only for eligible templates.
     """
-    values = slot_values(state)
+    values = slot_values(state, personal)
     painted = scene(template, state, style)
     prompt = f"{head(painted)}. {template.text.format_map(values)}"
-    return Words(painted, prompt, negative(template), template.alt.format_map(values), template.line)
+    alt, line = template.alt.format_map(values), template.line.format_map(values)
+    return Words(painted, prompt, negative(template), alt, line)
 
 
 def negative(template: Template, avoid: tuple[str, ...] = ()) -> str:
@@ -73,7 +75,7 @@ def negative(template: Template, avoid: tuple[str, ...] = ()) -> str:
     return ", ".join(dict.fromkeys(part for part in (template.negative, BASE_NEGATIVE, *avoid) if part))
 
 
-def slot_values(state: State) -> dict[str, str]:
+def slot_values(state: State, personal: Personal = NOBODY) -> dict[str, str]:
     """The values that this patient's slots have now; a slot without one is absent."""
     known = {"season": state.season, "day_time": state.day_time}
-    return {name: value for name, value in known.items() if value is not None}
+    return {name: value for name, value in known.items() if value is not None} | personal.values()

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Final
 
+from ml.prompting.slots import goals, liked_places
 from ml.vocabulary import EMOTIONS, TECHNIQUES
 
 SEASONS: Final = ("spring", "summer", "autumn", "winter")
@@ -65,19 +66,31 @@ class Preferences:
     """What the patient chose, and what a clinician allows.
 
     `styles` and `kinds` are liked scene words, most liked first. What is blocked is never shown; where every style is,
-    nothing is. `ladder_approved` says that an exposure ladder written with a clinician is open.
+    nothing is. `goals` and `liked_places` are words of `templates/slots.toml`, `language` a tag such as "de"; "" where
+    none is set. `techniques` are those that a clinician prefers, `ladder_approved` says that the patient is on a step
+    of an exposure ladder written with a clinician, and a hard feeling above `intensity_ceiling` is only steadied.
+    `closed_templates` are those that the organisation does not use, whoever the patient is.
     """
 
     styles: tuple[str, ...] = ()
     kinds: tuple[str, ...] = ()
     techniques: tuple[str, ...] = ()
+    goals: tuple[str, ...] = ()
+    liked_places: tuple[str, ...] = ()
+    language: str = ""
+    intensity_ceiling: float | None = None
     blocked_kinds: frozenset[str] = field(default_factory=frozenset)
     blocked_templates: frozenset[str] = field(default_factory=frozenset)
     blocked_techniques: frozenset[str] = field(default_factory=frozenset)
     blocked_styles: frozenset[str] = field(default_factory=frozenset)
+    closed_templates: frozenset[str] = field(default_factory=frozenset)
     ladder_approved: bool = False
 
     def __post_init__(self) -> None:
-        """Refuse a technique that does not exist: a block with a typo would block nothing."""
+        """Refuse words that do not exist: a block with a typo would block nothing, a free word would be painted."""
         if not {*self.techniques, *self.blocked_techniques} <= set(TECHNIQUES):
             raise ValueError("unknown technique")
+        if not (set(self.goals) <= goals().keys() and set(self.liked_places) <= liked_places().keys()):
+            raise ValueError("unknown goal or place")
+        if self.intensity_ceiling is not None and not 0 <= self.intensity_ceiling <= 1:
+            raise ValueError("a ceiling lies in 0…1")

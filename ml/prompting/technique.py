@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from ml.prompting.library import by_id
+from ml.prompting.slots import goals
 from ml.prompting.state import Preferences, Shown, State
 from ml.vocabulary import TECHNIQUES
 
@@ -15,7 +16,8 @@ FLOODED: Final = 0.75
 DISTRESS_LIMIT: Final = 70
 EXPOSURE_LIMIT: Final = 0.7
 LASTING_S: Final = 120
-LIKED: Final = 0.75
+PREFERRED: Final = 0.75
+PREFERRED_REASON: Final = "Your clinician chose this way of working with you."
 
 History = tuple[Shown, ...]
 
@@ -33,6 +35,12 @@ class Rule:
 def flooded(state: State) -> bool:
     """Whether the feeling is too strong for anything but steadying."""
     return state.emotion in HARD and (state.intensity >= FLOODED or (state.distress or 0) >= DISTRESS_LIMIT)
+
+
+def over_ceiling(state: State, preferences: Preferences) -> bool:
+    """Whether a hard feeling is above what the clinician set for anything but steadying."""
+    ceiling = preferences.intensity_ceiling
+    return ceiling is not None and state.emotion in HARD and state.intensity > ceiling
 
 
 def _calmly(emotion: str) -> Callable[[State, History], bool]:
@@ -89,9 +97,12 @@ RULES: Final = (
 
 
 def allowed(state: State, preferences: Preferences) -> frozenset[str]:
-    """The techniques that no hard limit forbids. Exposure needs an approved ladder and a bearable feeling."""
-    open_ladder = preferences.ladder_approved and state.intensity < EXPOSURE_LIMIT and not flooded(state)
+    """The techniques that no hard limit forbids. Exposure needs an approved step and a bearable feeling."""
+    limit = min(EXPOSURE_LIMIT, preferences.intensity_ceiling if preferences.intensity_ceiling is not None else 1.0)
+    open_ladder = preferences.ladder_approved and state.intensity < limit and not flooded(state)
     stand = frozenset(TECHNIQUES) - preferences.blocked_techniques
+    if over_ceiling(state, preferences):
+        stand &= {MF}
     return stand if open_ladder else stand - {PE}
 
 
@@ -100,15 +111,22 @@ def leanings(state: State, history: History, preferences: Preferences) -> tuple[
     scores: dict[str, float] = dict.fromkeys(TECHNIQUES, 0.0)
     reasons: dict[str, str] = {}
     best: dict[str, float] = dict.fromkeys(TECHNIQUES, 0.0)
-    for rule in (*(rule for rule in RULES if rule.applies(state, history)), *_of_history(state, history)):
+    applying = (rule for rule in RULES if rule.applies(state, history))
+    for rule in (*applying, *_of_history(state, history), *_of_wishes(preferences)):
         for technique, gain in rule.leans.items():
             scores[technique] += gain
             if gain > best[technique]:
                 best[technique], reasons[technique] = gain, rule.reason
-    for technique in preferences.techniques:
-        scores[technique] += LIKED
-        reasons.setdefault(technique, "This way of working was chosen for you.")
     return scores, reasons
+
+
+def _of_wishes(preferences: Preferences) -> tuple[Rule, ...]:
+    """What the clinician prefers, and what goes with the patient's goals."""
+    preferred = Rule("preferred", _always, dict.fromkeys(preferences.techniques, PREFERRED), PREFERRED_REASON)
+    wanted = (
+        Rule("goal", _always, goals()[goal].leans, "It goes with what you want to reach.") for goal in preferences.goals
+    )
+    return (preferred, *wanted)
 
 
 def _of_history(state: State, history: History) -> tuple[Rule, ...]:

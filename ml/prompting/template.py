@@ -4,8 +4,11 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-SLOTS: Final = ("season", "day_time")
-"""Slots a text may hold. A template whose slot has no value for this patient now is not eligible."""
+SLOTS: Final = ("season", "day_time", "goal", "goal_name", "liked_place")
+"""Slots a text may hold. A template whose slot has no value for this patient now is not eligible.
+
+`goal` is a thing that can be painted and stands for what the patient works towards, `goal_name` says it in words.
+"""
 
 _SLOT: Final = re.compile(r"\{(\w+)\}")
 
@@ -15,7 +18,8 @@ class Template:
     """A hand-written scene. `emotions[0]` is the cell it counts in; intensity is an inclusive range in [0, 1].
 
     `season` is None when the scene stands in any season. `contraindications` are trigger tags (`triggers.toml`).
-    `line` is what the patient reads beside the picture, `alt` what a screen reader says.
+    `line` is what the patient reads beside the picture, `alt` what a screen reader says; text, alt and line may hold
+    slots. `language` is that of all three.
     """
 
     id: str
@@ -34,10 +38,11 @@ class Template:
     line: str
     purpose: str
     reference: str
+    language: str = "en"
 
     def slots(self) -> frozenset[str]:
-        """The slots that the text asks for."""
-        return frozenset(_SLOT.findall(self.text))
+        """The slots that must have a value."""
+        return frozenset(_SLOT.findall(f"{self.text} {self.alt} {self.line}"))
 
     def fits(self, intensity: float) -> bool:
         """Whether the scene suits this strength of feeling."""

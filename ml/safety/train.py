@@ -4,8 +4,8 @@
     python -m ml.safety.train --frozen --out DIR             the heads alone, over the encoder as it came
     python -m ml.safety.train --evaluate FILE --weights DIR  the table for a file of labelled lines (.toml or .csv)
 
-No tuned weights ship (docs/models/language-safety.md says why). On one idle core an epoch takes half a minute. Exit status: 0 done,
-1 below the floors (`--evaluate`: recall 0.98 at false alarms 0.04), 2 wrong use.
+No tuned weights ship (docs/models/language-safety.md says why). On one idle core an epoch takes half a minute. Exit
+status: 0 done, 1 below the floors (`--evaluate`: recall 0.98 at false alarms 0.04), 2 wrong use.
 """
 
 import argparse

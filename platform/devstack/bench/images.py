@@ -67,8 +67,9 @@ def _prompts(pictures: int) -> Iterator["Words"]:
     from ml.prompting.state import State
 
     state, styles = State("neutral", season="autumn", day_time="evening"), tuple(STYLE_WORDS)
+    ready = [one for one in templates() if one.slots() <= {"season", "day_time"}]  # for a patient with no wishes
     for number in range(pictures):
-        template = templates()[number * len(templates()) // pictures % len(templates())]
+        template = ready[number * len(ready) // pictures % len(ready)]
         yield words(template, state, styles[number % len(styles)])
 
 

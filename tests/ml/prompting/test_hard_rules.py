@@ -9,6 +9,7 @@ import ml.prompting
 from ml.prompting.choose import NothingStands, choose
 from ml.prompting.eligible import candidates, finished
 from ml.prompting.library import by_id
+from ml.prompting.slots import goals, liked_places
 from ml.prompting.state import DAY_TIMES, SEASONS, Preferences, State
 from ml.prompting.technique import DISTRESS_LIMIT, EXPOSURE_LIMIT, FLOODED
 from ml.scenes.spec import KINDS, STYLES
@@ -49,6 +50,12 @@ def drawn(random: Random) -> tuple[State, Preferences, frozenset[str], str]:
         blocked_templates=frozenset(random.sample(sorted(by_id()), 20)),
         blocked_techniques=frozenset(random.sample(TECHNIQUES, random.choice((0, 0, 1)))),
         blocked_styles=frozenset(random.sample(STYLES, random.choice((0, 0, 1)))),
+        closed_templates=frozenset(random.sample(sorted(by_id()), 20)),
+        techniques=tuple(random.sample(TECHNIQUES, random.choice((0, 1)))),
+        goals=tuple(random.sample(sorted(goals()), random.choice((0, 1, 3)))),
+        liked_places=tuple(random.sample(sorted(liked_places()), random.choice((0, 1, 3)))),
+        intensity_ceiling=random.choice((None, 0.0, 0.4, 0.8)),
+        language=random.choice(("", "en", "de-CH")),
         ladder_approved=random.random() < 0.5,
     )
     return state, preferences, frozenset(triggers), random.choice(STYLES)
@@ -58,14 +65,16 @@ def test_no_prompt_that_may_be_chosen_names_a_trigger_or_shows_what_is_blocked()
     random, checked = Random(0), 0
     while checked < PROMPTS:
         state, preferences, triggers, style = drawn(random)
-        stand, _ = candidates(state, preferences, triggers, style, frozenset(TECHNIQUES))
+        stand, _ = candidates(state, preferences, triggers, style, frozenset(TECHNIQUES), checked)
         banned = Banned(triggers)
         for one in stand:
             said = finished(one, triggers, checked)
             text = f"{said.prompt} {said.alt} {said.line}"
             assert not banned.said(text), (text, triggers)
             assert said.scene.kind not in preferences.blocked_kinds
-            assert one.template.id not in preferences.blocked_templates
+            assert one.template.id not in preferences.blocked_templates | preferences.closed_templates
+            assert one.personal.liked_place not in preferences.blocked_kinds
+            assert "{" not in text
             checked += 1
 
 
@@ -79,10 +88,15 @@ def test_no_decision_breaks_a_limit() -> None:
             continue
         flooded = state.emotion in HARD and (state.intensity >= FLOODED or (state.distress or 0) >= DISTRESS_LIMIT)
         unbearable = flooded or state.intensity >= EXPOSURE_LIMIT
+        ceiling = preferences.intensity_ceiling
+        if ceiling is not None and state.emotion in HARD and state.intensity > ceiling:
+            assert choice.technique == "mindfulness"
         assert choice.technique not in preferences.blocked_techniques
+        assert choice.template not in preferences.closed_templates
         assert choice.scene.style not in preferences.blocked_styles
         assert choice.scene.kind not in preferences.blocked_kinds
         if choice.technique == "progressive_exposure":
             assert preferences.ladder_approved
             assert not unbearable
+            assert ceiling is None or state.intensity < ceiling
         assert not Banned(triggers).said(f"{choice.prompt} {choice.alt} {choice.line}")

@@ -7,12 +7,14 @@ from itertools import combinations
 import pytest
 
 from ml.prompting.library import digest, templates
-from ml.prompting.phrase import PALETTES, PLACES, STYLE_WORDS, TIMES, WEATHERS, words
+from ml.prompting.phrase import PALETTES, PLACES, STYLE_WORDS, TIMES, WEATHERS, Words, words
+from ml.prompting.slots import SLOTS, goals, liked_places
 from ml.prompting.state import DAY_TIMES, SEASONS, State
 from ml.prompting.template import Template
 from ml.prompting.triggers import named_in, tags
 from ml.scenes import spec
 from ml.vocabulary import EMOTIONS, TECHNIQUES
+from tests.ml.prompting.fillings import excluded, fillings
 
 ALL = templates()
 ANY_STATE = State("neutral", season="summer", day_time="evening")
@@ -20,9 +22,13 @@ READING_GRADE = 6.5
 """Flesch-Kincaid: what an eleven- or twelve-year-old reads with ease."""
 
 
-def said(template: Template, style: str = "watercolour") -> str:
-    finished = words(template, ANY_STATE, style)
+def said(finished: Words) -> str:
     return " ".join((finished.prompt, finished.alt, finished.line))
+
+
+def lines(template: Template) -> set[str]:
+    """What the patient may read beside it."""
+    return {words(template, ANY_STATE, "ink", personal).line for personal in fillings(template)}
 
 
 def test_the_library_holds_what_was_promised() -> None:
@@ -48,20 +54,24 @@ def test_the_painter_knows_every_scene_word() -> None:
 def test_every_template_becomes_a_lawful_scene_in_every_season_and_style() -> None:
     for template in ALL:
         for season in SEASONS:
-            finished = words(template, State("neutral", season=season, day_time=DAY_TIMES[0]), "ink")
+            filling = next(fillings(template))
+            finished = words(template, State("neutral", season=season, day_time=DAY_TIMES[0]), "ink", filling)
             assert finished.scene == spec.lawful(finished.scene)
             assert finished.scene.kind == template.kind
 
 
 @pytest.mark.parametrize("template", ALL, ids=lambda template: template.id)
 def test_contraindications_are_complete_for_what_the_text_names(template: Template) -> None:
-    assert named_in(said(template), tags()) <= template.contraindications
+    for personal in fillings(template):
+        finished = words(template, ANY_STATE, "watercolour", personal)
+        assert named_in(said(finished), tags()) <= excluded(template, personal)
 
 
 @pytest.mark.parametrize("template", ALL, ids=lambda template: template.id)
 def test_the_line_is_readable_at_twelve(template: Template) -> None:
-    assert reading_grade(template.line) <= READING_GRADE
-    assert len(template.line) <= 120
+    for line in lines(template):
+        assert reading_grade(line) <= READING_GRADE, line
+        assert len(line) <= 120
 
 
 @pytest.mark.parametrize("template", ALL, ids=lambda template: template.id)
@@ -69,7 +79,21 @@ def test_the_line_promises_and_diagnoses_nothing(template: Template) -> None:
     promises = r"will (?:get|be|feel) better|cure|heal|must|should"
     findings = r"disorder|depress\w*|anxiety|diagnos\w*|patient|symptom"
     forbidden = rf"\b({promises}|{findings})\b"
-    assert not re.search(forbidden, template.line.lower())
+    assert not [line for line in lines(template) if re.search(forbidden, line.lower())]
+
+
+def test_each_technique_has_scenes_that_take_up_goals_and_places() -> None:
+    for technique in TECHNIQUES:
+        own = [template.slots() & SLOTS for template in ALL if template.technique == technique]
+        assert sum(bool(asks) for asks in own) >= 7
+        assert {"goal", "liked_place"} <= frozenset().union(*own)
+
+
+def test_what_fills_a_slot_is_marked_with_every_trigger_that_it_names() -> None:
+    for value in (*goals().values(), *liked_places().values()):
+        assert named_in(f"{value.shows} {value.says}", tags()) <= value.triggers <= tags()
+        assert set(value.leans) <= set(TECHNIQUES)
+    assert set(liked_places()) == set(spec.KINDS)
 
 
 def test_texts_are_painted_positively() -> None:

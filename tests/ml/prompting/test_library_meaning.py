@@ -5,12 +5,14 @@ import pytest
 
 from ml.prompting.library import templates
 from ml.prompting.phrase import words
+from ml.prompting.slots import SLOTS
 from ml.prompting.state import DAY_TIMES, SEASONS, State
 from ml.prompting.template import Template
 from ml.safety.embedding import packaged
 from ml.safety.text import screen_text
 from ml.safety.verdict import Refusal
 from ml.vocabulary import TECHNIQUES
+from tests.ml.prompting.fillings import fillings
 
 SAME = 0.92
 """From this cosine on two texts say the same."""
@@ -41,8 +43,14 @@ def test_each_technique_has_sixty_scenes_that_are_far_apart(technique: str, vect
 
 @pytest.mark.timeout(300)
 def test_the_safety_layers_refuse_none_of_them_with_any_value_of_its_slots() -> None:
-    refused = [template.id for template in templates() for prompt in _prompts(template) if _is_refused(*prompt)]
-    assert refused == []
+    nobodys = [template for template in templates() if not template.slots() & SLOTS]
+    assert [one.id for one in nobodys for prompt in _prompts(one) if _is_refused(*prompt)] == []
+
+
+@pytest.mark.timeout(300)
+def test_nor_with_any_goal_or_liked_place_of_a_patient() -> None:
+    own = [template for template in templates() if template.slots() & SLOTS]
+    assert [one.id for one in own for prompt in _prompts(one) if _is_refused(*prompt)] == []
 
 
 def _likeness(technique: str, vectors: np.ndarray) -> np.ndarray:
@@ -56,7 +64,7 @@ def _prompts(template: Template) -> set[tuple[str, str]]:
     seasons = SEASONS if "season" in template.slots() else SEASONS[:1]
     times = DAY_TIMES if "day_time" in template.slots() else DAY_TIMES[:1]
     states = [State("neutral", season=season, day_time=time) for season in seasons for time in times]
-    made = [words(template, state, "watercolour") for state in states]
+    made = [words(template, state, "watercolour", own) for state in states for own in fillings(template)]
     return {(one.prompt, one.negative) for one in made}
 
 

@@ -1,0 +1,40 @@
+"""Why a picture was chosen, beside its technique: in words that patient and provider understand."""
+
+from ml.prompting.eligible import Candidate, spoken
+from ml.prompting.slots import goals, liked_places
+from ml.prompting.state import Preferences, Shown, State
+from ml.prompting.technique import PREFERRED_REASON, over_ceiling
+
+
+def of_the_patient(candidate: Candidate, state: State, preferences: Preferences) -> tuple[str, ...]:
+    """Which of the patient's wishes and the clinician's limits it follows, and where it cannot."""
+    found = [*_of_slots(candidate)]
+    if candidate.template.technique in preferences.techniques:
+        found.append(PREFERRED_REASON)
+    if over_ceiling(state, preferences):
+        found.append("The feeling is above the strength that your clinician set, so the picture only steadies.")
+    asked = preferences.language.partition("-")[0].casefold()
+    if asked and spoken(asked) != asked:
+        found.append("There are no words in your language yet, so it speaks English.")
+    return tuple(found)
+
+
+def of_the_past(candidate: Candidate, history: tuple[Shown, ...], *, liked: bool, taken: int) -> tuple[str, ...]:
+    """What earlier pictures have to do with it; `taken` scenes were left out for a trigger."""
+    found = []
+    if liked:
+        found.append("Pictures like this did you good before.")
+    if history and all(shown.template != candidate.template.id for shown in history):
+        found.append("It is new to you.")
+    if taken:
+        found.append("Scenes with things you asked not to see were left out.")
+    return tuple(found)
+
+
+def _of_slots(candidate: Candidate) -> tuple[str, ...]:
+    holds, personal, found = candidate.template.slots(), candidate.personal, list[str]()
+    if personal.goal is not None and holds & {"goal", "goal_name"}:
+        found.append(f"It takes up something you want to reach: {goals()[personal.goal].says}.")
+    if personal.liked_place is not None and "liked_place" in holds:
+        found.append(f"It holds a place you like: {liked_places()[personal.liked_place].says}.")
+    return tuple(found)
