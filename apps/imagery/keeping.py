@@ -5,6 +5,7 @@ Each returns the stream's version, for which a reader may wait. All raise WrongE
 """
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Final
 from uuid import UUID
 
@@ -52,6 +53,11 @@ def remove(permit: Permit, image_id: UUID, *, command_id: UUID) -> int:
 def set_style(permit: Permit, style: str, *, command_id: UUID) -> int:
     """Choose the patient's style, or "" to leave it to the engine. Raises NotOffered."""
     return _choose(permit, lambda choosing: vetoes.set_style(choosing, style), command_id)
+
+
+def forget(permit: Permit, *, at: datetime, command_id: UUID) -> int:
+    """Have what was learned about the patient forgotten, from the next choice on."""
+    return _choose(permit, lambda _: vetoes.forget(at), command_id)
 
 
 def leave_out(permit: Permit, what: str, value: str, *, reason: str, command_id: UUID) -> int:

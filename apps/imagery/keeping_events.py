@@ -3,6 +3,7 @@
 The subject is the patient. Who did it and when stand in each event's header; type names say nothing of the content.
 """
 
+from datetime import datetime
 from typing import Final
 from uuid import UUID
 
@@ -31,6 +32,16 @@ class StyleSet:
     """In which style pictures are painted from now on; "" leaves it to the engine."""
 
     style: str
+
+
+@event("choosing.taste_reset.v1")
+class TasteReset:
+    """The patient had forgotten what was learned about them: pictures shown before it teach the choice nothing more.
+
+    What upset them and what was set aside stays out, and album and log keep what they have.
+    """
+
+    reset_at: datetime
 
 
 @event("choosing.left_out.v1")

@@ -20,6 +20,7 @@ _WHY_NOT: Final = {
     "paused": "the session is paused; resume it first",
     "consent": "pictures were not agreed to",
     "painting": "a picture is being painted already",
+    "enough": "your care team planned no more pictures for this session",
 }
 
 

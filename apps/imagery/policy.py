@@ -11,13 +11,18 @@ INTERVAL: Final = {"face": timedelta(seconds=20), "later": timedelta(seconds=20)
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """What stands when a picture might be due. `last_requested_at` is None before the first one, which never waits."""
+    """What stands when a picture might be due. `last_requested_at` is None before the first one, which never waits.
+
+    `pictures` are those that the session has or waits for, `most` how many a clinician allows it; None: any number.
+    """
 
     session_open: bool
     paused: bool
     consent: bool
     painting: bool
     last_requested_at: datetime | None
+    pictures: int = 0
+    most: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,4 +65,6 @@ def _forbidden(situation: Situation) -> str | None:
         return "session_ended"
     if situation.paused:
         return "paused"
-    return None if situation.consent else "consent"
+    if not situation.consent:
+        return "consent"
+    return "enough" if situation.most is not None and situation.pictures >= situation.most else None

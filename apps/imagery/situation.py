@@ -32,4 +32,6 @@ def stands(session_id: UUID, patient_id: UUID, at: datetime) -> policy.Situation
         consent=has_consent(patient_id),
         painting=imagery.painting(at),
         last_requested_at=imagery.last_requested_at,
+        pictures=len(imagery.images) + sum(not one.answered for one in imagery.requests.values()),
+        most=patients.most_pictures(patient_id),
     )

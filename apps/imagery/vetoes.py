@@ -7,7 +7,7 @@ from functools import reduce
 from typing import Any, Final, Protocol
 from uuid import UUID
 
-from apps.imagery.keeping_events import LeftOut, LetIn, StyleSet
+from apps.imagery.keeping_events import LeftOut, LetIn, StyleSet, TasteReset
 from apps.imagery.words import KINDS, LIBRARY, STYLES
 
 WHATS: Final = ("picture", "template", "style", "kind")
@@ -57,10 +57,14 @@ class Veto:
 
 @dataclass(frozen=True, slots=True)
 class Choosing:
-    """What the choice of pictures is bound to for one patient. Vetoes in the order in which they were set."""
+    """What the choice of pictures is bound to for one patient. Vetoes in the order in which they were set.
+
+    `reset_at` is when the patient last had forgotten what was learned; None where they never did.
+    """
 
     style: str = ""
     vetoes: tuple[Veto, ...] = ()
+    reset_at: datetime | None = None
     version: int = 0
 
     def standing(self, what: str) -> frozenset[str]:
@@ -97,6 +101,8 @@ def _apply(choosing: Choosing, recorded: History) -> Choosing:
     match recorded.event:
         case StyleSet(style=style):
             return replace(choosing, style=style)
+        case TasteReset(reset_at=reset_at):
+            return replace(choosing, reset_at=reset_at)
         case LeftOut() as set_aside:
             return replace(choosing, vetoes=(*choosing.vetoes, _veto(set_aside, recorded)))
         case LetIn(veto_id=veto_id, reason=reason):
@@ -111,6 +117,11 @@ def set_style(choosing: Choosing, style: str) -> list[object]:
     if style and style not in STYLES:
         raise NotOffered("no such style")
     return [] if style == choosing.style else [StyleSet(style=style)]
+
+
+def forget(at: datetime) -> list[object]:
+    """Have what was learned forgotten; it is always possible, and needs no reason."""
+    return [TasteReset(reset_at=at)]
 
 
 def leave_out(choosing: Choosing, wanted: LeftOut) -> list[object]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import reduce
-from typing import Final
+from typing import Any, Final
 
 from apps.patients.events import (
     PURPOSES,
@@ -11,9 +11,14 @@ from apps.patients.events import (
     ConsentGiven,
     ConsentWithdrawn,
     PatientRegistered,
+    PlanSet,
     PreferencesSet,
+    SettingsSet,
     TriggersSet,
 )
+from apps.patients.local_time import latitudes
+from apps.patients.plan import NO_PLAN, checked
+from apps.patients.understood import LANGUAGES
 
 MOST_WORDS: Final = 24
 LONGEST_WORD: Final = 80
@@ -29,7 +34,7 @@ class AlreadyRegistered(ValueError):
 
 
 class NotOffered(ValueError):
-    """A purpose or trigger that isn't in the vocabulary, or text that is empty or too long."""
+    """A purpose, trigger, language or zone that isn't in the vocabulary, or text that is empty or too long."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -42,6 +47,14 @@ class Patient:
     consents: dict[str, int] = field(default_factory=dict)
     triggers: TriggersSet = field(default_factory=lambda: TriggersSet(tags=(), words=()))
     preferences: PreferencesSet = field(default_factory=lambda: PreferencesSet(liked_places=(), goals=()))
+    settings: SettingsSet = field(default_factory=lambda: SettingsSet(language="", time_zone=""))
+    plan: PlanSet = NO_PLAN
+
+
+_REPLACES: Final[dict[type[object], str]] = {
+    TriggersSet: "triggers", PreferencesSet: "preferences", SettingsSet: "settings", PlanSet: "plan",
+}  # fmt: skip
+"""What is replaced as a whole by the newest event of its kind."""
 
 
 def replay(history: Iterable[object]) -> Patient:
@@ -59,11 +72,9 @@ def _apply(patient: Patient, happened: object) -> Patient:
         case ConsentWithdrawn():
             kept = {purpose: version for purpose, version in patient.consents.items() if purpose != happened.purpose}
             return replace(patient, consents=kept)
-        case TriggersSet():
-            return replace(patient, triggers=happened)
-        case PreferencesSet():
-            return replace(patient, preferences=happened)
-    return patient
+    name = _REPLACES.get(type(happened))
+    changed: dict[str, Any] = {} if name is None else {name: happened}
+    return replace(patient, **changed)
 
 
 def register(patient: Patient, *, name: str, label: str) -> list[object]:
@@ -106,6 +117,24 @@ def set_preferences(patient: Patient, *, liked_places: Sequence[str], goals: Seq
     _known(patient)
     wanted = PreferencesSet(liked_places=_phrases(liked_places), goals=_phrases(goals))
     return [] if wanted == patient.preferences else [wanted]
+
+
+def set_settings(patient: Patient, *, language: str, time_zone: str) -> list[object]:
+    """Replace language and time zone; "" leaves one unset. Raises PatientUnknown, NotOffered."""
+    _known(patient)
+    if language and language not in LANGUAGES:
+        raise NotOffered("no such language")
+    if time_zone and time_zone not in latitudes():
+        raise NotOffered("no such time zone")
+    wanted = SettingsSet(language=language, time_zone=time_zone)
+    return [] if wanted == patient.settings else [wanted]
+
+
+def set_plan(patient: Patient, wanted: PlanSet) -> list[object]:
+    """Replace the clinician's limits and preferences. Raises PatientUnknown, PlanWrong."""
+    _known(patient)
+    wanted = checked(wanted)
+    return [] if wanted == patient.plan else [wanted]
 
 
 def _known(patient: Patient) -> None:

@@ -1,5 +1,6 @@
 """The API: who the patients are, what they agreed to, and what they (don't) want to see."""
 
+from functools import partial
 from uuid import UUID
 
 from django.http import Http404
@@ -16,7 +17,9 @@ from access.door import Permit, Purpose, Right, open_caseload, open_patient
 from access.roles import Role
 from apps.patients import commands, selectors, serializers
 from apps.patients.aggregate import NotOffered
-from apps.patients.events import PURPOSES
+from apps.patients.events import PURPOSES, PlanSet
+from apps.patients.forms import WRONG
+from apps.patients.plan import PlanWrong
 
 KEY = OpenApiParameter("Idempotency-Key", location=OpenApiParameter.HEADER, description="repeating it writes once")
 
@@ -35,7 +38,12 @@ class PatientList(APIView):
         else:
             permits = open_caseload(actor, why=Purpose.TREATMENT)
         found = selectors.get_patients(permits)
-        return sequence.page(request, found, key=lambda one: str(one.id), show=serializers.of_facts)
+        return sequence.page(
+            request,
+            found,
+            key=lambda one: str(one.id),
+            show=partial(serializers.of_facts, to_patient=actor.role == Role.PATIENT),
+        )
 
 
 class PatientDetail(APIView):
@@ -45,7 +53,7 @@ class PatientDetail(APIView):
         found = selectors.get_patients([permit])
         if not found:
             raise Http404
-        return Response(serializers.of_facts(found[0]))
+        return Response(serializers.of_facts(found[0], to_patient=permit.actor.role == Role.PATIENT))
 
 
 class Consent(APIView):
@@ -112,6 +120,53 @@ class Preferences(APIView):
         except NotOffered as wrong:
             raise ValidationError({"preferences": [str(wrong)]}) from wrong
         return Response(serializers.wishes(selectors.now(permit)))
+
+
+class Settings(APIView):
+    @extend_schema(
+        operation_id="patients_set_settings",
+        parameters=[KEY],
+        request=serializers.SettingsIn,
+        responses=serializers.SettingsOut,
+    )
+    def put(self, request: Request, patient_id: UUID) -> Response:
+        """Replace the patient's language and time zone. Only the patient can."""
+        permit = _open(request, patient_id, own=Right.SET_PREFERENCES, other=Right.CONSENT)
+        given = checked(serializers.SettingsIn(data=request.data))
+        command_id = idempotency.command_id(request)
+        try:
+            commands.set_settings(permit.patient_id, actor=permit.actor, command_id=command_id, **given)
+        except NotOffered as wrong:
+            raise ValidationError({"time_zone": [str(wrong)]}) from wrong
+        now = selectors.now(permit).settings
+        return Response({"language": now.language, "time_zone": now.time_zone})
+
+
+class Plan(APIView):
+    @extend_schema(operation_id="patients_read_plan", responses=serializers.PlanOut)
+    def get(self, request: Request, patient_id: UUID) -> Response:
+        """What is limited and preferred for this patient."""
+        permit = _open(request, patient_id, own=Right.VIEW_CHART, other=Right.VIEW_CHART)
+        return Response(serializers.of_plan(selectors.now(permit).plan, with_note=True))
+
+    @extend_schema(
+        operation_id="patients_set_plan",
+        parameters=[KEY],
+        request=serializers.PlanIn,
+        responses=serializers.PlanOut,
+    )
+    def put(self, request: Request, patient_id: UUID) -> Response:
+        """Replace it."""
+        permit = _open(request, patient_id, own=Right.VIEW_CHART, other=Right.SET_PREFERENCES)
+        given = checked(serializers.PlanIn(data=request.data))
+        out, preferred = tuple(given.pop("techniques_out")), tuple(given.pop("techniques_preferred"))
+        wanted = PlanSet(techniques_out=out, techniques_preferred=preferred, **given)
+        command_id = idempotency.command_id(request)
+        try:
+            commands.set_plan(permit.patient_id, wanted, actor=permit.actor, command_id=command_id)
+        except PlanWrong as wrong:
+            raise ValidationError({"plan": [str(WRONG[wrong.code])]}) from wrong
+        return Response(serializers.of_plan(selectors.now(permit).plan, with_note=True))
 
 
 def _open(request: Request, patient_id: UUID, *, own: Right, other: Right) -> Permit:

@@ -10,7 +10,7 @@ from uuid import UUID
 from apps.patients import aggregate
 from apps.patients.aggregate import Patient
 from apps.patients.consent import CURRENT
-from apps.patients.events import CATEGORY
+from apps.patients.events import CATEGORY, PlanSet
 from eventstore import store
 from eventstore.actor import Actor
 from eventstore.stream import StreamName
@@ -68,6 +68,21 @@ def set_preferences(
         actor,
         command_id,
     )
+
+
+def set_settings(patient_id: UUID, *, language: str, time_zone: str, actor: Actor, command_id: UUID) -> int:
+    """Replace the patient's language and time zone. Raises PatientUnknown, NotOffered."""
+    return _decide(
+        patient_id,
+        lambda patient: aggregate.set_settings(patient, language=language, time_zone=time_zone),
+        actor,
+        command_id,
+    )
+
+
+def set_plan(patient_id: UUID, wanted: PlanSet, *, actor: Actor, command_id: UUID) -> int:
+    """Replace what a clinician limits and prefers for the patient. Raises PatientUnknown, PlanWrong."""
+    return _decide(patient_id, lambda patient: aggregate.set_plan(patient, wanted), actor, command_id)
 
 
 def _decide(patient_id: UUID, rule: Callable[[Patient], list[object]], actor: Actor, command_id: UUID) -> int:

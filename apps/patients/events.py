@@ -71,6 +71,25 @@ class PreferencesSet:
     goals: tuple[str, ...]
 
 
+@event("patient.settings_set.v1")
+class SettingsSet:
+    """The patient's language and time zone, replacing what was set before. Each is "" where nothing is set."""
+
+    language: str  # a tag such as "de"
+    time_zone: str  # of the tz database
+
+
+@event("patient.plan_set.v1")
+class PlanSet:
+    """What a clinician limits and prefers for this patient's pictures, replacing what was set before."""
+
+    most_pictures: int | None  # a session
+    intensity_ceiling: int | None  # 0 to 100; a hard feeling above it is only steadied
+    techniques_out: tuple[str, ...]
+    techniques_preferred: tuple[str, ...]
+    note: str  # for the care team
+
+
 @event("patient.erased.v1", system_key=True, erases=True)
 class PatientErased:
     """The patient's data was erased for good. Written under the system's key, so that it outlives the patient's."""

@@ -1,5 +1,6 @@
 """Events in, `PatientRow` out. The only writer of that table."""
 
+from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
@@ -7,7 +8,9 @@ from apps.patients.events import (
     ConsentGiven,
     ConsentWithdrawn,
     PatientRegistered,
+    PlanSet,
     PreferencesSet,
+    SettingsSet,
     TriggersSet,
 )
 from apps.patients.models import SEALED, PatientRow
@@ -17,10 +20,10 @@ from vault import columns
 
 
 class Patients(Projection):
-    """A patient's name, consents, triggers and preferences as they stand now."""
+    """A patient's name, consents, triggers, preferences, settings and plan as they stand now."""
 
     name = "patients.patient"
-    version = 1
+    version = 2
     models = (PatientRow,)
 
     @on(PatientRegistered)
@@ -53,6 +56,14 @@ class Patients(Projection):
     def preferences_set(self, happened: PreferencesSet, meta: Recorded) -> None:
         liked = {"liked_places": list(happened.liked_places), "goals": list(happened.goals)}
         self._keep(meta, self._facts(meta) | liked)
+
+    @on(SettingsSet)
+    def settings_set(self, happened: SettingsSet, meta: Recorded) -> None:
+        self._keep(meta, self._facts(meta) | {"language": happened.language, "time_zone": happened.time_zone})
+
+    @on(PlanSet)
+    def plan_set(self, happened: PlanSet, meta: Recorded) -> None:
+        self._keep(meta, self._facts(meta) | {"plan": asdict(happened)})
 
     def _facts(self, meta: Recorded) -> dict[str, Any]:
         row = PatientRow.objects.select_for_update().get(patient_id=_patient(meta))

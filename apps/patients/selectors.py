@@ -6,11 +6,15 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
+
 from access.door import Permit
-from apps.patients import aggregate
+from apps.patients import aggregate, understood
 from apps.patients.aggregate import Patient
-from apps.patients.events import CATEGORY
+from apps.patients.events import CATEGORY, PlanSet
+from apps.patients.local_time import LocalTime, latitudes, local_time
 from apps.patients.models import SEALED, PatientRow
+from apps.patients.plan import NO_PLAN
 from eventstore import store
 from eventstore.stream import StreamName
 from vault import columns, keys
@@ -29,14 +33,22 @@ class PatientFacts:
     words: tuple[str, ...]
     liked_places: tuple[str, ...]
     goals: tuple[str, ...]
+    language: str
+    time_zone: str
+    plan: PlanSet
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Preferences:
-    """What the choice of pictures may follow."""
+class Wishes:
+    """What the choice of pictures follows: the patient's wishes, and what their clinician limits and prefers.
 
-    liked_places: tuple[str, ...]
+    `goals` and `places` are words of `wishes.toml`, never the patient's own; `language` is "" where none is set.
+    """
+
+    places: tuple[str, ...]
     goals: tuple[str, ...]
+    language: str
+    plan: PlanSet
 
 
 def get_patient(permit: Permit) -> PatientFacts:
@@ -54,7 +66,7 @@ def get_patients(permits: Sequence[Permit]) -> list[PatientFacts]:
 
 def now(permit: Permit) -> Patient:
     """The patient straight from the stream, so that what was just saved is there."""
-    return aggregate.replay(one.event for one in store.read(StreamName(CATEGORY, permit.patient_id)))
+    return _logged(permit.patient_id)
 
 
 def consents(patient: Permit | UUID) -> frozenset[str]:
@@ -72,12 +84,39 @@ def triggers(patient: Permit | UUID) -> tuple[str, ...]:
     return (*found.triggers, *found.words)
 
 
-def preferences(patient: Permit | UUID) -> Preferences:
-    """Liked places and goals; empty for someone unknown."""
-    found = _find(patient)
-    if found is None:
-        return Preferences(liked_places=(), goals=())
-    return Preferences(liked_places=found.liked_places, goals=found.goals)
+def wishes(patient_id: UUID) -> Wishes:
+    """What pictures follow, straight from the log: a limit counts at once, however far projections are."""
+    found = _logged(patient_id)
+    return Wishes(
+        places=understood.places(found.preferences.liked_places),
+        goals=understood.goals(found.preferences.goals),
+        language=found.settings.language,
+        plan=found.plan,
+    )
+
+
+def most_pictures(patient_id: UUID) -> int | None:
+    """How many pictures a session may have for this patient; None where nobody limited them."""
+    return _logged(patient_id).plan.most_pictures
+
+
+def local_time_of(patient_id: UUID, at: datetime) -> LocalTime:
+    """Season and time of day where the patient lives, else where the installation does; unknown where neither says."""
+    return local_time(_logged(patient_id).settings.time_zone or settings.TIME_ZONE, at)
+
+
+def time_zones() -> tuple[str, ...]:
+    """The zones that a patient may choose, by name."""
+    return tuple(sorted(latitudes()))
+
+
+def languages() -> dict[str, str]:
+    """The languages that a patient may ask for: tag → the language's own name."""
+    return dict(understood.LANGUAGES)
+
+
+def _logged(patient_id: UUID) -> Patient:
+    return aggregate.replay(one.event for one in store.read(StreamName(CATEGORY, patient_id)))
 
 
 def _find(patient: Permit | UUID) -> PatientFacts | None:
@@ -101,4 +140,15 @@ def _facts(row: PatientRow) -> PatientFacts:
         words=tuple(facts.get("words", ())),
         liked_places=tuple(facts.get("liked_places", ())),
         goals=tuple(facts.get("goals", ())),
+        language=facts.get("language", ""),
+        time_zone=facts.get("time_zone", ""),
+        plan=_plan(facts.get("plan")),
     )
+
+
+def _plan(kept: dict[str, Any] | None) -> PlanSet:
+    """A plan as the row has it, which knows no tuples."""
+    if kept is None:
+        return NO_PLAN
+    found: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in kept.items()}
+    return PlanSet(**found)

@@ -1,12 +1,44 @@
 """What the API takes and gives; one serializer a view."""
 
+from dataclasses import asdict
 from typing import Any
 
 from rest_framework import serializers
 
 from apps.patients.aggregate import Patient
-from apps.patients.events import TRIGGERS
+from apps.patients.events import TRIGGERS, PlanSet
 from apps.patients.selectors import PatientFacts
+from apps.patients.understood import LANGUAGES
+
+
+class PlanIn(serializers.Serializer[Any]):
+    most_pictures = serializers.IntegerField(
+        allow_null=True, default=None, min_value=0, max_value=99, help_text="a session; null: any number"
+    )
+    intensity_ceiling = serializers.IntegerField(
+        allow_null=True, default=None, min_value=0, max_value=100, help_text="a hard feeling above it is only steadied"
+    )
+    techniques_out = serializers.ListField(child=serializers.CharField(max_length=40), max_length=4, default=list)
+    techniques_preferred = serializers.ListField(child=serializers.CharField(max_length=40), max_length=4, default=list)
+    note = serializers.CharField(max_length=500, allow_blank=True, default="")
+
+
+class PlanOut(serializers.Serializer[Any]):
+    most_pictures = serializers.IntegerField(allow_null=True)
+    intensity_ceiling = serializers.IntegerField(allow_null=True)
+    techniques_out = serializers.ListField(child=serializers.CharField())
+    techniques_preferred = serializers.ListField(child=serializers.CharField())
+    note = serializers.CharField(help_text="the care team's; empty for the patient")
+
+
+class SettingsIn(serializers.Serializer[Any]):
+    language = serializers.ChoiceField(choices=["", *LANGUAGES], default="")
+    time_zone = serializers.CharField(max_length=64, allow_blank=True, default="")
+
+
+class SettingsOut(serializers.Serializer[Any]):
+    language = serializers.CharField()
+    time_zone = serializers.CharField()
 
 
 class PatientOut(serializers.Serializer[Any]):
@@ -19,6 +51,9 @@ class PatientOut(serializers.Serializer[Any]):
     words = serializers.ListField(child=serializers.CharField())
     liked_places = serializers.ListField(child=serializers.CharField())
     goals = serializers.ListField(child=serializers.CharField())
+    language = serializers.CharField(help_text='a tag such as "de"; empty where none is set')
+    time_zone = serializers.CharField(help_text="of the tz database; empty where none is set")
+    plan = PlanOut(help_text="what a clinician limits and prefers")
 
 
 class ConsentIn(serializers.Serializer[Any]):
@@ -46,7 +81,12 @@ class WishesOut(serializers.Serializer[Any]):
     goals = serializers.ListField(child=serializers.CharField())
 
 
-def of_facts(facts: PatientFacts) -> dict[str, Any]:
+def of_plan(plan: PlanSet, *, with_note: bool) -> dict[str, Any]:
+    """A plan as `PlanOut` shows it; the note is for the care team."""
+    return asdict(plan) | ({} if with_note else {"note": ""})
+
+
+def of_facts(facts: PatientFacts, *, to_patient: bool) -> dict[str, Any]:
     """A row as `PatientOut` shows it."""
     return {
         "id": str(facts.id),
@@ -58,6 +98,9 @@ def of_facts(facts: PatientFacts) -> dict[str, Any]:
         "words": list(facts.words),
         "liked_places": list(facts.liked_places),
         "goals": list(facts.goals),
+        "language": facts.language,
+        "time_zone": facts.time_zone,
+        "plan": of_plan(facts.plan, with_note=not to_patient),
     }
 
 

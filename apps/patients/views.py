@@ -13,8 +13,10 @@ from access.door import Permit, Purpose, Right, open_patient
 from apps.patients import commands
 from apps.patients.aggregate import NotOffered
 from apps.patients.events import PURPOSES
+from apps.patients.forms import phrases
 
 PAGE = "portal:home"
+WISHES = "portal:preferences"
 
 
 @require_POST
@@ -37,7 +39,7 @@ def triggers(request: HttpRequest) -> HttpResponse:
         commands.set_triggers(
             permit.patient_id,
             tags=request.POST.getlist("tag"),
-            words=_phrases(request.POST.get("words", "")),
+            words=phrases(request.POST.get("words", "")),
             actor=permit.actor,
             command_id=uuid4(),
         )
@@ -45,7 +47,7 @@ def triggers(request: HttpRequest) -> HttpResponse:
         messages.error(request, _("That is too much at once: at most 24 entries of 80 letters, please."))
     else:
         messages.success(request, _("Saved. Pictures leave these out from now on."))
-    return redirect(PAGE)
+    return redirect(WISHES)
 
 
 @require_POST
@@ -55,8 +57,8 @@ def preferences(request: HttpRequest) -> HttpResponse:
     try:
         commands.set_preferences(
             permit.patient_id,
-            liked_places=_phrases(request.POST.get("liked_places", "")),
-            goals=_phrases(request.POST.get("goals", "")),
+            liked_places=phrases(request.POST.get("liked_places", "")),
+            goals=phrases(request.POST.get("goals", "")),
             actor=permit.actor,
             command_id=uuid4(),
         )
@@ -64,12 +66,26 @@ def preferences(request: HttpRequest) -> HttpResponse:
         messages.error(request, _("That is too much at once: at most 24 entries of 80 letters, please."))
     else:
         messages.success(request, _("Saved. Thank you, it helps to choose better pictures."))
-    return redirect(PAGE)
+    return redirect(WISHES)
 
 
-def _phrases(text: str) -> list[str]:
-    """One entry a line or between commas."""
-    return [phrase for line in text.splitlines() for phrase in line.split(",")]
+@require_POST
+def settings(request: HttpRequest) -> HttpResponse:
+    """Replace language and time zone."""
+    permit = _own(request, Right.SET_PREFERENCES)
+    try:
+        commands.set_settings(
+            permit.patient_id,
+            language=request.POST.get("language", ""),
+            time_zone=request.POST.get("time_zone", "").strip(),
+            actor=permit.actor,
+            command_id=uuid4(),
+        )
+    except NotOffered:
+        messages.error(request, _("Please choose a language and a time zone from the lists."))
+    else:
+        messages.success(request, _("Saved. Seasons and times of day in pictures follow your own clock."))
+    return redirect(WISHES)
 
 
 def _own(request: HttpRequest, right: Right) -> Permit:

@@ -4,6 +4,7 @@ from access.routes import YES, Row
 
 ROUTES = {
     "portal:home": Row(patient=YES),
+    "portal:preferences": Row(patient=YES),
     "portal:access": Row(patient=YES),
     "portal:album": Row(patient=YES),
 }

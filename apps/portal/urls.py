@@ -2,11 +2,12 @@
 
 from django.urls import include, path
 
-from apps.portal import album, views
+from apps.portal import album, views, wishes
 
 own = (
     [
         path("me/", views.home, name="home"),
+        path("me/preferences/", wishes.page, name="preferences"),
         path("me/access/", views.access, name="access"),
         path("album/", album.page, name="album"),
     ],

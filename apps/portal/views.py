@@ -14,16 +14,15 @@ from apps.accounts.selectors import staff_names
 from apps.assessments import selectors as assessments
 from apps.patients import selectors as patients
 from apps.patients.consent import CURRENT
-from apps.patients.events import PURPOSES, TRIGGERS
+from apps.patients.events import PURPOSES
 from apps.portal.trail import visits
-from apps.portal.words import TRIGGER_WORDS
 
 ROWS: Final = 500
 
 
 @require_GET
 def home(request: HttpRequest) -> HttpResponse:
-    """What is due, what the patient agreed to, and what they want and don't want to see."""
+    """What is due, and what the patient agreed to; the rest is a page away."""
     actor = asker(request)
     permit = open_patient(actor, actor.id, to=Right.VIEW_OWN, why=Purpose.SELF)
     patient, now = patients.now(permit), timezone.now()
@@ -31,10 +30,6 @@ def home(request: HttpRequest) -> HttpResponse:
         "patient": patient,
         "due": [one for one in assessments.due(assessments.history(permit)) if one.is_due(now)],
         "purposes": [{"text": CURRENT[key], "given": key in patient.consents} for key in PURPOSES],
-        "triggers": [{"key": key, "word": TRIGGER_WORDS[key], "set": key in patient.triggers.tags} for key in TRIGGERS],
-        "words": "\n".join(patient.triggers.words),
-        "liked_places": "\n".join(patient.preferences.liked_places),
-        "goals": "\n".join(patient.preferences.goals),
     }
     return render(request, "portal/home.html", context)
 

@@ -28,7 +28,6 @@ from vault import blobs
 ATTEMPTS: Final = 2
 LOOK_EVERY: Final = 4
 """After so many steps the painter looks whether anybody still waits."""
-CALM: Final = "mindfulness"
 
 
 class SceneSpoilt(Exception):
@@ -136,7 +135,7 @@ def _show_vetted(case: _Case, choice: Choice | None, why: str) -> None:
     image = pass_vetted(scene.pixels(vetted.SIDE, vetted.SIDE))
     if isinstance(image, Refusal):
         raise SceneSpoilt(scene.id)
-    technique = choice.technique if choice else CALM
+    technique = choice.technique if choice else deciding.calm(case.inputs)
     shown = {
         "template": f"library:{scene.id}",
         "technique": technique,

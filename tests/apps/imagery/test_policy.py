@@ -46,6 +46,12 @@ def test_nothing_is_asked_for_while_another_is_painted(source: str) -> None:
     assert said.at > NOW
 
 
+@given(SOURCES, st.integers(0, 5), st.none() | st.integers(0, 5))
+def test_no_more_pictures_than_a_clinician_allows_are_ever_due(source: str, pictures: int, most: int | None) -> None:
+    said = answer(situation(pictures=pictures, most=most), source, NOW)
+    assert said == (Never("enough") if most is not None and pictures >= most else Due())
+
+
 @pytest.mark.parametrize("word", ["mood", "correction", "more"])
 def test_a_patient_who_says_something_waits_less_than_a_face(word: str) -> None:
     assert INTERVAL[word] < INTERVAL["face"]

@@ -25,12 +25,12 @@ def test_consent_is_given_and_taken_back_on_the_page_at_any_time(practice: Pract
 def test_triggers_and_wishes_are_set_on_the_page(practice: Practice) -> None:
     client = practice.browser(practice.patient)
     client.post("/me/triggers/", {"tag": ["water", "dark"], "words": "clowns, red cars\nmy old house"})
-    client.post("/me/preferences/", {"liked_places": "forest", "goals": ""})
+    client.post("/me/likes/", {"liked_places": "forest", "goals": ""})
     patient = selectors.now(practice.own())
     assert patient.triggers.tags == ("water", "dark")
     assert patient.triggers.words == ("clowns", "red cars", "my old house")
     assert patient.preferences.liked_places == ("forest",)
-    page = client.get("/me/").content.decode()
+    page = client.get("/me/preferences/").content.decode()
     assert "my old house" in page
 
 

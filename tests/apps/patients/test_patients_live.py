@@ -34,7 +34,7 @@ def test_consents_triggers_and_preferences_stand_as_last_said(practice: Practice
     seal_now()
     assert selectors.consents(who) == {"images"}
     assert selectors.triggers(who) == ("water", "clowns")
-    assert selectors.preferences(who).liked_places == ("lakes",)
+    assert (selectors.wishes(who).places, selectors.wishes(who).goals) == (("lake",), ("rest",))
     found = selectors.get_patient(practice.own(Right.VIEW_OWN))
     assert (found.name, found.label, found.goals) == ("Ada Canary", "Patient 014", ("sleep",))
 

@@ -1,0 +1,74 @@
+"""A clinician sets goals, triggers and the plan of one patient; the page itself is the providers'."""
+
+from typing import Final
+from uuid import UUID, uuid4
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from access.asker import asker
+from access.door import Permit, Purpose, Right, open_patient
+from apps.patients import commands
+from apps.patients.aggregate import NotOffered
+from apps.patients.forms import WRONG, phrases, plan_of
+from apps.patients.plan import PlanWrong
+
+PAGE: Final = "providers:care"
+
+
+@require_POST
+def plan(request: HttpRequest, patient_id: UUID) -> HttpResponse:
+    """Replace limits and preferred ways of working."""
+    permit = _treating(request, patient_id)
+    try:
+        commands.set_plan(permit.patient_id, plan_of(request.POST), actor=permit.actor, command_id=uuid4())
+    except PlanWrong as wrong:
+        messages.error(request, str(WRONG[wrong.code]))
+    else:
+        messages.success(request, _("Saved. It holds from the next picture on."))
+    return redirect(PAGE, patient_id=patient_id)
+
+
+@require_POST
+def goals(request: HttpRequest, patient_id: UUID) -> HttpResponse:
+    """Replace goals and liked places."""
+    permit = _treating(request, patient_id)
+    try:
+        commands.set_preferences(
+            permit.patient_id,
+            liked_places=phrases(request.POST.get("liked_places", "")),
+            goals=phrases(request.POST.get("goals", "")),
+            actor=permit.actor,
+            command_id=uuid4(),
+        )
+    except NotOffered:
+        messages.error(request, _("At most 24 entries of 80 letters, please."))
+    else:
+        messages.success(request, _("Saved. The patient sees it on their own page."))
+    return redirect(PAGE, patient_id=patient_id)
+
+
+@require_POST
+def triggers(request: HttpRequest, patient_id: UUID) -> HttpResponse:
+    """Replace what is not to be shown."""
+    permit = _treating(request, patient_id)
+    try:
+        commands.set_triggers(
+            permit.patient_id,
+            tags=request.POST.getlist("tag"),
+            words=phrases(request.POST.get("words", "")),
+            actor=permit.actor,
+            command_id=uuid4(),
+        )
+    except NotOffered:
+        messages.error(request, _("At most 24 entries of 80 letters, please."))
+    else:
+        messages.success(request, _("Saved. Pictures leave these out from now on, and the patient sees the list."))
+    return redirect(PAGE, patient_id=patient_id)
+
+
+def _treating(request: HttpRequest, patient_id: UUID) -> Permit:
+    return open_patient(asker(request), patient_id, to=Right.SET_PREFERENCES, why=Purpose.TREATMENT)

@@ -1,0 +1,48 @@
+"""What the forms of wishes and plans send, as the rules take it."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from django.http import QueryDict
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from apps.patients.events import PlanSet
+from apps.patients.plan import PlanWrong
+
+WRONG: Final[Mapping[str, str | Promise]] = {
+    "unknown_technique": _("There is no such way of working."),
+    "both": _("A way of working can't be preferred and ruled out at once."),
+    "none_left": _("Leave at least one way of working beside the exposure ladder."),
+    "nothing_steadies": _("Above the ceiling only mindfulness is used, so it can't be ruled out with a ceiling."),
+    "pictures": _("The number of pictures is a whole number from 0 to 99."),
+    "intensity": _("The ceiling is a whole number from 0 to 100."),
+    "note": _("The note has at most 500 letters."),
+}
+"""Why a plan can't stand like this, by its code."""
+
+
+def phrases(text: str) -> list[str]:
+    """One entry a line or between commas."""
+    return [phrase for line in text.splitlines() for phrase in line.split(",")]
+
+
+def plan_of(sent: QueryDict) -> PlanSet:
+    """The plan that a form sent: a choice for each technique, `way-<technique>`. Raises PlanWrong."""
+    ways = {name.removeprefix("way-"): value for name, value in sent.items() if name.startswith("way-")}
+    return PlanSet(
+        most_pictures=_number(sent.get("most_pictures", ""), "pictures"),
+        intensity_ceiling=_number(sent.get("intensity_ceiling", ""), "intensity"),
+        techniques_out=tuple(name for name, value in ways.items() if value == "out"),
+        techniques_preferred=tuple(name for name, value in ways.items() if value == "preferred"),
+        note=str(sent.get("note", "")),
+    )
+
+
+def _number(text: object, code: str) -> int | None:
+    text = str(text).strip()
+    if not text:
+        return None
+    if not (text.isascii() and text.isdigit() and len(text) < 4):
+        raise PlanWrong(code)
+    return int(text)

@@ -1,0 +1,179 @@
+"""What the engine is told of a patient: wishes in words of the list, the clinician's limits, the ladder, local time."""
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from django.core.management import call_command
+from django.utils import timezone
+
+from access import caseload
+from access.door import Permit, Purpose, Right, open_patient
+from access.roles import Role
+from apps.accounts.commands import create_user
+from apps.accounts.models import User
+from apps.exercises import commands as exercises
+from apps.imagery import keeping
+from apps.imagery.aggregate import Request
+from apps.imagery.events import ImageComposed, ImageShown, RequestEnded
+from apps.imagery.tasks import deciding
+from apps.imagery.tasks.errands import Errand
+from apps.patients import commands as patients
+from apps.patients.events import PlanSet
+from apps.patients.local_time import local_time
+from eventstore.actor import Actor
+from eventstore.jobs import Claim
+from ml.prompting.choose import Choice
+from ml.prompting.library import by_id
+from ml.prompting.recorded import decide
+from ml.vocabulary import TECHNIQUES
+from tests.apps.exercises.acting import LADDER
+from tests.apps.imagery.living import PASSWORD, Living, events, run_jobs
+from tests.apps.imagery.showing import showing
+
+pytestmark = pytest.mark.usefixtures("no_painter")
+CR, BA, MF, PE = TECHNIQUES
+
+
+@pytest.fixture
+def clinician(patient: Living) -> User:
+    made = create_user(f"{uuid4().hex[:8]}@example.org", PASSWORD, Role.PROVIDER)
+    caseload.assign(made.id, patient.id, actor=Actor.system("test"))
+    return made
+
+
+def plans(patient: Living, **limits: Any) -> None:
+    usual: dict[str, Any] = {
+        "most_pictures": None, "intensity_ceiling": None, "techniques_out": (), "techniques_preferred": (), "note": "",
+    }  # fmt: skip
+    wanted = PlanSet(**(usual | limits))
+    patients.set_plan(patient.id, wanted, actor=Actor.system("test"), command_id=uuid4())
+
+
+def told(patient: Living, emotion: str = "sadness", intensity: float = 0.5) -> dict[str, Any]:
+    """What the engine is told for a request made now, as the log would keep it."""
+    claim = Claim(uuid4(), "imagery.compose", uuid4(), {}, 1, 1, timezone.now())
+    errand = Errand(claim, uuid4(), patient.session_id, patient.id, "more", 0)
+    inputs = deciding.gather(errand, Request("more", emotion, intensity, timezone.now()))
+    kept: dict[str, Any] = json.loads(json.dumps(inputs))
+    return kept
+
+
+def chosen(patient: Living, emotion: str = "sadness", intensity: float = 0.5) -> list[Choice]:
+    """What the engine chooses for requests made now."""
+    inputs = told(patient, emotion, intensity)
+    return [decide(inputs, seed) for seed in range(10)]
+
+
+def own(patient: Living) -> Permit:
+    return open_patient(patient.actor, patient.id, to=Right.ANSWER, why=Purpose.SELF)
+
+
+def on_a_step(patient: Living, clinician: User) -> UUID:
+    """A ladder that was written and agreed to, and the patient on its first step."""
+    planning = open_patient(clinician.actor, patient.id, to=Right.SCHEDULE, why=Purpose.TREATMENT)
+    ladder = exercises.write_ladder(planning, LADDER, command_id=uuid4())
+    exercises.agree(own(patient), ladder, command_id=uuid4())
+    patient.seal()
+    exercises.begin_step(own(patient), ladder, step=0, distress=40, command_id=uuid4())
+    patient.seal()
+    return ladder
+
+
+def test_exposure_is_open_while_the_patient_is_on_an_approved_step_and_at_no_other_time(
+    patient: Living, clinician: User
+) -> None:
+    assert told(patient)["ladder_approved"] is False
+    ladder = on_a_step(patient, clinician)
+    assert told(patient)["ladder_approved"] is True
+    exercises.stop(own(patient), ladder, command_id=uuid4())
+    assert told(patient)["ladder_approved"] is False  # on the calm picture
+
+
+def test_a_step_is_closed_above_its_own_limit_and_after_its_time(patient: Living, clinician: User) -> None:
+    on_a_step(patient, clinician)
+    for distress, open_now in ((LADDER.limit, True), (LADDER.limit + 1, False), (10, True)):
+        patient.feels(-2, distress)
+        assert told(patient)["ladder_approved"] is open_now
+    patient.waits(seconds=91 * 60)
+    assert told(patient)["ladder_approved"] is False
+
+
+def test_exposure_is_chosen_on_the_step_alone_and_decided_the_same_again(
+    patient: Living, clinician: User, capsys: pytest.CaptureFixture[str]
+) -> None:
+    plans(patient, techniques_out=(CR, BA), techniques_preferred=(PE,))
+    assert {one.technique for one in chosen(patient, "fear")} == {MF}
+    on_a_step(patient, clinician)
+    assert PE in {one.technique for one in chosen(patient, "fear")}
+    patient.looks("fear")
+    run_jobs()
+    [composed] = events(patient, ImageComposed)
+    assert json.loads(composed.inputs)["ladder_approved"] is True
+    call_command("replay", str(patient.session_id), "--json")
+    answer = json.loads(capsys.readouterr().out)
+    assert answer == {"decisions": 1, "identical": 1, "differences": []}
+
+
+def test_a_technique_that_was_ruled_out_is_never_chosen_and_the_limits_stand_in_the_record(patient: Living) -> None:
+    plans(patient, techniques_out=(BA, CR))
+    assert {by_id()[one.template].technique for one in chosen(patient, "happiness")} == {MF}
+    plans(patient, intensity_ceiling=40)
+    assert told(patient)["intensity_ceiling"] == 0.4
+    assert {one.technique for one in chosen(patient, "anger", 0.41)} == {MF}
+    assert {one.technique for one in chosen(patient, "anger", 0.4)} != {MF}
+
+
+def test_a_session_has_no_more_pictures_than_the_clinician_allows(patient: Living) -> None:
+    plans(patient, most_pictures=2)
+    for emotion in ("fear", "sadness", "anger"):
+        patient.waits(seconds=30)
+        patient.looks(emotion)
+        run_jobs()
+    assert len(events(patient, ImageShown)) == 2
+    assert [one.reason for one in events(patient, RequestEnded)] == ["enough"]
+
+
+def test_none_of_the_patients_own_words_reach_the_engine(patient: Living) -> None:
+    patients.set_preferences(
+        patient.id, liked_places=["the beach at Rimini", "Zanzibar"], goals=["sleep like in 1987", "grok"],
+        actor=patient.actor, command_id=uuid4(),
+    )  # fmt: skip
+    inputs = told(patient)
+    assert (inputs["goals"], inputs["liked_places"], inputs["kinds"]) == (["rest"], ["sea"], ["sea"])
+    written = json.dumps(inputs) + "".join(str(one) for one in chosen(patient))
+    assert not [word for word in ("Rimini", "Zanzibar", "1987", "grok") if word in written]
+
+
+def test_season_and_time_of_day_are_those_of_the_patients_own_zone(patient: Living) -> None:
+    assert told(patient)["state"]["season"] is None  # neither the patient nor the installation names a place
+    for zone in ("Australia/Sydney", "Europe/Zurich"):
+        patients.set_settings(patient.id, language="de", time_zone=zone, actor=patient.actor, command_id=uuid4())
+        state, there = told(patient)["state"], local_time(zone, timezone.now())
+        assert (state["season"], state["day_time"]) == (there.season, there.day_time)
+    assert "There are no words in your language yet, so it speaks English." in chosen(patient)[0].reasons
+
+
+def test_where_the_patient_named_no_zone_the_installations_place_counts(
+    patient: Living, settings: pytest.FixtureRequest
+) -> None:
+    settings.TIME_ZONE = "Europe/Zurich"  # type: ignore[attr-defined]
+    assert told(patient)["state"]["season"] == local_time("Europe/Zurich", datetime.now(UTC)).season
+
+
+def test_after_a_reset_the_engine_is_told_nothing_of_before_even_where_no_row_knows_of_it_yet(patient: Living) -> None:
+    session = showing(patient.id, patient.actor)
+    session.rate(session.show(), 2)
+    patient.seal()
+    assert [one["rating"] for one in told(patient)["history"]] == [2]
+    permit = open_patient(patient.actor, patient.id, to=Right.SET_PREFERENCES, why=Purpose.SELF)
+    keeping.forget(permit, at=timezone.now(), command_id=uuid4())
+    assert told(patient)["history"] == []
+
+
+def test_a_scene_without_a_template_is_of_a_way_of_working_that_was_not_ruled_out() -> None:
+    assert deciding.calm({}) == MF
+    assert deciding.calm({"blocked_techniques": [MF]}) == BA
+    assert deciding.calm({"blocked_techniques": [MF, BA]}) == CR

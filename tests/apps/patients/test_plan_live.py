@@ -1,0 +1,134 @@
+"""Plan and settings on the real store: set on pages and by API, at once, by whom they belong to, and replayed."""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import uuid4
+
+from django.core.management import call_command
+
+from access.events import RecordsAsked
+from apps.patients import commands, selectors
+from apps.patients.events import PlanSet, SettingsSet
+from eventstore import store
+from eventstore.stream import StreamName
+from tests.apps.patients.test_patients_live import rows
+from tests.apps.practice import Practice
+
+JSON = "application/json"
+Seal = Callable[[], None]
+FORM = {
+    "most_pictures": "4", "intensity_ceiling": "60", "way-progressive_exposure": "out", "way-mindfulness": "preferred",
+    "way-cognitive_restructuring": "open", "note": "tires quickly",
+}  # fmt: skip
+PLAN = PlanSet(
+    most_pictures=4, intensity_ceiling=60, techniques_out=("progressive_exposure",),
+    techniques_preferred=("mindfulness",), note="tires quickly",
+)  # fmt: skip
+
+
+def log(practice: Practice, kind: type) -> list[Any]:
+    found = store.read(StreamName("patient", practice.patient.id))
+    return [one.event for one in found if isinstance(one.event, kind)]
+
+
+def test_a_clinician_sets_the_plan_on_a_page_and_it_holds_at_once(practice: Practice) -> None:
+    client = practice.browser(practice.provider)
+    client.post(f"/patients/{practice.patient.id}/care/plan/", FORM)
+    assert selectors.wishes(practice.patient.id).plan == PLAN
+    assert selectors.most_pictures(practice.patient.id) == 4
+    page = client.get(f"/patients/{practice.patient.id}/care/").content.decode()
+    assert 'value="60"' in page and "tires quickly" in page
+    assert 'name="way-progressive_exposure" value="out" checked' in page
+    asked = [one.event for one in store.read(StreamName("access", practice.provider.id))]
+    told = [one.openings[0].right for one in asked if isinstance(one, RecordsAsked)]
+    assert told == ["set_preferences", "view_chart"]
+
+
+def test_a_plan_that_nothing_could_follow_is_refused_in_words(practice: Practice) -> None:
+    client, page = practice.browser(practice.provider), f"/patients/{practice.patient.id}/care/plan/"
+    for wrong, said in (
+        ({"most_pictures": "many"}, "whole number from 0 to 99"),
+        ({"intensity_ceiling": "50", "way-mindfulness": "out"}, "only mindfulness is used"),
+    ):
+        assert said in client.post(page, wrong, follow=True).content.decode()
+    assert log(practice, PlanSet) == []
+
+
+def test_the_patient_reads_the_plan_but_not_the_note(practice: Practice, seal_now: Seal) -> None:
+    practice.browser(practice.provider).post(f"/patients/{practice.patient.id}/care/plan/", FORM)
+    seal_now()
+    client = practice.browser(practice.patient)
+    page = client.get("/me/preferences/").content.decode()
+    assert "At most 4 pictures" in page and "stronger than 60" in page
+    assert "tires quickly" not in page
+    own = client.get(f"/api/v1/patients/{practice.patient.id}/").json()["plan"]
+    assert (own["most_pictures"], own["note"]) == (4, "")
+    theirs = practice.browser(practice.provider).get(f"/api/v1/patients/{practice.patient.id}/").json()["plan"]
+    assert theirs["note"] == "tires quickly"
+
+
+def test_goals_and_triggers_are_set_for_the_patient_who_sees_them(practice: Practice) -> None:
+    client, care = practice.browser(practice.provider), f"/patients/{practice.patient.id}/care"
+    client.post(f"{care}/goals/", {"goals": "sleep better", "liked_places": "the beach"})
+    client.post(f"{care}/triggers/", {"tag": ["dark"], "words": "clowns"})
+    page = practice.browser(practice.patient).get("/me/preferences/").content.decode()
+    assert "sleep better" in page and "clowns" in page
+    assert "Pictures can take up: rest" in page.replace("</small>", "").replace("<small>", "")
+    shown = client.get(f"{care}/").content.decode()
+    assert 'value="dark" checked' in shown and "the sea" in shown
+
+
+def test_the_api_sets_a_plan_once_however_often_it_is_sent(practice: Practice) -> None:
+    client, address = practice.browser(practice.provider), f"/api/v1/patients/{practice.patient.id}/plan/"
+    body = {"most_pictures": 3, "techniques_out": ["progressive_exposure"]}
+    for _ in range(2):
+        answer = client.put(address, body, JSON, headers={"Idempotency-Key": "one"})
+        assert answer.json() == {
+            "most_pictures": 3, "intensity_ceiling": None, "techniques_out": ["progressive_exposure"],
+            "techniques_preferred": [], "note": "",
+        }  # fmt: skip
+    assert len(log(practice, PlanSet)) == 1
+    assert client.get(address).json()["most_pictures"] == 3
+    wrong = client.put(address, {"techniques_out": ["mindfulness"], "intensity_ceiling": 10}, JSON)
+    assert (wrong.status_code, wrong.json()["code"]) == (400, "invalid")
+    reused = client.put(address, {"most_pictures": 9}, JSON, headers={"Idempotency-Key": "one"})
+    assert (reused.status_code, reused.json()["code"]) == (422, "idempotency_key_reused")
+    for who in (practice.outsider, practice.patient):
+        assert practice.browser(who).put(address, body, JSON).status_code in (403, 404)
+    assert selectors.most_pictures(practice.patient.id) == 3
+
+
+def test_language_and_zone_are_the_patients_own(practice: Practice, seal_now: Seal) -> None:
+    client = practice.browser(practice.patient)
+    client.post("/me/settings/", {"language": "de", "time_zone": "Europe/Zurich"})
+    client.post("/me/settings/", {"language": "de", "time_zone": "Nowhere/Here"})
+    assert log(practice, SettingsSet) == [SettingsSet(language="de", time_zone="Europe/Zurich")]
+    address = f"/api/v1/patients/{practice.patient.id}/settings/"
+    assert client.put(address, {"time_zone": "Asia/Tokyo"}, JSON).json() == {"language": "", "time_zone": "Asia/Tokyo"}
+    assert client.put(address, {"time_zone": "Mars/Base"}, JSON).status_code == 400
+    assert practice.browser(practice.provider).put(address, {"language": "fr"}, JSON).status_code in (403, 404)
+    seal_now()
+    assert client.get(f"/api/v1/patients/{practice.patient.id}/").json()["time_zone"] == "Asia/Tokyo"
+
+
+def test_the_browsers_own_zone_is_offered_and_nothing_is_kept_before_it_is_saved(practice: Practice) -> None:
+    client = practice.browser(practice.patient)
+    client.cookies["attune_zone"] = "Europe/Zurich"
+    page = client.get("/me/preferences/").content.decode()
+    assert 'list="zones" value="Europe/Zurich"' in page and "This is what your browser says" in page
+    assert log(practice, SettingsSet) == []
+
+
+def test_replaying_the_log_gives_the_plan_and_settings_that_live_projecting_gave(
+    practice: Practice, seal_now: Seal
+) -> None:
+    who, actor = practice.patient.id, practice.patient.actor
+    commands.set_plan(who, PLAN, actor=practice.provider.actor, command_id=uuid4())
+    commands.set_settings(who, language="fr", time_zone="Asia/Tokyo", actor=actor, command_id=uuid4())
+    seal_now()
+    live = rows()
+    found = selectors.get_patients([practice.chart()])[0]
+    assert (found.plan, found.language, found.time_zone) == (PLAN, "fr", "Asia/Tokyo")
+    call_command("rebuild", "patients.patient")
+    seal_now()
+    assert rows() == live
