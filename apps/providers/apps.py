@@ -8,6 +8,7 @@ class ProvidersConfig(AppConfig):
     label = "providers"
 
     def ready(self) -> None:
-        from apps.providers import projections
+        from apps.providers import projections, reading
 
         projections.register()
+        reading.register()

@@ -1,6 +1,7 @@
 """The alert ledger: what was raised, how high, and who took note of it. Pure rules over plain facts.
 
-Nothing here ever removes an alert. A picture that upset the patient raises one, once. A form raises one alert; a higher
+Nothing here ever removes an alert. A picture that upset the patient raises one, once. What a patient wrote raises one
+while none of the same text waits. A form raises one alert; a higher
 answer on the same form raises its grade, and once it was acknowledged, a higher answer raises a new one. Taking one
 back changes neither.
 """
@@ -11,6 +12,7 @@ from uuid import UUID
 
 ANSWER: Final = "answer"
 PICTURE: Final = "picture"
+NOTE: Final = "note"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -25,9 +27,10 @@ class Review:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Alert:
-    """One alert, of an answer or of a picture that upset the patient; times are RFC 3339, so that facts stay plain.
+    """One alert, of an answer, a picture that upset the patient, or a note; times are RFC 3339, so facts stay plain.
 
-    `grade` is 1 to 3, the highest answer so far, and 0 for a picture: any answer that needs a person comes first.
+    `grade` sorts: 1 to 3, the highest answer so far; 0 for a picture; for a note 3 where it names self-harm, else 1.
+    `note_of` and `note_id` say whose words a note is: those at a session's end, on a picture or in an exercise.
     """
 
     id: str
@@ -37,6 +40,8 @@ class Alert:
     raised_at: str
     kind: str = ANSWER
     image_id: str | None = None
+    note_of: str | None = None
+    note_id: str | None = None
     raised_again_at: str | None = None
     review: Review | None = None
 
@@ -77,6 +82,21 @@ def upset(alerts: tuple[Alert, ...], *, event_id: UUID, image_id: UUID, at: str)
         id=str(event_id), assessment_id=None, item=None, grade=0, raised_at=at, kind=PICTURE, image_id=str(image_id)
     )
     return (*alerts, raised)
+
+
+def noted(
+    alerts: tuple[Alert, ...], *, event_id: UUID, of: str, note_id: UUID, grade: int, at: str
+) -> tuple[Alert, ...]:
+    """What a text that a person should read does to the ledger. More in the same text, once seen to, raises anew."""
+    waiting = [alert for alert in alerts if alert.note_id == str(note_id) and alert.review is None]
+    if not waiting:
+        raised = Alert(
+            id=str(event_id), assessment_id=None, item=None, grade=grade, raised_at=at, kind=NOTE,
+            note_of=of, note_id=str(note_id),
+        )  # fmt: skip
+        return (*alerts, raised)
+    again = replace(waiting[-1], grade=max(grade, waiting[-1].grade), raised_again_at=at)
+    return tuple(again if alert is waiting[-1] else alert for alert in alerts)
 
 
 def reviewed(alerts: tuple[Alert, ...], *, alert_id: UUID, review: Review) -> tuple[Alert, ...]:

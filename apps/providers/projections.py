@@ -6,8 +6,8 @@ from uuid import UUID
 from apps.assessments.events import AssessmentScored, AssessmentStarted, ItemAnswered
 from apps.imagery.events import ImageWithdrawn
 from apps.patients.events import PatientRegistered
-from apps.providers import ledger
-from apps.providers.events import ReviewRecorded
+from apps.providers import ledger, notes
+from apps.providers.events import NoteScreened, ReviewRecorded
 from apps.providers.models import SEALED, CaseloadRow
 from eventstore.projection import Projection, on, register_projection
 from eventstore.recorded import Recorded
@@ -53,6 +53,23 @@ class Caseload(Projection):
     def picture_upset(self, happened: ImageWithdrawn, meta: Recorded) -> None:
         facts, at = self._facts(meta), meta.recorded_at.isoformat()
         alerts = ledger.upset(ledger.unpack(facts["alerts"]), event_id=meta.event_id, image_id=happened.image_id, at=at)
+        facts["alerts"] = ledger.pack(alerts)
+        self._keep(meta, facts)
+
+    @on(NoteScreened)
+    def note_screened(self, happened: NoteScreened, meta: Recorded) -> None:
+        grade = notes.grade_of(happened.findings)
+        if not grade:
+            return
+        facts = self._facts(meta)
+        alerts = ledger.noted(
+            ledger.unpack(facts["alerts"]),
+            event_id=meta.event_id,
+            of=happened.of,
+            note_id=happened.note_id,
+            grade=grade,
+            at=meta.recorded_at.isoformat(),
+        )
         facts["alerts"] = ledger.pack(alerts)
         self._keep(meta, facts)
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from apps.providers.ledger import ANSWER, PICTURE
+from apps.providers.ledger import ANSWER, NOTE, PICTURE
 from apps.providers.line import Line, Measure, Need
 from apps.providers.selectors import PatientAlert
 
@@ -21,12 +21,17 @@ class AlertOut(serializers.Serializer[Any]):
     patient_id = serializers.UUIDField()
     label = serializers.CharField()  # type: ignore[assignment]  # the API's word, which Field uses, too
     kind = serializers.ChoiceField(
-        choices=[ANSWER, PICTURE], help_text="an answer, or a picture that upset the patient"
+        choices=[ANSWER, PICTURE, NOTE],
+        help_text="an answer, a picture that upset the patient, or a note that a person should read",
     )
-    assessment_id = serializers.UUIDField(allow_null=True, help_text="null for a picture")
-    item = serializers.IntegerField(allow_null=True, help_text="null for a picture")
-    image_id = serializers.UUIDField(allow_null=True, help_text="null for an answer")
-    grade = serializers.IntegerField(help_text="1 to 3, the highest answer so far; 0 for a picture")
+    assessment_id = serializers.UUIDField(allow_null=True, help_text="null but for an answer")
+    item = serializers.IntegerField(allow_null=True, help_text="null but for an answer")
+    image_id = serializers.UUIDField(allow_null=True, help_text="null but for a picture")
+    note_of = serializers.CharField(allow_null=True, help_text="session, picture or exercise; null but for a note")
+    note_id = serializers.UUIDField(allow_null=True, help_text="that session, picture or exercise")
+    grade = serializers.IntegerField(
+        help_text="1 to 3, the highest answer so far; 0 for a picture; for a note, how it is sorted: 3 or 1"
+    )
     raised_at = serializers.DateTimeField()
     raised_again_at = serializers.DateTimeField(allow_null=True)
     review = ReviewOut(allow_null=True, help_text="null until a person acknowledged it")
@@ -88,6 +93,8 @@ def of_alert(found: PatientAlert) -> dict[str, Any]:
         "assessment_id": alert.assessment_id,
         "item": alert.item,
         "image_id": alert.image_id,
+        "note_of": alert.note_of,
+        "note_id": alert.note_id,
         "grade": alert.grade,
         "raised_at": alert.raised_at,
         "raised_again_at": alert.raised_again_at,

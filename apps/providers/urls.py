@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from apps.providers import api, picture_views, views
+from apps.providers import api, care_views, picture_views, views, written_views
 
 app_name = "providers"
 
@@ -10,6 +10,8 @@ urlpatterns = [
     path("caseload/", views.caseload, name="caseload"),
     path("patients/<uuid:patient_id>/", views.chart, name="chart"),
     path("patients/<uuid:patient_id>/pictures/", picture_views.pictures, name="pictures"),
+    path("patients/<uuid:patient_id>/care/", care_views.care, name="care"),
+    path("patients/<uuid:patient_id>/written/", written_views.written, name="written"),
     path("alerts/", views.alerts, name="alerts"),
     path("patients/<uuid:patient_id>/alerts/<uuid:alert_id>/", views.acknowledge, name="acknowledge"),
     path("api/v1/caseload/", api.CaseloadList.as_view(), name="api-caseload"),

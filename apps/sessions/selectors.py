@@ -54,6 +54,15 @@ class Reaction:
     mood: float | None
 
 
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What the patient wrote at the end of a session."""
+
+    session_id: UUID
+    at: datetime
+    text: str
+
+
 Part = Callable[[Permit, UUID], list[dict[str, Any]]]
 _parts: dict[str, Part] = {}
 
@@ -84,6 +93,14 @@ def last_sessions(permits: Iterable[Permit]) -> dict[UUID, SessionSummary]:
     patients = [permit.patient_id for permit in permits]
     rows = SessionRow.objects.filter(patient_id__in=patients).order_by("patient_id", "-opened_at")
     return {row.patient_id: _summary(row) for row in rows.distinct("patient_id")}
+
+
+def said_at_the_end(permit: Permit, limit: int = 50) -> list[Said]:
+    """What the patient wrote at the end of their last ``limit`` sessions, newest first."""
+    sessions = [session.id for session in recent_sessions(permit, limit) if session.satisfaction is not None]
+    rows = TimelineEntry.objects.filter(patient_id=permit.patient_id, session_id__in=sessions).order_by("-position")
+    entries = [(row.session_id, _entry(row)) for row in rows]
+    return [Said(session_id, entry["at"], entry["text"]) for session_id, entry in entries if entry.get("text")]
 
 
 def patient_of(session_id: UUID) -> UUID | None:

@@ -42,7 +42,7 @@ const handlers = {
     if (message.code === "image_withdrawn") picture.withdraw(message.image_id);
     const other = message.code === "another_face";
     if (other || message.code === "face_back") at("its-me").hidden = !other;
-    view.say(view.words[message.code] ?? message.detail, { stay: other });
+    view.say(view.words[message.code] ?? message.detail, { stay: other || message.code === "help_now" });
   },
   closed() { ended = true; camera.stop(); view.showEnded(); },
 };

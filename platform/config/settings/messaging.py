@@ -11,7 +11,7 @@ ATTUNE_REDIS_URL = env.text("REDIS_URL", "redis://127.0.0.1:6379/0")
 # Which modules a worker loads: the frames worker must never see diffusers, so it gets its own list.
 ATTUNE_WORKER_MODULES = {
     "frames": ["apps.sessions.tasks"],
-    "images": ["apps.imagery.tasks"],
+    "images": ["apps.imagery.tasks", "apps.providers.tasks"],
     "default": [
         "apps.sessions.tasks",
         "apps.accounts.tasks",

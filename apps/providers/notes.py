@@ -1,0 +1,79 @@
+"""What patients wrote that a machine has not read yet, and how soon a person should. Pure: history in, texts out."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any, Final, Protocol
+from uuid import UUID, uuid5
+
+from apps.exercises.events import EXERCISE, ExerciseSaved
+from apps.imagery.events import CATEGORY as IMAGERY
+from apps.imagery.events import ImageReacted
+from apps.providers.events import Finding, NoteScreened
+from apps.sessions.events import SESSION, FeedbackGiven
+
+OF: Final = {SESSION: "session", IMAGERY: "picture", EXERCISE: "exercise"}
+"""Streams that hold free texts, and what a note of theirs is called."""
+FIRST: Final = 3
+LATER: Final = 1
+
+
+class History(Protocol):
+    """What a recorded event tells."""
+
+    @property
+    def event(self) -> Any: ...
+    @property
+    def version(self) -> int: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """All that is new in one place, a line a field, each field as it was written last."""
+
+    note_id: UUID
+    text: str
+
+
+def has_text(event: object) -> bool:
+    """Whether the event holds words of the patient's own."""
+    return any(_pieces(event, UUID(int=0)))
+
+
+def written(history: Iterable[History], entity_id: UUID, *, after: int) -> list[Written]:
+    """The texts of one stream above a version, oldest place first."""
+    places: dict[UUID, dict[str, str]] = {}
+    for recorded in history:
+        for note_id, field, text in _pieces(recorded.event, entity_id) if recorded.version > after else ():
+            places.setdefault(note_id, {})[field] = text
+    return [Written(note_id, "\n".join(fields.values())) for note_id, fields in places.items()]
+
+
+def read_through(screened: Iterable[History]) -> int:
+    """The version up to which a source was read; 0 for one that never was."""
+    return max((one.event.through for one in screened if isinstance(one.event, NoteScreened)), default=0)
+
+
+def stream_id(category: str, entity_id: UUID) -> UUID:
+    """Whose `note` stream tells of a source's readings: a session and its pictures share their id."""
+    return uuid5(entity_id, f"note:{category}")
+
+
+def grade_of(findings: Iterable[Finding]) -> int:
+    """How an alert is sorted among the others: 3 where self-harm is named, 1 for all else, 0 where nothing is.
+
+    Words that deny it ("I don't want to die") are read by a person, too: they often come before a "but".
+    """
+    return max((FIRST if one.label == "self_harm" and not one.denied else LATER for one in findings), default=0)
+
+
+def _pieces(event: object, entity_id: UUID) -> Iterator[tuple[UUID, str, str]]:
+    """(note, field, text) of each text in an event."""
+    match event:
+        case FeedbackGiven(text=str() as text) if text.strip():
+            yield entity_id, "text", text
+        case ImageReacted(image_id=image_id, note=str() as note) if note.strip():
+            yield image_id, "note", note
+        case ExerciseSaved(entries=entries):
+            for entry in entries:
+                if entry.text and entry.text.strip():
+                    yield entity_id, entry.name, entry.text

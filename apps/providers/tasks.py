@@ -1,0 +1,87 @@
+"""Reads what patients wrote and notes what it names, so that a person is told. Loads the encoder at the first text."""
+
+import logging
+from typing import Final
+from uuid import UUID
+
+from celery import shared_task
+from django.conf import settings
+
+from access.context import asking
+from apps.exercises.events import EXERCISE
+from apps.providers import commands
+from apps.providers.commands import Reading
+from apps.providers.events import Finding
+from apps.providers.notes import Written
+from apps.providers.reading import READ, READ_LATE
+from apps.sessions.socket import tell
+from eventstore import jobs
+from eventstore.actor import Actor
+from eventstore.errors import StaleClaim
+from eventstore.jobs import Claim
+from ml.safety.notes import read_note, reader
+from vault.errors import SubjectErased
+
+logger = logging.getLogger(__name__)
+
+ACTOR: Final = Actor.system("providers.reader")
+LEASE_S: Final = 60.0
+HELP: Final = (
+    "Attune is a machine, and nobody reads what you write at once. If you are in danger or thinking of hurting "
+    "yourself, please contact {name} now: {label}."
+)
+
+
+@shared_task(name=READ)
+def read(job_id: str) -> None:
+    """Read what is new; delivered twice, it is noted once."""
+    _run(UUID(job_id))
+
+
+@shared_task(name=READ_LATE)
+def read_late(job_id: str) -> None:
+    """Read what nobody has read by now."""
+    _run(UUID(job_id))
+
+
+def _run(job_id: UUID) -> None:
+    """Claim, read, note, finish. Never raises: a job that failed is tried again, three times in all."""
+    claim = jobs.claim(job_id, LEASE_S)
+    if claim is None:
+        return
+    try:
+        _read(claim)
+    except StaleClaim:
+        logger.info("%s %s went to another worker", claim.kind, claim.job_id)
+    except SubjectErased:
+        jobs.finish(claim)
+    except Exception as error:  # noqa: BLE001 -- the job's row keeps what failed, by class name only
+        logger.warning("%s %s failed: %s", claim.kind, claim.job_id, type(error).__name__)
+        jobs.fail(claim, type(error).__name__)
+
+
+def _read(claim: Claim) -> None:
+    category, entity_id = claim.ids["category"], UUID(claim.ids["entity_id"])
+    with asking(ACTOR, route=claim.kind):
+        unread = commands.unread(category, entity_id)
+    found = {note.note_id: _findings(note) for note in unread.notes}
+    with asking(ACTOR, route=claim.kind):
+        commands.note_screened(
+            unread, found, reader=reader(), patient_id=UUID(claim.ids["patient_id"]), actor=ACTOR,
+            command_id=claim.job_id,
+        )  # fmt: skip
+        jobs.finish(claim)
+    _offer_help(unread, found)
+
+
+def _findings(note: Written) -> tuple[Finding, ...]:
+    return tuple(
+        Finding(label=one.label, score=one.score, by=one.by, denied=one.denied) for one in read_note(note.text)
+    )
+
+
+def _offer_help(unread: Reading, found: dict[UUID, tuple[Finding, ...]]) -> None:
+    """Whoever is still in the session is told at once whom to call. Says nothing of what was found."""
+    named = any(one.label == "self_harm" for findings in found.values() for one in findings)
+    if named and unread.category != EXERCISE:  # a session's id is its pictures', too
+        tell(unread.entity_id, {"type": "notice", "code": "help_now", "detail": HELP.format(**settings.ATTUNE_CRISIS)})
