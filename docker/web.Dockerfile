@@ -14,6 +14,7 @@ COPY platform platform
 COPY apps apps
 COPY ml/__init__.py ml/vocabulary.py ml/
 COPY ml/faces/__init__.py ml/faces/jpeg_header.py ml/faces/
+COPY ml/prompting/templates ml/prompting/templates
 COPY templates templates
 COPY static static
 ENV PYTHONPATH=/attune/platform:/attune \

@@ -12,7 +12,10 @@ class ImageryConfig(AppConfig):
 
     def ready(self) -> None:
         from apps.imagery import messages, projections, scheduling, selectors, shown, vitals
+        from apps.imagery.review_events import EXAMPLES, TEMPLATES
+        from eventstore.store import register_system_category
 
+        register_system_category(TEMPLATES, EXAMPLES)
         projections.register()
         scheduling.register()
         shown.register()

@@ -1,5 +1,6 @@
 """Questions about pictures. Those on a person's behalf demand a Permit; those by id are for the system's own work."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -11,9 +12,11 @@ from access.door import Permit, Right
 from apps.imagery import pictures, words
 from apps.imagery.keeping import chosen
 from apps.imagery.keeping_events import ALBUM as ALBUM_STREAM
+from apps.imagery.learned import Learned, summed_up
 from apps.imagery.models import ALBUM, TASTE, AlbumRow, ImageRow, TasteRow
 from apps.imagery.pictures import ShownImage
 from apps.imagery.projections import Albums, Images
+from apps.imagery.template_selectors import closed_templates
 from apps.imagery.vetoes import Choosing, Veto
 from apps.imagery.words import Word
 from apps.sessions.selectors import register_timeline_part
@@ -23,7 +26,7 @@ from vault import blobs, columns
 from vault.blobs import Blob
 from vault.errors import BlobMissing
 
-__all__ = ["ShownImage", "Veto", "Word"]
+__all__ = ["Learned", "ShownImage", "Veto", "Word", "closed_templates"]
 
 _READS: Final = (Right.VIEW_CHART, Right.VIEW_OWN, Right.RUN_SESSION, Right.EXPORT)
 
@@ -126,18 +129,42 @@ def _owner(image_id: UUID) -> UUID | None:
 
 
 def taste(patient_id: UUID) -> Taste:
-    """What was shown to the patient, how it was taken and what binds the choice; empty for someone unknown."""
-    row = TasteRow.objects.filter(patient_id=patient_id).first()
-    learned: dict[str, Any] = columns.open(patient_id, bytes(row.sealed), column=TASTE) if row else {}
-    bound = chosen(patient_id)
-    kinds_learned = learned.get("blocked_kinds", ())
+    """What was shown to the patient, how it was taken and what binds the choice; empty for someone unknown.
+
+    After a reset, what was shown before it is left out at once; what upset the patient stays blocked.
+    """
+    kept, bound = _kept_taste(patient_id), chosen(patient_id)
+    kinds_learned = kept.get("blocked_kinds", ())
     return Taste(
-        seen=tuple(learned.get("seen", ())),
+        seen=tuple(_since_reset(kept.get("seen", ()), bound.reset_at)),
         blocked_kinds=(*kinds_learned, *sorted(bound.standing("kind") - set(kinds_learned))),
         blocked_templates=tuple(sorted(bound.templates)),
         blocked_styles=tuple(sorted(bound.standing("style"))),
         style=bound.style,
     )
+
+
+def _since_reset(seen: Sequence[dict[str, Any]], reset_at: datetime | None) -> list[dict[str, Any]]:
+    """The pictures that were shown after the reset. One whose row isn't there yet isn't counted until it is."""
+    if reset_at is None:
+        return list(seen)
+    ids = [one["image"] for one in seen]
+    later = ImageRow.objects.filter(id__in=ids, shown_at__gt=reset_at).values_list("id", flat=True)
+    counted = {str(image_id) for image_id in later}
+    return [one for one in seen if one["image"] in counted]
+
+
+def learned(permit: Permit) -> Learned:
+    """What the choice of pictures has learned about the patient, as plain figures."""
+    permit.require(Right.VIEW_CHART, Right.VIEW_OWN)
+    kept, since = _kept_taste(permit.patient_id), chosen(permit.patient_id).reset_at
+    upsetting = kept.get("blocked_kinds", ())
+    return summed_up(_since_reset(kept.get("seen", ()), since), upsetting=upsetting, since=since)
+
+
+def _kept_taste(patient_id: UUID) -> dict[str, Any]:
+    row = TasteRow.objects.filter(patient_id=patient_id).first()
+    return columns.open(patient_id, bytes(row.sealed), column=TASTE) if row else {}
 
 
 def register() -> None:

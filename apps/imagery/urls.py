@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from apps.imagery import album_api, album_views, api, veto_views, views
+from apps.imagery import album_api, album_views, api, choosing_api, learned_views, template_urls, veto_views, views
 
 app_name = "imagery"
 
@@ -13,9 +13,15 @@ urlpatterns = [
     path("album/<uuid:image_id>/remove/", album_views.remove, name="remove"),
     path("patients/<uuid:patient_id>/pictures/vetoes/", veto_views.leave_out, name="leave-out"),
     path("patients/<uuid:patient_id>/pictures/vetoes/<uuid:veto_id>/lift/", veto_views.let_in, name="let-in"),
+    path("me/learned/forget/", learned_views.forget, name="forget"),
+    *template_urls.urlpatterns,
     path("api/v1/images/", api.ImageList.as_view(), name="api-images"),
     path("api/v1/images/<uuid:image_id>/", api.ImageDetail.as_view(), name="api-image"),
     path("api/v1/images/<uuid:image_id>/content/", api.ImageContent.as_view(), name="api-image-content"),
     path("api/v1/album/", album_api.AlbumList.as_view(), name="api-album"),
     path("api/v1/album/<uuid:image_id>/", album_api.AlbumEntry.as_view(), name="api-album-entry"),
+    path("api/v1/style/", choosing_api.Style.as_view(), name="api-style"),
+    path("api/v1/learned/", choosing_api.LearnedTaste.as_view(), name="api-learned"),
+    path("api/v1/patients/<uuid:patient_id>/vetoes/", choosing_api.VetoList.as_view(), name="api-vetoes"),
+    path("api/v1/patients/<uuid:patient_id>/vetoes/<uuid:veto_id>/", choosing_api.VetoEntry.as_view(), name="api-veto"),
 ]

@@ -11,8 +11,9 @@ from celery import shared_task
 from celery.signals import worker_init
 from django.conf import settings
 
+from apps.imagery.examples import EXAMPLE
 from apps.imagery.scheduling import COMPOSE, DEADLINE, MEASURE
-from apps.imagery.tasks import errands, measuring, painting, pulse, together
+from apps.imagery.tasks import errands, exemplifying, measuring, painting, pulse, together
 from apps.imagery.tasks.answering import paint_answer, vetted_answer
 
 logger = logging.getLogger(__name__)
@@ -34,6 +35,12 @@ def deadline(job_id: str) -> None:
 def measure(job_id: str) -> None:
     """Note how the session's last pictures were answered to."""
     measuring.run(UUID(job_id))
+
+
+@shared_task(name=EXAMPLE)
+def example(job_id: str) -> None:
+    """Draw a template's example for whoever reviews it; on the default queue, without torch."""
+    exemplifying.run(UUID(job_id))
 
 
 @worker_init.connect

@@ -5,7 +5,10 @@ from dataclasses import asdict
 from typing import Any, Final
 from uuid import UUID
 
+from django.utils import timezone
+
 from access.context import asking
+from apps.exercises import selectors as exercises
 from apps.imagery import selectors
 from apps.imagery.aggregate import Request
 from apps.imagery.events import CATEGORY, ImageComposed
@@ -21,6 +24,8 @@ from ml.scenes.spec import KINDS
 
 _PATIENCE_S: Final = 0.5
 _SEEDS: Final = 1 << 62
+_OF_A_PICTURE: Final = ("template", "emotion", "rating", "upset", "style", "mood", "felt")
+_WITHOUT_A_TEMPLATE: Final = ("mindfulness", "behavioural_activation", "cognitive_restructuring")
 
 Inputs = dict[str, Any]
 
@@ -31,23 +36,54 @@ def gather(errand: Errand, request: Request) -> Inputs:
         stream = StreamName(CATEGORY, errand.session_id)
         wait_for("imagery.taste", stream, store.version_of(stream), timeout_s=_PATIENCE_S)
         events = [recorded.event for recorded in store.read(StreamName(SESSION, errand.session_id))]
-        taste = selectors.taste(errand.patient_id)
-        liked = patients.preferences(errand.patient_id).liked_places
-        triggers = patients.triggers(errand.patient_id)
-    history = [
-        {name: seen.get(name) for name in ("template", "emotion", "rating", "upset", "style", "mood", "felt")}
-        for seen in taste.seen
-    ]
+        felt = feeling(events, request.emotion, request.intensity, request.requested_at)
+        return {
+            "state": asdict(felt) | asdict(patients.local_time_of(errand.patient_id, request.requested_at)),
+            "triggers": list(patients.triggers(errand.patient_id)),
+            "ladder_approved": _on_a_step(errand.patient_id, felt.distress),
+            "closed_templates": list(selectors.closed_templates()),
+            **_learned(errand.patient_id),
+            **_wished(errand.patient_id),
+        }
+
+
+def _learned(patient_id: UUID) -> Inputs:
+    """What was shown and how it was taken, the patient's style, and what was set aside."""
+    taste = selectors.taste(patient_id)
     return {
-        "state": asdict(feeling(events, request.emotion, request.intensity, request.requested_at)),
-        "history": history,
-        "kinds": [kind for kind in (_kind(place) for place in liked) if kind in KINDS],
+        "history": [{name: seen.get(name) for name in _OF_A_PICTURE} for seen in taste.seen],
         "styles": [taste.style] if taste.style else [],
         "blocked_kinds": sorted(taste.blocked_kinds),
         "blocked_templates": list(taste.blocked_templates),
         "blocked_styles": list(taste.blocked_styles),
-        "triggers": list(triggers),
     }
+
+
+def _wished(patient_id: UUID) -> Inputs:
+    """Goals and places in words of the closed list, the language, and what the clinician limits and prefers."""
+    wishes = patients.wishes(patient_id)
+    plan = wishes.plan
+    return {
+        "kinds": [place for place in wishes.places if place in KINDS],
+        "goals": list(wishes.goals),
+        "liked_places": list(wishes.places),
+        "language": wishes.language,
+        "techniques": list(plan.techniques_preferred),
+        "blocked_techniques": list(plan.techniques_out),
+        "intensity_ceiling": None if plan.intensity_ceiling is None else plan.intensity_ceiling / 100,
+    }
+
+
+def _on_a_step(patient_id: UUID, distress: int | None) -> bool:
+    """Whether the patient is on an approved step of a ladder now, and not beyond the distress at which it ends."""
+    step = exercises.approved_step(patient_id)
+    return step is not None and step.goes_on(timezone.now()) and (distress is None or distress <= step.limit)
+
+
+def calm(inputs: Inputs) -> str:
+    """The way of working of a scene without a template: the steadying one, unless a clinician ruled it out."""
+    stand = [name for name in _WITHOUT_A_TEMPLATE if name not in inputs.get("blocked_techniques", ())]
+    return (stand or _WITHOUT_A_TEMPLATE)[0]
 
 
 def set_aside(inputs: Inputs) -> tuple[str, ...]:
@@ -77,7 +113,3 @@ def composed(request_id: UUID, attempt: int, choice: Choice, inputs: Inputs) -> 
 def seed_of(request_id: UUID, attempt: int) -> int:
     """The seed of an attempt: the same for whoever answers the request."""
     return (request_id.int + attempt) % _SEEDS
-
-
-def _kind(place: str) -> str:
-    return place.strip().casefold().replace(" ", "_")

@@ -28,6 +28,8 @@ ATTUNE_SOCKET_IDLE_S = env.number("ATTUNE_SOCKET_IDLE_S", 600)
 ATTUNE_SESSION_MOST_HOURS = env.number("ATTUNE_SESSION_MOST_HOURS", 3)
 # How long a picture may take before one of the vetted library is shown in its place.
 ATTUNE_IMAGE_DEADLINE_S = env.number("ATTUNE_IMAGE_DEADLINE_S", 12)
+# Patients are shown only templates that a clinician approved, as production always has it.
+ATTUNE_DEMANDS_APPROVED = env.switch("ATTUNE_DEMANDS_APPROVED")
 # A folder of emotion weights in place of those that ship.
 ATTUNE_EMOTION_FOLDER = env.text("ATTUNE_EMOTION_FOLDER")
 # Where the frames worker reads; the painter's has to be another, unless it is a processor.

@@ -31,6 +31,8 @@ EMAIL_HOST_PASSWORD = env.text("ATTUNE_EMAIL_PASSWORD")
 EMAIL_USE_TLS = env.switch("ATTUNE_EMAIL_TLS")
 DEFAULT_FROM_EMAIL = env.text("ATTUNE_EMAIL_FROM", "attune@localhost")
 ATTUNE_REFUSES_DEMO_ACCOUNTS = True
+# Drafts are for the organisation to allow, on record (/templates/); no setting can.
+ATTUNE_DEMANDS_APPROVED = True
 
 refusals.refuse_trial_values(
     debug=env.switch("ATTUNE_DEBUG"),

@@ -5,7 +5,7 @@ from uuid import UUID, uuid4
 import numpy as np
 from django.utils import timezone
 
-from apps.imagery import commands
+from apps.imagery import commands, examples, scene_templates
 from apps.imagery.events import ImageShown
 from apps.imagery.tasks.files import MEDIA_TYPE, as_webp
 from apps.sessions import commands as sessions
@@ -41,4 +41,13 @@ def gradient() -> SafeImage:
     return image
 
 
-MAKERS = {"image": make_image}
+def make_template(_patient_id: UUID, actor: Actor) -> str:
+    """A template of the library, with its example drawn; it is nobody's own, so one does for all."""
+    known = scene_templates.templates()[0]
+    if examples.example_of(known) is None:
+        ref = blobs.put(None, as_webp(gradient()), media_type=MEDIA_TYPE)
+        examples.note(known, ref.id, "watercolour", actor=actor)
+    return known.id
+
+
+MAKERS = {"image": make_image, "template": make_template}

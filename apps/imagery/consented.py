@@ -1,0 +1,111 @@
+"""What may be learned from beyond a patient's care: decisions and ratings of those who agree to research now."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Final
+from uuid import UUID
+
+from access import context
+from access.events import Opening
+from access.rights import Purpose, Relation, Right
+from apps.imagery.events import (
+    CATEGORY,
+    ImageComposed,
+    ImageReacted,
+    ImageReworded,
+    ImageShown,
+    ImageWithdrawn,
+)
+from apps.imagery.models import ImageRow
+from apps.patients import selectors as patients
+from apps.patients.events import CATEGORY as PATIENT
+from eventstore import store
+from eventstore.actor import Actor
+from eventstore.projection import wait_for
+from eventstore.stream import StreamName
+
+RESEARCH: Final = "research"
+HELPED: Final = 1
+"""The least rating of a picture that did good; the scale is -2 to 2."""
+TAKEN: Final = "taken"
+
+
+@dataclass(frozen=True, slots=True)
+class GoodDecision:
+    """What was decided for a picture that was painted, shown and rated well, and a language model's words for it."""
+
+    composed: ImageComposed
+    style: str
+    reworded: ImageReworded | None
+
+
+@dataclass(frozen=True, slots=True)
+class RatedPicture:
+    """A painted picture that its patient rated or took away. `scores`: label to (score, what it was held against)."""
+
+    technique: str
+    scores: dict[str, tuple[float, float]]
+    withdrawn: bool
+
+
+def good_decisions(actor: Actor) -> Iterator[GoodDecision]:
+    """Decisions whose picture was rated well; read as `_sessions` reads."""
+    for happened in _sessions(actor):
+        yield from _of_session(happened)
+
+
+def rated_pictures(actor: Actor) -> Iterator[RatedPicture]:
+    """Painted pictures that were rated or taken away; read as `_sessions` reads. No vetted scenes."""
+    for happened in _sessions(actor):
+        rated = {one.image_id for one in happened if isinstance(one, ImageReacted)}
+        gone = {one.image_id for one in happened if isinstance(one, ImageWithdrawn)}
+        for shown in (one for one in happened if isinstance(one, ImageShown) and not one.fallback):
+            if shown.image_id in rated | gone:
+                limits = {one.label: (one.value, one.refused_from) for one in shown.scores}
+                scores = {label: (value, limit) for label, (value, limit) in limits.items() if limit is not None}
+                yield RatedPicture(shown.technique, scores, shown.image_id in gone)
+
+
+def _sessions(actor: Actor) -> Iterator[list[Any]]:
+    """The pictures' events, session by session, of everybody who agrees to research now. Call within `asking(actor)`.
+
+    Each patient whose record is read is put on the access trail, where they can read it.
+    """
+    for patient_id in ImageRow.objects.order_by("patient_id").values_list("patient_id", flat=True).distinct():
+        if not _agrees(patient_id):
+            continue
+        context.note(actor, _opening(patient_id))
+        sessions = ImageRow.objects.filter(patient_id=patient_id).order_by("session_id").values_list("session_id")
+        for (session_id,) in sessions.distinct():
+            yield [recorded.event for recorded in store.read(StreamName(CATEGORY, session_id))]
+
+
+def _agrees(patient_id: UUID) -> bool:
+    """What can't be seen to be agreed to is not."""
+    stream = StreamName(PATIENT, patient_id)
+    seen = wait_for("patients.patient", stream, store.version_of(stream), timeout_s=1.0)
+    return seen and RESEARCH in patients.consents(patient_id)
+
+
+def _of_session(happened: list[Any]) -> Iterator[GoodDecision]:
+    ratings = {one.image_id: one.rating for one in happened if isinstance(one, ImageReacted)}
+    gone = {one.image_id for one in happened if isinstance(one, ImageWithdrawn)}
+    composed = {one.request_id: one for one in happened if isinstance(one, ImageComposed)}  # the last attempt's
+    reworded = {(one.request_id, one.attempt): one for one in happened if isinstance(one, ImageReworded)}
+    for shown in (one for one in happened if isinstance(one, ImageShown)):
+        decided = composed.get(shown.request_id)
+        did_good = ratings.get(shown.image_id, HELPED - 1) >= HELPED and shown.image_id not in gone
+        if decided is None or shown.fallback or shown.template != decided.template or not did_good:
+            continue
+        words = reworded.get((decided.request_id, decided.attempt))
+        yield GoodDecision(decided, shown.style, words if words and words.outcome == TAKEN else None)
+
+
+def _opening(patient_id: UUID) -> Opening:
+    return Opening(
+        patient_id=patient_id,
+        right=Right.EXPORT.value,
+        purpose=Purpose.RESEARCH.value,
+        relation=Relation.STRANGER.value,
+        permitted=True,
+    )

@@ -1,0 +1,101 @@
+"""The templates as their data files have them, for pages: only tasks may ask `ml`, which chooses and paints by them.
+
+A test compares every one with what `ml.prompting.library` reads.
+"""
+
+import hashlib
+import json
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+from ml import vocabulary
+from ml.vocabulary import EMOTIONS, TECHNIQUES
+
+FOLDER: Final = Path(vocabulary.__file__).parent / "prompting" / "templates"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SceneTemplate:
+    """One template. `emotions[0]` is the one that it was written for; its texts may hold slots such as {season}.
+
+    `digest` is the sha256 of all that the file says of it, so that a judgement is of these words. `why_first` says why
+    the writers want it read before others; "" where they had no doubt.
+    """
+
+    id: str
+    technique: str
+    emotions: tuple[str, ...]
+    kind: str
+    time: str
+    weather: str
+    palette: str
+    season: str
+    intensity: tuple[float, float]
+    text: str
+    negative: str
+    contraindications: tuple[str, ...]
+    alt: str
+    line: str
+    purpose: str
+    reference: str
+    language: str
+    digest: str
+    why_first: str
+
+    @property
+    def title(self) -> str:
+        """The last part of the id, in words."""
+        return self.id.rpartition(".")[2].replace("-", " ").capitalize()
+
+
+@cache
+def templates() -> tuple[SceneTemplate, ...]:
+    """Every template, in the order of techniques, emotions and files."""
+    return tuple(one for technique in TECHNIQUES for emotion in EMOTIONS for one in _of_cell(technique, emotion))
+
+
+@cache
+def by_id() -> Mapping[str, SceneTemplate]:
+    """The templates by their id."""
+    return {template.id: template for template in templates()}
+
+
+@cache
+def doubts() -> Mapping[str, str]:
+    """Template → why its writers want it read before others, from `read_first.toml`."""
+    groups = tomllib.loads(Path(__file__).with_name("read_first.toml").read_text("utf-8"))["group"]
+    return {template: group["why"] for group in groups for template in group["templates"]}
+
+
+def _of_cell(technique: str, emotion: str) -> Iterator[SceneTemplate]:
+    entries = tomllib.loads((FOLDER / technique / f"{emotion}.toml").read_text("utf-8"))
+    for name, fields in entries.items():
+        yield _template(f"{technique}.{emotion}.{name}", technique, emotion, fields)
+
+
+def _template(id_: str, technique: str, emotion: str, fields: Mapping[str, Any]) -> SceneTemplate:
+    low, high = fields["intensity"]
+    plain = {name: fields[name] for name in ("kind", "time", "weather", "palette", "text", "negative", "alt", "line")}
+    return SceneTemplate(
+        id=id_,
+        technique=technique,
+        emotions=(emotion, *fields.get("also", ())),
+        season=fields.get("season", ""),
+        intensity=(float(low), float(high)),
+        contraindications=tuple(sorted(fields["contraindications"])),
+        purpose=fields["purpose"],
+        reference=fields["reference"],
+        language=fields.get("language", "en"),
+        digest=_digest(id_, fields),
+        why_first=doubts().get(id_, ""),
+        **plain,
+    )
+
+
+def _digest(id_: str, fields: Mapping[str, Any]) -> str:
+    said = json.dumps([id_, fields], sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(said.encode()).hexdigest()
