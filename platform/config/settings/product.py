@@ -45,7 +45,7 @@ ATTUNE_PAINTER_FOLDER = env.text("ATTUNE_PAINTER_FOLDER")
 ATTUNE_PAINTER_DEVICE = env.text("ATTUNE_PAINTER_DEVICE", "cpu")
 ATTUNE_PAINTER_THREADS = env.whole("ATTUNE_PAINTER_THREADS", 1)
 # How long further pictures may be painted to choose from, while nobody else waits; 0: the first is shown.
-ATTUNE_PAINTER_BEST_MS = env.whole("ATTUNE_PAINTER_BEST_MS", 900)
+ATTUNE_PAINTER_BEST_MS = env.whole("ATTUNE_PAINTER_BEST_MS", 750)
 # How the model runs, over its profile: `memory_gib = 3.2, compile = true`.
 ATTUNE_PAINTER_ACCELERATION = env.text("ATTUNE_PAINTER_ACCELERATION")
 # Styles that organisations taught the painter, and whose this installation wears.

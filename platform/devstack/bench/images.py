@@ -1,14 +1,15 @@
 """The images worker's path, prompt to vetted picture, on one thread in a process of its own, beside the library's.
 
 Each picture is followed by the library's nearest scene, so that a busy machine hits both alike. Then batches, the
-painter's process and a bare call of its pipeline are compared (`images_batches`).
+painter's process and a bare call of its pipeline are compared (`images_batches`). Last, a stack of its own, from mood
+to picture (`images_live`).
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from devstack.bench import images_batches
+from devstack.bench import images_batches, images_live
 from devstack.bench.measurement import Measurement, alone, peak_mib, percentiles, timed
 
 if TYPE_CHECKING:
@@ -32,8 +33,10 @@ class Took:
 
 
 def measure(minutes: float | None) -> list[Measurement]:
-    """About a minute's worth of PICTURES; more or fewer of them in proportion."""
-    return alone(_measure, max(LEAST_PICTURES, round(PICTURES * (minutes or 1.0))))
+    """About a minute's worth of PICTURES, more or fewer of them in proportion; the whole stack from a minute on."""
+    length = minutes or 1.0
+    rows = alone(_measure, max(LEAST_PICTURES, round(PICTURES * length)))
+    return [*rows, *images_live.measure(length)] if length >= 1.0 else rows
 
 
 def _measure(pictures: int) -> list[Measurement]:
