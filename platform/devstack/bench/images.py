@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from devstack.bench import images_batches, images_live
+from devstack.bench import images_batches
 from devstack.bench.measurement import Measurement, alone, peak_mib, percentiles, timed
 
 if TYPE_CHECKING:
@@ -36,7 +36,11 @@ def measure(minutes: float | None) -> list[Measurement]:
     """About a minute's worth of PICTURES, more or fewer of them in proportion; the whole stack from a minute on."""
     length = minutes or 1.0
     rows = alone(_measure, max(LEAST_PICTURES, round(PICTURES * length)))
-    return [*rows, *images_live.measure(length)] if length >= 1.0 else rows
+    if length < 1.0:
+        return rows
+    from devstack.bench import images_live
+
+    return [*rows, *images_live.measure(length)]
 
 
 def _measure(pictures: int) -> list[Measurement]:
