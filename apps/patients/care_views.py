@@ -13,7 +13,7 @@ from access.asker import asker
 from access.door import Permit, Purpose, Right, open_patient
 from apps.patients import commands
 from apps.patients.aggregate import NotOffered
-from apps.patients.forms import WRONG, phrases, plan_of
+from apps.patients.forms import WRONG, likes_of, plan_of, triggers_of
 from apps.patients.plan import PlanWrong
 
 PAGE: Final = "providers:care"
@@ -37,13 +37,7 @@ def goals(request: HttpRequest, patient_id: UUID) -> HttpResponse:
     """Replace goals and liked places."""
     permit = _treating(request, patient_id)
     try:
-        commands.set_preferences(
-            permit.patient_id,
-            liked_places=phrases(request.POST.get("liked_places", "")),
-            goals=phrases(request.POST.get("goals", "")),
-            actor=permit.actor,
-            command_id=uuid4(),
-        )
+        commands.set_preferences(permit.patient_id, **likes_of(request.POST), actor=permit.actor, command_id=uuid4())
     except NotOffered:
         messages.error(request, _("At most 24 entries of 80 letters, please."))
     else:
@@ -56,13 +50,7 @@ def triggers(request: HttpRequest, patient_id: UUID) -> HttpResponse:
     """Replace what is not to be shown."""
     permit = _treating(request, patient_id)
     try:
-        commands.set_triggers(
-            permit.patient_id,
-            tags=request.POST.getlist("tag"),
-            words=phrases(request.POST.get("words", "")),
-            actor=permit.actor,
-            command_id=uuid4(),
-        )
+        commands.set_triggers(permit.patient_id, **triggers_of(request.POST), actor=permit.actor, command_id=uuid4())
     except NotOffered:
         messages.error(request, _("At most 24 entries of 80 letters, please."))
     else:

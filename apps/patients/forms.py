@@ -1,7 +1,7 @@
 """What the forms of wishes and plans send, as the rules take it."""
 
 from collections.abc import Mapping
-from typing import Final
+from typing import Final, TypedDict
 
 from django.http import QueryDict
 from django.utils.functional import Promise
@@ -22,8 +22,33 @@ WRONG: Final[Mapping[str, str | Promise]] = {
 """Why a plan can't stand like this, by its code."""
 
 
-def phrases(text: str) -> list[str]:
+class Likes(TypedDict):
+    """What `commands.set_preferences` takes beside the patient."""
+
+    liked_places: list[str]
+    goals: list[str]
+
+
+class Triggers(TypedDict):
+    """What `commands.set_triggers` takes beside the patient."""
+
+    tags: list[str]
+    words: list[str]
+
+
+def likes_of(sent: QueryDict) -> Likes:
+    """Liked places and goals, as they were written."""
+    return {"liked_places": _phrases(sent.get("liked_places", "")), "goals": _phrases(sent.get("goals", ""))}
+
+
+def triggers_of(sent: QueryDict) -> Triggers:
+    """What is ticked, and the patient's own words."""
+    return {"tags": sent.getlist("tag"), "words": _phrases(sent.get("words", ""))}
+
+
+def _phrases(text: object) -> list[str]:
     """One entry a line or between commas."""
+    text = str(text)
     return [phrase for line in text.splitlines() for phrase in line.split(",")]
 
 

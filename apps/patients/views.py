@@ -13,7 +13,7 @@ from access.door import Permit, Purpose, Right, open_patient
 from apps.patients import commands
 from apps.patients.aggregate import NotOffered
 from apps.patients.events import PURPOSES
-from apps.patients.forms import phrases
+from apps.patients.forms import likes_of, triggers_of
 
 PAGE = "portal:home"
 WISHES = "portal:preferences"
@@ -36,13 +36,7 @@ def triggers(request: HttpRequest) -> HttpResponse:
     """Replace what the patient doesn't want to see."""
     permit = _own(request, Right.SET_PREFERENCES)
     try:
-        commands.set_triggers(
-            permit.patient_id,
-            tags=request.POST.getlist("tag"),
-            words=phrases(request.POST.get("words", "")),
-            actor=permit.actor,
-            command_id=uuid4(),
-        )
+        commands.set_triggers(permit.patient_id, **triggers_of(request.POST), actor=permit.actor, command_id=uuid4())
     except NotOffered:
         messages.error(request, _("That is too much at once: at most 24 entries of 80 letters, please."))
     else:
@@ -55,13 +49,7 @@ def preferences(request: HttpRequest) -> HttpResponse:
     """Replace liked places and goals."""
     permit = _own(request, Right.SET_PREFERENCES)
     try:
-        commands.set_preferences(
-            permit.patient_id,
-            liked_places=phrases(request.POST.get("liked_places", "")),
-            goals=phrases(request.POST.get("goals", "")),
-            actor=permit.actor,
-            command_id=uuid4(),
-        )
+        commands.set_preferences(permit.patient_id, **likes_of(request.POST), actor=permit.actor, command_id=uuid4())
     except NotOffered:
         messages.error(request, _("That is too much at once: at most 24 entries of 80 letters, please."))
     else:

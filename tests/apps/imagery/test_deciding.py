@@ -159,7 +159,7 @@ def test_season_and_time_of_day_are_those_of_the_patients_own_zone(patient: Livi
 def test_where_the_patient_named_no_zone_the_installations_place_counts(
     patient: Living, settings: pytest.FixtureRequest
 ) -> None:
-    settings.TIME_ZONE = "Europe/Zurich"  # type: ignore[attr-defined]
+    settings.TIME_ZONE = "Europe/Zurich"  # type: ignore[attr-defined]  # pytest-django's wrapper
     assert told(patient)["state"]["season"] == local_time("Europe/Zurich", datetime.now(UTC)).season
 
 

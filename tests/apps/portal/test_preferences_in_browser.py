@@ -29,7 +29,7 @@ def opened(chromium: Browser, practice: Practice) -> Iterator[Open]:
 
         def opening(who: object, address: str) -> Page:
             context = chromium.new_context(viewport=PHONE, timezone_id="Europe/Zurich")
-            cookies = practice.browser(who).cookies  # type: ignore[arg-type]
+            cookies = practice.browser(who).cookies  # type: ignore[arg-type]  # a name of the fixture's
             context.add_cookies([{"name": name, "value": kept.value, "url": base} for name, kept in cookies.items()])
             page = context.new_page()
             page.on("pageerror", lambda error: pytest.fail(f"script error: {error}"))

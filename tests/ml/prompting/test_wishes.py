@@ -63,7 +63,7 @@ def test_a_place_that_is_a_trigger_or_that_was_blocked_fills_no_slot() -> None:
 @pytest.mark.parametrize("field", ["goals", "liked_places"])
 def test_a_free_word_is_refused_before_it_could_be_painted(field: str) -> None:
     with pytest.raises(ValueError, match="unknown goal or place"):
-        replace(Preferences(), **{field: ("my late aunt's garden",)})  # type: ignore[arg-type]
+        replace(Preferences(), **{field: ("my late aunt's garden",)})  # type: ignore[arg-type]  # by name
 
 
 def test_a_preferred_way_of_working_is_taken_more_often_and_named() -> None:
