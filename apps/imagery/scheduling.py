@@ -31,9 +31,9 @@ STALE: Final = timedelta(minutes=2)
 SHIFT, LATER, MORE = "shift", "later", "more"
 
 
-def due() -> QuerySet[Job]:
-    """Pictures that wait for a worker and whose time has come, the oldest first."""
-    waiting = Job.objects.filter(kind=COMPOSE, status=Job.Status.WAITING, run_at__lte=timezone.now())
+def due(kind: str = COMPOSE) -> QuerySet[Job]:
+    """Jobs of a kind that wait for a worker and whose time has come, the oldest first."""
+    waiting = Job.objects.filter(kind=kind, status=Job.Status.WAITING, run_at__lte=timezone.now())
     return waiting.order_by("run_at")
 
 

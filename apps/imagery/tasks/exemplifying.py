@@ -7,10 +7,8 @@ import logging
 from typing import Final
 from uuid import UUID
 
-from django.utils import timezone
-
 from access.context import asking
-from apps.imagery import examples
+from apps.imagery import examples, scheduling
 from apps.imagery.scene_templates import SceneTemplate, by_id
 from apps.imagery.scheduling import DEADLINE
 from apps.imagery.tasks.files import MEDIA_TYPE, as_webp
@@ -18,7 +16,6 @@ from eventstore import jobs
 from eventstore.actor import Actor
 from eventstore.errors import StaleClaim, WrongExpectedVersion
 from eventstore.jobs import Claim
-from eventstore.models import Job
 from ml.safety.image import pass_vetted
 from ml.safety.verdict import Refusal, SafeImage
 from ml.scenes.render import render
@@ -86,5 +83,4 @@ def _picture(known: SceneTemplate) -> SafeImage:
 
 def _patients_wait() -> bool:
     """Whether a late picture's vetted scene waits for this worker."""
-    waiting = Job.objects.filter(kind=DEADLINE, status=Job.Status.WAITING, run_at__lte=timezone.now())
-    return waiting.exists()
+    return scheduling.due(DEADLINE).exists()

@@ -1,4 +1,4 @@
-"""The best of several pictures of one prompt, in the time that nobody else needs; most often there is time for two."""
+"""The best of several pictures of one prompt, as many as there is time for that nobody else needs."""
 
 import logging
 from collections.abc import Callable
