@@ -9,12 +9,16 @@ from torch import Tensor
 
 from ml.emotion.data.labelled import LabelledFaces, NoSuchData
 from ml.emotion.data.sampling import epoch_length, epoch_rows
-from ml.emotion.training.augment import augment, mix
+from ml.emotion.training.augment import augment, cover, mix
 from ml.emotion.training.objective import targets_of
 from ml.emotion.training.recipe import Recipe
 
 _STEP_STRIDE: Final = 1_000_003
 """Each step draws from a generator of its own, seeded by run and step, so that a resumed run repeats it exactly."""
+_HIDDEN_SEED: Final = 500_000
+"""What is hidden is drawn apart from the rest: a recipe that hides more moves and lights the faces alike."""
+_HIDDEN_EXTENTS: Final = (0.35, 0.6)
+"""Least and most of a side: a hand before the mouth, hair over an eye, half a face behind a phone."""
 
 
 class Batches:
@@ -41,6 +45,13 @@ class Batches:
         faces = torch.from_numpy(pictures).to(self.device).float().div_(255)
         faces = augment(faces, self.recipe.size(progress), self.recipe.augmentation, random)
         return mix(faces, self.targets[rows[read]].to(self.device), self.recipe.mixup_at(progress), random)
+
+    def hidden(self, faces: Tensor, step: int) -> Tensor:
+        """The (B, C, S, S) faces of `step` with a part covered of as many as the recipe says."""
+        if not self.recipe.hide:
+            return faces
+        random = torch.Generator().manual_seed(self.recipe.seed * _STEP_STRIDE + step + _HIDDEN_SEED * _STEP_STRIDE)
+        return cover(faces, self.recipe.hide, random, _HIDDEN_EXTENTS)
 
     def _rows(self, step: int) -> NDArray[np.intp]:
         epoch, place = divmod(step, self.steps)

@@ -37,7 +37,7 @@ def augment(faces: Tensor, size: int, how: Augmentation, random: torch.Generator
     grid = functional.affine_grid(transforms, [len(faces), faces.shape[1], size, size], align_corners=False)
     moved = functional.grid_sample(faces, grid, padding_mode="reflection", align_corners=False)
     seen = _soften(_expose(moved, how, random), how.soften, random)
-    return _cover(seen, how.erase, random)
+    return cover(seen, how.erase, random)
 
 
 def resize(faces: Tensor, size: int) -> Tensor:
@@ -111,10 +111,16 @@ def _soften(faces: Tensor, share: float, random: torch.Generator) -> Tensor:
     return softened
 
 
-def _cover(faces: Tensor, share: float, random: torch.Generator) -> Tensor:
-    """A grey box of a sixth to a half of each side over `share` of the faces (Zhong et al., random erasing, 2017)."""
+def cover(
+    faces: Tensor, share: float, random: torch.Generator, extents: tuple[float, float] = (1 / 6, 1 / 2)
+) -> Tensor:
+    """A box of each face's mean grey over `share` of the faces (Zhong et al., random erasing, 2017).
+
+    `extents` are the least and the most of a side that it takes.
+    """
     count, _, height, width = faces.shape
-    extent = torch.rand(count, 2, generator=random) / 3 + 1 / 6
+    least, most = extents
+    extent = torch.rand(count, 2, generator=random) * (most - least) + least
     corner = torch.rand(count, 2, generator=random) * (1 - extent)
     rows = (torch.arange(height) + 0.5) / height
     columns = (torch.arange(width) + 0.5) / width

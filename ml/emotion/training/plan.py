@@ -29,6 +29,7 @@ OVERRIDES: Final[dict[str, type]] = {
     "logit_adjustment": float,
     "patience": int,
     "distil": float,
+    "hide": float,
 }
 """Fields of the recipe that a flag of the same name replaces."""
 

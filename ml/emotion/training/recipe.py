@@ -12,7 +12,7 @@ Optimiser = Literal["sgd", "adamw", "adam"]
 OPTIMISERS: Final[tuple[Optimiser, ...]] = get_args(Optimiser)
 
 _RECIPES: Final = Path(__file__).with_name("recipes")
-_UNSTATED: Final = {"logit_adjustment": 0.0}
+_UNSTATED: Final = {"logit_adjustment": 0.0, "hide": 0.0}
 _UNSTATED_FACES: Final = {"gamma": 0.0, "noise": 0.0, "soften": 0.0}
 """What a recipe stored before these existed did without, whatever their defaults are today."""
 
@@ -27,9 +27,10 @@ class Recipe:
     et al. (Long-tail learning via logit adjustment, 2020): the loss sees logits raised by τ times the log of each
     emotion's share, so that rare emotions are learned as if less rare; 0 is plain cross-entropy. `class_weights` weighs
     each face by how rare its emotion is instead. `labels` are soft where people voted, or hard: the original one alone.
-    `distil` is the share of a target that teachers give. `patience`: stop after so many epochs without a lower
-    validation loss; None never stops early. `hold_out` is the share of the data that only chooses, stops and
-    calibrates.
+    `distil` is the share of a target that teachers give. `hide` is the share of the faces of which a large part is
+    covered once the teachers have seen them whole: what they say of the whole face is learned from the rest.
+    `patience`: stop after so many epochs without a lower validation loss; None never stops early. `hold_out` is the
+    share of the data that only chooses, stops and calibrates.
     """
 
     seed: int = 0
@@ -48,6 +49,7 @@ class Recipe:
     class_weights: bool = False
     logit_adjustment: float = 0.3
     distil: float = 0.0
+    hide: float = 0.0
     patience: int | None = None
     sizes: tuple[tuple[float, int], ...] = ((0.0, 32), (0.6, 44))
     augmentation: Augmentation = field(default_factory=Augmentation)

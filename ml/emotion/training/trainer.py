@@ -107,6 +107,7 @@ class Trainer:
         faces = faces.expand(-1, self.model.config.channels, -1, -1)
         if self.teachers:
             targets = self.teachers.blended(faces, targets, self.recipe.distil)
+        faces = self.batches.hidden(faces, self.step)
         for group in self.optimiser.param_groups:
             group["lr"] = self.recipe.rate(progress)
         self.model.train()

@@ -70,6 +70,26 @@ def test_a_student_with_no_labels_learns_what_its_teacher_says(
     assert float((said == right).float().mean()) > 0.6
 
 
+def test_what_a_student_may_not_see_its_teachers_see(
+    tiny: EmotionConfig, faces: FaceSet, two: tuple[list[EmotionNet], list[Path]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    recipe = Recipe(seed=1, batch=28, mixup=0.0, sizes=((0.0, 24),), distil=0.5)
+    looks: list[torch.Tensor] = []
+    shown: list[torch.Tensor] = []
+    blended = Teachers.blended
+    monkeypatch.setattr(Teachers, "blended", lambda self, seen, *rest: looks.append(seen) or blended(self, seen, *rest))
+    for hide in (0.0, 1.0):
+        student = Trainer(tiny, replace(recipe, hide=hide), faces, Length(steps=1))
+        student.teachers = Teachers(two[1], Machine())
+        student.model.register_forward_pre_hook(lambda _, seen: shown.append(seen[0]))
+        list(student.run())
+    torch.testing.assert_close(looks[1], looks[0])
+    torch.testing.assert_close(shown[0], looks[0])
+    changed = (shown[1] - shown[0]).abs().amax(dim=1) > 1e-6
+    assert changed.any(dim=(1, 2)).all()
+    assert 0.35**2 * 0.6 < float(changed.float().mean()) < 0.6**2  # the box, less pixels that were its grey already
+
+
 def test_the_command_takes_teachers_and_remembers_them(
     two: tuple[list[EmotionNet], list[Path]],
     faces: FaceSet,
