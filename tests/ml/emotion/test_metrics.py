@@ -68,20 +68,10 @@ def test_rare_emotions_get_their_due_when_the_majority_agrees() -> None:
     assert (answers == labels).mean() > (logits.argmax(axis=1) == labels).mean() + 0.1
 
 
-def test_rare_emotions_get_no_more_than_the_majority_leaves() -> None:
+def test_biases_that_cost_more_agreement_than_they_gain_are_not_taken() -> None:
     logits, labels = _leaning()
     common = logits.argmax(axis=1)  # annotators who see the common emotion wherever the network does
-    found = fit(logits, labels, common)
-    agreed = (found.apply(logits).argmax(axis=1) == common).mean()
-    assert 0.79 <= agreed < 0.9
-
-
-def test_where_the_majority_is_far_off_a_point_of_it_is_all_that_may_be_spent() -> None:
-    logits, labels = _leaning()
-    common = np.where(np.random.default_rng(2).random(len(labels)) < 0.5, logits.argmax(axis=1), (labels + 1) % 7)
-    plain = (logits.argmax(axis=1) == common).mean()
-    found = fit(logits, labels, common)
-    assert (found.apply(logits).argmax(axis=1) == common).mean() >= plain - 0.01
+    assert not any(fit(logits, labels, common).biases)
 
 
 def test_brightness_is_of_the_middle_of_the_face() -> None:
