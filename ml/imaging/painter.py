@@ -23,6 +23,9 @@ from ml.imaging.noise import starting_noise
 from ml.imaging.order import Drawn, OnStep, Order
 from ml.imaging.production.wish import overridden
 from ml.imaging.profiles import Profile, profile_at
+from ml.imaging.upscaler.enlarging import enlarge_by
+from ml.imaging.upscaler.network import Upscaler
+from ml.imaging.upscaler.stored import load_upscaler
 from ml.safety.image import NOT_JUDGED
 from ml.safety.verdict import SafePrompt
 from ml.scenes.wording import read, say
@@ -58,11 +61,12 @@ class Painter:
     """A loaded model. One call at a time; not safe for threads."""
 
     def __init__(
-        self, pipeline: StableDiffusionPipeline, profile: Profile, model: str, adapters: Path | None = None
-    ) -> None:
+        self, pipeline: StableDiffusionPipeline, profile: Profile, model: str, adapters: Path | None = None,
+        upscaler: Upscaler | None = None,
+    ) -> None:  # fmt: skip
         """Use `load`; this is for pipelines built in memory. `adapters` holds one for each organisation."""
         self.profile, self.model = profile, model
-        self.pipeline = pipeline
+        self.pipeline, self._upscaler = pipeline, upscaler
         self._adapters = adapters
         self._wardrobe = Wardrobe(pipeline.unet, model) if adapters is not None else None
         self._found = dict[str, Adapter | None]()
@@ -89,7 +93,8 @@ class Painter:
         if chosen.paints_anything and unseen:
             raise PainterUnjudged(f"no layer here judges {', '.join(unseen)}, and {chosen.label} could paint them")
         pipeline, model = load_pipeline(chosen, folder, device)
-        return cls(pipeline, chosen, model, adapters)
+        home = folder or chosen.home
+        return cls(pipeline, chosen, model, adapters, None if home is None else load_upscaler(home))
 
     def draw(
         self, prompt: SafePrompt, *, seed: int, steps: int | None = None, guidance: float | None = None,
@@ -122,12 +127,18 @@ class Painter:
         paint = partial(self._paint, steps=steps, guidance=guidance, on_step=on_step)
         for batch in in_buckets(asked, self.profile.acceleration.buckets):
             small += in_parts(paint, batch, partial(self._spare, paint))
-        shown = [enlarge(pixels, self.profile.shown, one.seed) for pixels, one in zip(small, asked, strict=True)]
+        shown = [self._enlarged(pixels, one.seed) for pixels, one in zip(small, asked, strict=True)]
         elapsed = round((time.perf_counter() - start) * 1000)
         return [
             Drawn(pixels, elapsed, model, one.seed, steps, guidance, one.prompt, one.unread, one.alt)
             for pixels, one in zip(shown, asked, strict=True)
         ]
+
+    def _enlarged(self, pixels: Pixels, seed: int) -> npt.NDArray[np.uint8]:
+        """By the model's own upscaler, or by arithmetic where its folder has none."""
+        if self._upscaler is None:
+            return enlarge(pixels, self.profile.shown, seed)
+        return enlarge_by(self._upscaler, pixels, self.profile.shown)
 
     def _manner(self, orders: Sequence[Order]) -> tuple[int, float]:
         steps, guidance, _ = orders[0].manner if orders else (None, None, None)

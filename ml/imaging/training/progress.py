@@ -35,9 +35,12 @@ class Progress(Generic[Model]):
 
     def save(self, spent_s: float) -> None:
         """Write the checkpoint that `restore` reads."""
-        parts = {"model": self.model.state_dict(), "average": self.average.weights}
-        progress = {"optimizer": self.optimizer.state_dict(), "step": self.step, "spent_s": spent_s}
-        save_checkpoint(self.path, parts | progress)
+        save_checkpoint(self.path, self.parts() | {"step": self.step, "spent_s": spent_s})
+
+    def parts(self) -> dict[str, Any]:
+        """What a checkpoint holds beside how far it got."""
+        optimizer = self.optimizer.state_dict()
+        return {"model": self.model.state_dict(), "average": self.average.weights, "optimizer": optimizer}
 
     def descend(self, loss: Tensor, *, steepest: float) -> float:
         """One step down the loss, its gradient no longer than `steepest`; the loss as a number."""

@@ -1,0 +1,1 @@
+"""The learned upscaler: what the small painter paints, four times as high and wide, with edges drawn anew."""
