@@ -1,6 +1,7 @@
 """Stage `export`: the averaged weights in the folder layout that `StableDiffusionPipeline.from_pretrained` loads."""
 
 from pathlib import Path
+from typing import Final
 
 import torch
 from diffusers import AutoencoderKL, DPMSolverMultistepScheduler, StableDiffusionPipeline, UNet2DConditionModel
@@ -11,6 +12,10 @@ from ml.imaging.training.budget import load_checkpoint
 from ml.imaging.training.linear_code import LinearCode
 from ml.imaging.training.train_unet import new_unet
 from ml.weights import shelf
+
+_SHIFT: Final = 3.0
+"""How far the steps of painting lean towards noise, where it is decided what stands where; codes of 16 × 16 hold few
+details that would want the steps at the end. Measured in docs/models/painter.md."""
 
 
 def assemble(folder: Path) -> StableDiffusionPipeline:
@@ -31,7 +36,9 @@ def pipeline_of(
     vae: AutoencoderKL, text: CLIPTextModel, tokenizer: CLIPTokenizer, unet: UNet2DConditionModel
 ) -> StableDiffusionPipeline:
     """The parts with the scheduler that flow matching wants."""
-    scheduler = DPMSolverMultistepScheduler(prediction_type="flow_prediction", use_flow_sigmas=True, steps_offset=1)
+    scheduler = DPMSolverMultistepScheduler(
+        prediction_type="flow_prediction", use_flow_sigmas=True, steps_offset=1, flow_shift=_SHIFT
+    )
     return StableDiffusionPipeline(
         vae=vae.eval(), text_encoder=text.eval(), tokenizer=tokenizer, unet=unet.eval(), scheduler=scheduler,
         safety_checker=None, feature_extractor=None, requires_safety_checker=False,

@@ -36,8 +36,6 @@ _DECAY: Final = 0.998
 _STEEPEST: Final = 1.0
 _CRITIC_FROM: Final = 0.25
 """Share of the budget after which the critic is heard: before it, edges lie where they should only by chance."""
-_CRITIC_SAYS: Final = 0.02
-"""Weight of the critic beside absolute errors: enough to draw an edge where there is one, too little to invent any."""
 
 
 @dataclass(kw_only=True)
@@ -45,15 +43,17 @@ class Run(Progress[Upscaler]):
     """One training of the upscaler and of its critic."""
 
     pairs: Pairs
+    heard: float
     critic: nn.Module
     critic_optimizer: torch.optim.Optimizer
 
     @classmethod
-    def begin(cls, pairs: Pairs, path: Path) -> "Run":
+    def begin(cls, pairs: Pairs, path: Path, heard: float) -> "Run":
+        """`heard` is the critic's weight beside the errors."""
         upscaler, critic = Upscaler(), new_critic()
         return cls(
             model=upscaler, optimizer=torch.optim.Adam(upscaler.parameters(), lr=_RATE, betas=(0.5, 0.99)),
-            average=Average(upscaler, _DECAY), path=path, pairs=pairs, critic=critic,
+            average=Average(upscaler, _DECAY), path=path, pairs=pairs, heard=heard, critic=critic,
             critic_optimizer=torch.optim.Adam(critic.parameters(), lr=_CRITIC_RATE, betas=(0.5, 0.99)),
         )  # fmt: skip
 
@@ -67,10 +67,16 @@ class Run(Progress[Upscaler]):
         return super().restore(state)
 
 
-def train_upscaler(pairs: Pairs, out: Path, minutes: float, seed: int, *, resume: bool) -> Run:
-    """Train until the budget is spent; `out/upscaler.pt` goes on."""
+def train_upscaler(
+    pairs: Pairs, out: Path, minutes: float, seed: int, *, heard: float = 0.0, resume: bool = False
+) -> Run:
+    """Train until the budget is spent; `out/upscaler.pt` goes on.
+
+    `heard`: the critic's weight beside absolute errors. It sharpens, and where the painter is vague it invents: at 0.02
+    and 14 minutes rows of bright dots, in skies as well.
+    """
     torch.manual_seed(seed)
-    run, spent = Run.begin(pairs, out / "upscaler.pt"), 0.0
+    run, spent = Run.begin(pairs, out / "upscaler.pt", heard), 0.0
     if resume and run.path.exists():
         spent = run.restore(load_checkpoint(run.path))
     torch.manual_seed(seed + run.step)
@@ -83,10 +89,10 @@ def _step(run: Run, rng: np.random.Generator, share: float) -> float:
     small, large = batch(run.pairs, rng)
     made = run.model(small)
     loss = reconstruction_loss(made, large, sharp=True)
-    if share < _CRITIC_FROM:
+    if not run.heard or share < _CRITIC_FROM:
         return run.descend(loss, steepest=_STEEPEST)
     run.critic.requires_grad_(requires_grad=False)
-    fell = run.descend(loss - _CRITIC_SAYS * run.critic(made).mean(), steepest=_STEEPEST)
+    fell = run.descend(loss - run.heard * run.critic(made).mean(), steepest=_STEEPEST)
     run.critic.requires_grad_(requires_grad=True)
     set_rate(run.critic_optimizer, _CRITIC_RATE)
     run.critic_optimizer.zero_grad()
@@ -139,7 +145,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     large = render_large(options.out / "pairs", options.count, options.seed)
     small = paint_small(options.out / "pairs", large, painter, options.seed, profile.steps, profile.guidance)
     pairs = Pairs(large, small)
-    run = train_upscaler(pairs, options.out, options.minutes, options.seed, resume=options.resume)
+    how = {"heard": options.critic, "resume": options.resume}
+    run = train_upscaler(pairs, options.out, options.minutes, options.seed, **how)
     if options.install:
         install(run, options.painter)
     return 0
@@ -158,6 +165,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--out", type=Path, required=True, help="where pairs and checkpoint are written")
     parser.add_argument("--count", type=int, default=600, help="how many pairs")
     parser.add_argument("--minutes", type=float, default=20.0, help="the rate anneals over this time")
+    parser.add_argument("--critic", type=float, default=0.0, help="weight of the critic beside absolute errors")
     parser.add_argument("--seed", type=int, default=20262)
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--resume", action="store_true", help="go on from the last checkpoint")

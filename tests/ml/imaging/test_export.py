@@ -29,6 +29,8 @@ def test_diffusers_loads_the_folder_with_its_own_classes(trained: Path) -> None:
     for name, kind in PARTS.items():
         assert isinstance(getattr(pipeline, name), kind), name
     assert pipeline.scheduler.config.prediction_type == "flow_prediction"
+    pipeline.scheduler.set_timesteps(12)
+    assert (pipeline.scheduler.sigmas > 0.7).sum() >= 6  # half of the steps where composition is decided
     assert pipeline.safety_checker is None
 
 

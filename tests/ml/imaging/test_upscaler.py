@@ -53,7 +53,7 @@ def test_untrained_it_is_bicubic_at_any_size() -> None:
 
 def test_it_learns_edges_that_arithmetic_does_not_bring_back(tmp_path: Path) -> None:
     large = pairs.render_large(tmp_path, 40, seed=5)
-    run = train.train_upscaler(pairs.Pairs(large, pairs.shrunk(large)), tmp_path, 0.1, 5, resume=False)
+    run = train.train_upscaler(pairs.Pairs(large, pairs.shrunk(large)), tmp_path, 0.1, 5)
     upscaler = Upscaler()
     before = error_of(upscaler)
     upscaler.load_state_dict(run.average.weights)
@@ -68,10 +68,10 @@ def error_of(upscaler: Upscaler) -> float:
 
 
 def test_a_resumed_run_goes_on_with_pairs_and_critic(pipeline: Path, tmp_path: Path) -> None:
-    assert command(pipeline, tmp_path / "run", 0.02) == 0
+    assert command(pipeline, tmp_path / "run", 0.02, "--critic", "0.02") == 0
     first = load_checkpoint(tmp_path / "run" / "upscaler.pt")
     painted = (tmp_path / "run" / "pairs" / "small.npy").stat().st_mtime_ns
-    assert command(pipeline, tmp_path / "run", 0.04, "--resume", "--install") == 0
+    assert command(pipeline, tmp_path / "run", 0.04, "--critic", "0.02", "--resume", "--install") == 0
     second = load_checkpoint(tmp_path / "run" / "upscaler.pt")
     assert second["step"] > first["step"]
     assert second["critic"].keys() == first["critic"].keys()
