@@ -37,9 +37,15 @@ class Line:
 
 @cache
 def ours() -> tuple[Line, ...]:
-    """Every line that is used for fitting, by theme and in the files' order."""
-    paths = sorted(path for path in FOLDER.iterdir() if path.suffix in (".toml", ".csv"))
-    return tuple(line for path in paths for line in read(path))
+    """Every line that is used for fitting, by source and in the files' order."""
+    return tuple(line for lines in sources().values() for line in lines)
+
+
+@cache
+def sources() -> dict[str, tuple[Line, ...]]:
+    """The same lines by the hand that wrote them: the themes' files together, and each table."""
+    themes = tuple(line for path in sorted(FOLDER.glob("*.toml")) for line in read(path))
+    return {"themes": themes, **{path.stem: read(path) for path in sorted(FOLDER.glob("*.csv"))}}
 
 
 def read(path: Path) -> tuple[Line, ...]:

@@ -1,15 +1,12 @@
 """How well lines are judged: recall and false alarms in all, and by label."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ml.safety import lexicon, structure
+from ml.safety import notes, text
 from ml.safety.language.labels import LABELS
 from ml.safety.language.lines import Line
-
-Judge = Callable[[str], frozenset[str]]
-"""Which labels a text is given; empty when it passes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +55,12 @@ class Report:
         )
 
 
-def words_of(text: str) -> frozenset[str]:
-    """What form and word list alone say of a text."""
-    strange = {"injection"} if structure.strange_form(text) else set[str]()
-    return lexicon.find(text).asserted | strange
+def today(line: Line) -> frozenset[str]:
+    """What the layers in use say of a line: those of notes for a note, else those of what is painted."""
+    if line.kind == "note":
+        return frozenset(named.label for named in notes.read_note(line.text))
+    verdict = text.screen_text(line.text).verdict
+    return frozenset() if verdict.allowed else frozenset(verdict.labels) or frozenset({verdict.stage})
 
 
 def report(lines: Sequence[Line], given: Sequence[frozenset[str]]) -> Report:

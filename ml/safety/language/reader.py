@@ -6,14 +6,19 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
+import numpy as np
 import torch
 from safetensors.torch import load_file, save_file
 
+from ml.safety.language.evidence import evidence
+from ml.safety.language.gates import GATES, Gate, gate_of, read_as
 from ml.safety.language.labels import LABELS
+from ml.safety.language.lines import Line
 from ml.safety.language.network import Network
 from ml.safety.language.tuning import tokens
 from ml.safety.language.windows import windows
 from ml.safety.normalise import undisguised
+from ml.safety.structure import strange_form
 from ml.weights import shelf
 
 NAME: Final = "safety-text"
@@ -47,31 +52,47 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """A network with its tokenizer, on one thread of the CPU."""
+    """A network with its tokenizer and gates, on one thread of the CPU."""
 
     network: Network
     tokenizer: Any
-    bar: float
+    gates: dict[str, Gate]
     label: str
 
-    def read(self, text: str) -> Reading:
-        """The highest scores over all windows of the text.
+    def read(self, text: str, kind: str) -> Reading:
+        """What the gate of that kind ("prompt", "output" or "note") makes of the text's windows.
 
         Raises:
             Unread: a word or a window is longer than what the encoder reads.
         """
-        found = windows(undisguised(text))
-        numbers, mask = tokens(self.tokenizer, found, MOST_TOKENS)
+        numbers, mask = tokens(self.tokenizer, windows(undisguised(text)), MOST_TOKENS)
         if numbers.shape[1] >= MOST_TOKENS or any(len(word) > LONGEST_WORD for word in text.split()):
             raise Unread
+        gate, margins = self.gates[GATES[kind]], self._margins(numbers, mask)
+        harmful = float(gate.scores(evidence([text], margins.numpy()[None].astype(np.float64)))[0])
+        labels = torch.sigmoid(margins[:-1]).tolist()
+        return Reading(harmful, dict(zip(LABELS, labels, strict=True)), gate.bars[kind])
+
+    def judge(self, line: Line) -> frozenset[str]:
+        """The labels that refuse a labelled line; what cannot be read is refused, too."""
+        kind = read_as(line.kind)
+        if kind != "note" and strange_form(line.text):
+            return frozenset({"injection"})
+        try:
+            return frozenset(self.read(line.text, kind).named())
+        except Unread:
+            return frozenset({"unread"})
+
+    def _margins(self, numbers: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
+        """(L + 1) the highest over all windows."""
         before = torch.get_num_threads()
         torch.set_num_threads(1)
         try:
             with torch.inference_mode():
-                scores = torch.sigmoid(self.network(numbers, mask)).amax(0).tolist()
+                found: torch.Tensor = self.network(numbers, mask).amax(0)
+                return found
         finally:
             torch.set_num_threads(before)
-        return Reading(scores[-1], dict(zip(LABELS, scores[:-1], strict=True)), self.bar)
 
 
 @cache
@@ -88,7 +109,8 @@ def reader(folder: Path | None = None) -> Reader:
     missing, unknown = network.load_state_dict(load_file(weights.file(WEIGHTS)), strict=False)
     if unknown or set(missing) & set(network.tuned_weights()):
         raise shelf.WeightsAltered(f"{weights.folder}: these weights are of another encoder")
-    return Reader(network.eval(), tokenizer, facts["bar"], weights.label)
+    gates = {name: gate_of(gate) for name, gate in facts["gates"].items()}
+    return Reader(network.eval(), tokenizer, gates, weights.label)
 
 
 def untuned(encoder: Path, layers: int) -> tuple[Network, Any]:

@@ -1,10 +1,11 @@
 """Tunes the upper layers of an encoder together with the heads. Seeded, on one thread of the CPU.
 
-The frozen part reads every line once, as it is and as varied; what it makes of them is kept, and only the upper part
-runs in each epoch.
+The frozen part reads every line once, as it is and as varied; what it makes of them is kept, for all folds, and only
+the upper part runs in each epoch.
 """
 
 import random
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -20,14 +21,18 @@ from ml.safety.normalise import undisguised
 
 WARMING: Final = 0.06
 """The share of the steps over which the rate rises; after that it falls to nothing."""
-MISSED: Final = 1.5
-"""How much a missed harmful line weighs against a false alarm, once both classes are balanced: recall goes first."""
+MISSED: Final = 1.0
+"""How much a missed harmful line weighs against a false alarm, once both classes are balanced."""
 OF_LABELS: Final = 4.0
 """The labels' part of the loss against that of "harmful at all"."""
+SCENES_DRAWN: Final = 0.5
+"""The share of the library's scenes that an epoch reads: they are many, long, and much alike."""
 READ_AT_ONCE: Final = 64
 
 Say = Callable[[str], None]
 AfterEpoch = Callable[[int, float], None]
+FoldOf = Callable[[str], int]
+"""The fold of a theme."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,34 +40,43 @@ class Tuning:
     """How far and how long. `layers` counts from the top; 0 learns the heads alone, over the encoder as it came."""
 
     layers: int = 3
-    epochs: int = 5
+    epochs: int = 3
     rate: float = 1.5e-4
     rate_of_heads: float = 1e-3
     batch: int = 48
-    tokens: int = 64
-    variants: int = 2
+    tokens: int = 112
+    variants: int = 1
     """How many varied readings of each line are learned from, beside the line as it is."""
     seed: int = 20261
 
 
 @dataclass(frozen=True, slots=True)
-class _Reading:
+class Reading:
     """One reading of one line: (T, D) from the frozen part, and what the heads should say of it, (L + 1)."""
 
     hidden: torch.Tensor
     wanted: torch.Tensor
 
 
-def tune(network: Network, tokenizer: Any, lines: Sequence[Line], tuning: Tuning, after: AfterEpoch) -> None:
-    """Train `network` in place on `lines`; `after` is told each epoch's number and mean loss."""
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """One line in all its readings, the first as it stands, and with what chance an epoch draws it."""
+
+    line: Line
+    readings: list[Reading]
+    share: float
+
+
+def tune(network: Network, lessons: Sequence[Lesson], tuning: Tuning, after: AfterEpoch) -> None:
+    """Train `network` in place on `lessons`; `after` is told each epoch's number and mean loss."""
     torch.manual_seed(tuning.seed)
     chance = random.Random(tuning.seed)  # noqa: S311 -- no secret
-    readings = _readings(network, tokenizer, lines, tuning, chance)
-    optimiser, schedule = _optimiser(network, tuning, -(-len(lines) // tuning.batch))
-    heavier = _heavier(lines)
+    expected = round(sum(lesson.share for lesson in lessons))
+    optimiser, schedule = _optimiser(network, tuning, -(-expected // tuning.batch))
+    heavier = _heavier([lesson.line for lesson in lessons])
     for epoch in range(1, tuning.epochs + 1):
         network.train()
-        drawn = [chance.choice(of_line) for of_line in readings]
+        drawn = [chance.choice(lesson.readings) for lesson in lessons if chance.random() < lesson.share]
         losses = [
             _step(network, batch, optimiser, schedule, heavier) for batch in _batches(drawn, tuning.batch, chance)
         ]
@@ -76,16 +90,31 @@ def tokens(tokenizer: Any, texts: Sequence[str], longest: int) -> tuple[torch.Te
     return found["input_ids"], found["attention_mask"]
 
 
-def _readings(network: Network, tokenizer: Any, lines: Sequence[Line], tuning: Tuning,
-              chance: random.Random) -> list[list[_Reading]]:  # fmt: skip
-    """Every reading of each line; the library's own scenes are read as they stand only."""
-    harmless = [line.text for line in lines if not line.labels and line.theme != SCENES]
-    ways = [0 if line.theme == SCENES else tuning.variants for line in lines]
-    made = [[line.text, *(varied(line.text, harmless, chance) for _ in range(many))]
-            for line, many in zip(lines, ways, strict=True)]  # fmt: skip
+def prepare(network: Network, tokenizer: Any, lines: Sequence[Line], tuning: Tuning, fold: FoldOf) -> list[Lesson]:
+    """Every reading of each line, varied with lines of its own fold, so that no fold's words are met in another.
+
+    The library's own scenes are read as they stand only.
+    """
+    chance = random.Random(tuning.seed)  # noqa: S311 -- no secret
+    beside = defaultdict[int, list[str]](list)
+    for line in lines:
+        if not line.labels and line.theme != SCENES:
+            beside[fold(line.theme)].append(line.text)
+    made = [[line.text] if line.theme == SCENES else
+            [line.text, *(varied(line.text, beside[fold(line.theme)], chance) for _ in range(tuning.variants))]
+            for line in lines]  # fmt: skip
     hidden = iter(_hidden(network, tokenizer, [undisguised(text) for texts in made for text in texts], tuning.tokens))
-    wanted = [torch.tensor([*(label in line.labels for label in LABELS), bool(line.labels)]).float() for line in lines]
-    return [[_Reading(next(hidden), one) for _ in texts] for texts, one in zip(made, wanted, strict=True)]
+    return [
+        Lesson(
+            line, [Reading(next(hidden), wanted(line)) for _ in texts], SCENES_DRAWN if line.theme == SCENES else 1.0
+        )
+        for line, texts in zip(lines, made, strict=True)
+    ]
+
+
+def wanted(line: Line) -> torch.Tensor:
+    """(L + 1) what the heads should say: each label, and last whether anything is harmful at all."""
+    return torch.tensor([*(label in line.labels for label in LABELS), bool(line.labels)]).float()
 
 
 def _hidden(network: Network, tokenizer: Any, texts: Sequence[str], longest: int) -> list[torch.Tensor]:
@@ -102,7 +131,7 @@ def _hidden(network: Network, tokenizer: Any, texts: Sequence[str], longest: int
     return [found[at] for at in range(len(texts))]
 
 
-def _batches(readings: Sequence[_Reading], size: int, chance: random.Random) -> Iterator[list[_Reading]]:
+def _batches(readings: Sequence[Reading], size: int, chance: random.Random) -> Iterator[list[Reading]]:
     """Readings of like length together, so that little is padding; the batches in random order."""
     order = list(readings)
     chance.shuffle(order)
@@ -112,7 +141,7 @@ def _batches(readings: Sequence[_Reading], size: int, chance: random.Random) -> 
     yield from batches
 
 
-def _step(network: Network, batch: Sequence[_Reading], optimiser: Any, schedule: Any, heavier: float) -> float:
+def _step(network: Network, batch: Sequence[Reading], optimiser: Any, schedule: Any, heavier: float) -> float:
     hidden = torch.nn.utils.rnn.pad_sequence([reading.hidden for reading in batch], batch_first=True)
     mask = torch.nn.utils.rnn.pad_sequence(
         [torch.ones(len(reading.hidden), dtype=torch.long) for reading in batch], batch_first=True

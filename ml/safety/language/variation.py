@@ -4,7 +4,7 @@ import random
 from collections.abc import Callable, Sequence
 from typing import Final
 
-SURROUNDED: Final = 0.5
+SURROUNDED: Final = 0.6
 SPOILT: Final = 0.15
 LEAST_LETTERS: Final = 4
 _LEET: Final = str.maketrans("aeiost", "431057")

@@ -2,24 +2,36 @@
 
 import math
 import random
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 from transformers import AutoTokenizer, BertConfig, BertModel
 
-from ml.safety.language.fitting import ALARMS, chosen, fit, scores
+from ml.safety.language.evidence import NAMES, evidence
+from ml.safety.language.fitting import fit, margins
+from ml.safety.language.folds import FOLDS, fold_of
+from ml.safety.language.gates import Gate, bar_at, crossed, fit_gate, gate_of
 from ml.safety.language.labels import LABELS
 from ml.safety.language.lines import Line, ours
 from ml.safety.language.measure import report
 from ml.safety.language.reader import Reading, Unread, packaged_folder, reader, save, untuned
-from ml.safety.language.tuning import Tuning, tune
+from ml.safety.language.tuning import Tuning, prepare, tune
 from ml.safety.language.variation import varied
 from ml.safety.language.windows import WINDOW_WORDS, windows
 from ml.weights.shelf import WeightsAltered, WeightsMissing
 
 FEW = [*[line for line in ours() if line.labels][:24], *[line for line in ours() if not line.labels][:24]]
-FACTS = {"bar": 0.5, "layers": 1}
+FLAT = Gate(
+    (0.0,) * len(NAMES), (1.0,) * len(NAMES), (0.1,) * len(NAMES), 0.0, dict.fromkeys(("prompt", "output"), 0.5)
+)
+FACTS = {"layers": 1, "gates": {"picture": FLAT.as_json(), "note": replace(FLAT, bars={"note": 0.9}).as_json()}}
+
+
+def folded(theme: str) -> int:
+    return len(theme) % 2
 
 
 @pytest.fixture(scope="module")
@@ -51,7 +63,9 @@ def test_the_upper_layers_learn_and_the_lower_ones_stay(small: Path) -> None:
     network, tokenizer = untuned(small, 1)
     before = {name: value.clone() for name, value in network.state_dict().items()}
     losses = list[float]()
-    tune(network, tokenizer, FEW, Tuning(layers=1, epochs=12, rate=3e-3, batch=8), lambda _, loss: losses.append(loss))
+    tuning = Tuning(layers=1, epochs=12, rate=3e-3, batch=8)
+    lessons = prepare(network, tokenizer, FEW, tuning, folded)
+    tune(network, lessons, tuning, lambda _, loss: losses.append(loss))
     assert losses[-1] < losses[0]
     moved = {name for name, value in network.state_dict().items() if not torch.equal(value, before[name])}
     assert any("layer.1." in name for name in moved)
@@ -63,8 +77,9 @@ def test_the_same_seed_learns_the_same(small: Path) -> None:
     for _ in range(2):
         torch.manual_seed(1)
         network, tokenizer = untuned(small, 1)
-        tune(network, tokenizer, FEW[20:28], Tuning(layers=1, epochs=1), lambda *_: None)
-        found.append(scores(network, tokenizer, FEW[:4]))
+        tuning = Tuning(layers=1, epochs=1)
+        tune(network, prepare(network, tokenizer, FEW[20:28], tuning, lambda _theme: 0), tuning, lambda *_: None)
+        found.append(margins(network, tokenizer, FEW[:4]))
     assert (found[0] == found[1]).all()
 
 
@@ -80,7 +95,7 @@ def test_two_halves_read_as_the_whole_encoder_does(small: Path) -> None:
 
 
 def test_weights_come_back_as_they_were_saved_and_no_altered_byte_is_read(kept: Path) -> None:
-    read = reader(kept).read("a gun on the table")
+    read = reader(kept).read("a gun on the table", "prompt")
     assert set(read.labels) == set(LABELS)
     assert all(0 <= score <= 1 for score in (read.harmful, *read.labels.values()))
     (kept / "tuned.safetensors").write_bytes(b"x")
@@ -97,7 +112,7 @@ def test_missing_weights_judge_nothing(tmp_path: Path) -> None:
 @pytest.mark.parametrize("text", ["xq" * 600, "q" * 61, " ".join(["xqzvxq"] * 60)])
 def test_what_cannot_be_read_to_its_end_is_not_judged(text: str, kept: Path) -> None:
     with pytest.raises(Unread):
-        reader(kept).read(text)
+        reader(kept).read(text, "note")
 
 
 def test_a_long_text_is_cut_so_that_nothing_lies_beyond_what_is_read() -> None:
@@ -123,25 +138,76 @@ def test_a_varied_line_keeps_what_it_says_or_stands_beside_a_harmless_one() -> N
     assert len(made) > 20
 
 
+def test_a_line_is_varied_with_lines_of_its_own_fold_only(small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    beside = dict[str, list[str]]()
+    monkeypatch.setattr(
+        "ml.safety.language.tuning.varied", lambda text, others, _chance: beside.update({text: list(others)}) or text
+    )
+    lines = [Line(f"{theme} {at}", frozenset(), "note", theme) for theme in ("odd", "even") for at in range(2)]
+    prepare(*untuned(small, 1), lines, Tuning(layers=1), folded)
+    assert beside["odd 0"] == ["odd 0", "odd 1"]
+    assert beside["even 1"] == ["even 0", "even 1"]
+
+
 def test_the_bar_keeps_false_alarms_within_what_is_allowed() -> None:
-    lines = [Line(f"line {at}", frozenset({"abuse"} if at % 2 else ()), "note", "x") for at in range(200)]
-    chance = torch.Generator().manual_seed(2)
-    at = (torch.rand(200, generator=chance) + torch.tensor([0.3 * (n % 2) for n in range(200)])).double().numpy()
-    bar = chosen(lines, at)["bar"]
-    wrong = [score >= bar for line, score in zip(lines, at, strict=True) if not line.labels]
-    assert ALARMS / 2 <= sum(wrong) / len(wrong) <= ALARMS
+    chance = np.random.default_rng(2)
+    harmful = np.arange(200) % 2 == 1
+    scores = chance.random(200) + 0.3 * harmful
+    for alarms in (0.04, 0.2):
+        assert alarms / 2 <= (scores >= bar_at(scores, harmful, alarms))[~harmful].mean() <= alarms
 
 
-def test_the_command_writes_weights_that_can_be_read(
+def rows_of(count: int) -> tuple[np.ndarray, np.ndarray]:
+    """Evidence of which one column tells the harmful apart more often than not."""
+    chance = np.random.default_rng(5)
+    harmful = np.arange(count) % 2 == 1
+    rows = chance.normal(size=(count, len(NAMES)))
+    rows[:, 3] += 2 * harmful
+    return rows, harmful
+
+
+def test_a_gate_finds_what_tells_and_comes_back_as_it_was_written() -> None:
+    rows, harmful = rows_of(400)
+    gate = fit_gate(rows, harmful, {"note": 0.4})
+    assert int(np.argmax(np.abs(gate.weights))) == 3
+    assert gate_of(gate.as_json()) == gate
+    with pytest.raises(ValueError, match="other evidence"):
+        gate_of({**gate.as_json(), "evidence": ["length"]})
+
+
+def test_no_fold_is_scored_by_a_gate_that_saw_it() -> None:
+    rows, harmful = rows_of(400)
+    folds = [at % FOLDS for at in range(400)]
+    before = crossed(rows, harmful, folds)
+    changed = harmful.copy()
+    changed[0::FOLDS] = ~changed[0::FOLDS]
+    after = crossed(rows, changed, folds)
+    assert (before[0::FOLDS] == after[0::FOLDS]).all()
+    assert not (before[1::FOLDS] == after[1::FOLDS]).all()
+
+
+def test_the_word_list_stands_beside_the_margins() -> None:
+    found = evidence(["a lake without weapons", "he points a gun"], np.zeros((2, len(LABELS) + 1)))
+    assert found.shape == (2, len(NAMES))
+    assert found[:, NAMES.index("listed weapons")].tolist() == [0, 1]
+    assert found[:, NAMES.index("denied")].tolist() == [1, 0]
+
+
+def test_the_command_writes_weights_that_can_be_read_and_goes_on_where_it_was_stopped(
     small: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    held = [line for line in ours() if line.theme == "stage"]
-    monkeypatch.setattr("ml.safety.language.fitting.ours", lambda: (*FEW, *held))
+    some = [line for fold in range(FOLDS) for line in [one for one in ours() if fold_of(one.theme) == fold][::60]]
+    monkeypatch.setattr("ml.safety.language.fitting.ours", lambda: tuple(some))
     monkeypatch.setattr("ml.safety.language.fitting.scenes", lambda _seed: ())
     said = list[str]()
-    fit(tmp_path, Tuning(layers=1, epochs=1), small, say=said.append)
-    assert said[-1].startswith("epoch 1")
-    assert reader(tmp_path).read("a lake").bar > 0
+    fit(tmp_path / "out", Tuning(layers=1, epochs=1), small, state=tmp_path / "state", say=said.append)
+    assert sum(text.startswith("fold") for text in said) == FOLDS
+    read = reader(tmp_path / "out")
+    assert all(read.read("a lake", kind).bar > 0 for kind in ("prompt", "output", "note"))
+    next((tmp_path / "state").glob("*/*-2.npy")).unlink()
+    again = list[str]()
+    fit(tmp_path / "again", Tuning(layers=1, epochs=1), small, state=tmp_path / "state", say=again.append)
+    assert [text for text in again if text.startswith("fold")] == [said[3]]
 
 
 def test_a_report_counts_what_was_missed_and_what_was_wrong() -> None:
