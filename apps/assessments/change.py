@@ -1,6 +1,7 @@
 """What a difference between two scores means, each rule with its source. Several metrics, because sources disagree.
 
 - reliable change: PHQ-9 6 points, GAD-7 4 (NHS Talking Therapies manual; Bischoff 2020 finds 6 for GAD-7)
+- DASS-21: a subscale changed when it moved by 5 points or more and into another band (AHSRI's DASS-21 protocol)
 - response: a drop of at least half from a first score of 10 or more (NCQA DRR; ps.201900295)
 - remission: below 5 from a first score of 10 or more (NCQA DRR)
 """
@@ -11,8 +12,13 @@ from enum import StrEnum
 from typing import Final
 
 RELIABLE: Final[Mapping[str, int]] = {"phq-9": 6, "gad-7": 4}
+PART_MOVES: Final = 5
 CASE: Final = 10
 REMITTED_BELOW: Final = 5
+
+
+Parts = Mapping[str, tuple[int | None, str | None]]
+"""Subscale → its score and band."""
 
 
 class Course(StrEnum):
@@ -45,6 +51,20 @@ def change(instrument: str, first: int, last: int) -> Change | None:
         response=first >= CASE and last * 2 <= first,
         remission=first >= CASE and last < REMITTED_BELOW,
     )
+
+
+def course_of_parts(first: Parts, last: Parts) -> Course | None:
+    """All subscales together: one that got worse is heard first. None where none has a score on both forms."""
+    both = [(first[name], last[name]) for name in first if name in last]
+    moves = [
+        (after[0] - before[0], after[1] != before[1])
+        for before, after in both
+        if before[0] is not None and after[0] is not None
+    ]
+    found = {_course(points, PART_MOVES) for points, other_band in moves if other_band}
+    if not moves:
+        return None
+    return next((course for course in (Course.WORSENED, Course.IMPROVED) if course in found), Course.STEADY)
 
 
 def _course(points: int, threshold: int) -> Course:

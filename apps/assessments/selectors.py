@@ -8,6 +8,7 @@ from uuid import UUID
 from access.door import Permit
 from apps.assessments import aggregate
 from apps.assessments.aggregate import Assessment, AssessmentUnknown
+from apps.assessments.change import Course, change, course_of_parts
 from apps.assessments.events import CATEGORY
 from apps.assessments.instruments import INSTRUMENTS, Instrument
 from apps.assessments.models import SEALED, AssessmentRow
@@ -39,8 +40,22 @@ class AssessmentFacts:
 
 def history(permit: Permit) -> tuple[AssessmentFacts, ...]:
     """Every form of the patient, oldest first, open ones included."""
-    rows = AssessmentRow.objects.filter(patient_id=permit.patient_id).order_by("started_at", "id")
-    return tuple(_facts(row) for row in rows)
+    return _of(permit.patient_id)
+
+
+def courses(patient_id: UUID, since: datetime) -> dict[str, Course]:
+    """How the latest of each form stands against the first, by published thresholds; for the system's own work.
+
+    A form that was handed in once, or last before `since`, tells nothing.
+    """
+    closed = [(one.closed_at, one) for one in _of(patient_id) if one.closed_at is not None]
+    done = sorted(closed, key=lambda pair: pair[0])
+    found: dict[str, Course] = {}
+    for key in INSTRUMENTS:
+        own = [(at, one) for at, one in done if one.instrument.key == key and _has_score(one)]
+        if len(own) > 1 and own[-1][0] >= since and (course := _course(own[0][1], own[-1][1])) is not None:
+            found[key] = course
+    return found
 
 
 def scored(permit: Permit, key: str) -> tuple[AssessmentFacts, ...]:
@@ -70,6 +85,22 @@ def due(forms: tuple[AssessmentFacts, ...]) -> tuple[Due, ...]:
 def ordinal(forms: tuple[AssessmentFacts, ...], key: str) -> int:
     """Which form of the instrument is the current one: the open one's number, or the next."""
     return sum(one.instrument.key == key and one.closed_at is not None for one in forms)
+
+
+def _of(patient_id: UUID) -> tuple[AssessmentFacts, ...]:
+    rows = AssessmentRow.objects.filter(patient_id=patient_id).order_by("started_at", "id")
+    return tuple(_facts(row) for row in rows)
+
+
+def _has_score(form: AssessmentFacts) -> bool:
+    return form.total is not None or any(total is not None for total, _ in form.subscales.values())
+
+
+def _course(first: AssessmentFacts, last: AssessmentFacts) -> Course | None:
+    if first.total is None or last.total is None:
+        return course_of_parts(first.subscales, last.subscales)
+    found = change(first.instrument.key, first.total, last.total)
+    return found.course if found else None
 
 
 def _facts(row: AssessmentRow) -> AssessmentFacts:

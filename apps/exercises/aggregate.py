@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import reduce
-from typing import Literal
+from typing import Final, Literal
+from uuid import UUID
 
 from apps.exercises.events import (
     Entry,
@@ -12,10 +13,17 @@ from apps.exercises.events import (
     ExerciseSaved,
     ExerciseSetAside,
     ExerciseTakenUp,
+    PictureWished,
 )
+from apps.exercises.rerating import takes_picture
 from apps.exercises.worksheets import WORKSHEETS, Value, Worksheet, WrongEntry
 
 Status = Literal["open", "finished", "set_aside"]
+LEADS_TO: Final[Mapping[type, Status]] = {
+    ExerciseFinished: "finished",
+    ExerciseSetAside: "set_aside",
+    ExerciseTakenUp: "open",
+}
 
 
 class ExerciseUnknown(LookupError):
@@ -50,6 +58,10 @@ class ChangedElsewhere(ValueError):
         self.theirs = theirs
 
 
+class PictureNotReady(ValueError):
+    """A picture is for a thought that was looked at from both sides, and this exercise has none (yet)."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Exercise:
     """An exercise as its events leave it; `version` counts them."""
@@ -58,6 +70,12 @@ class Exercise:
     worksheet: Worksheet | None = None
     values: dict[str, Value] = field(default_factory=dict)
     status: Status = "open"
+    wishes: tuple[UUID, ...] = ()
+
+    @property
+    def takes_picture(self) -> bool:
+        """Whether a picture can be asked for."""
+        return self.worksheet is not None and takes_picture(self.worksheet, self.values, self.status)
 
 
 def replay(history: Iterable[object]) -> Exercise:
@@ -72,12 +90,10 @@ def _apply(exercise: Exercise, happened: object) -> Exercise:
             return replace(exercise, worksheet=WORKSHEETS[happened.worksheet])
         case ExerciseSaved():
             return replace(exercise, values=with_entries(exercise.values, happened.entries))
-        case ExerciseFinished():
-            return replace(exercise, status="finished")
-        case ExerciseSetAside():
-            return replace(exercise, status="set_aside")
-        case ExerciseTakenUp():
-            return replace(exercise, status="open")
+        case ExerciseFinished() | ExerciseSetAside() | ExerciseTakenUp():
+            return replace(exercise, status=LEADS_TO[type(happened)])
+        case PictureWished():
+            return replace(exercise, wishes=(*exercise.wishes, happened.wish_id))
     return exercise
 
 
@@ -137,6 +153,17 @@ def take_up(exercise: Exercise) -> list[object]:
         return [ExerciseTakenUp()]
     _open(exercise)
     return []
+
+
+def wish_picture(exercise: Exercise, wish_id: UUID) -> list[object]:
+    """Ask for a picture, once under one id. Raises ExerciseUnknown, PictureNotReady."""
+    if exercise.worksheet is None:
+        raise ExerciseUnknown
+    if wish_id in exercise.wishes:
+        return []
+    if not exercise.takes_picture:
+        raise PictureNotReady
+    return [PictureWished(wish_id=wish_id)]
 
 
 def _open(exercise: Exercise) -> Worksheet:

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from access.door import Permit
 from apps.exercises import commands, entrance, selectors
 from apps.exercises.aggregate import ExerciseUnknown
+from apps.exercises.beside import beside
 from apps.exercises.events import LadderWritten, Step
 from apps.exercises.exposure import MOST_STEPS
 from apps.exercises.ladder import LadderUnknown, LadderWrong, NotNow
@@ -49,6 +50,7 @@ def record(request: HttpRequest, patient_id: UUID, exercise_id: UUID) -> HttpRes
         "worksheet": found.worksheet,
         "told": told(found.worksheet, found.values),
         "shifts": shifts(found.worksheet, found.values),
+        "beside": beside(permit, exercise_id),
     }
     return render(request, "exercises/care_record.html", context)
 

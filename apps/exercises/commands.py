@@ -60,6 +60,15 @@ def take_up(permit: Permit, exercise_id: UUID, *, command_id: UUID) -> Exercise:
     return _exercise(permit, exercise_id, lambda exercise, _: aggregate.take_up(exercise), command_id)
 
 
+def wish_picture(permit: Permit, exercise_id: UUID, *, wish_id: UUID, command_id: UUID) -> Exercise:
+    """Say that the patient asks for a picture; who paints it asks first whether one may be painted now.
+
+    Raises:
+        ExerciseUnknown, PictureNotReady: retrying won't help.
+    """
+    return _exercise(permit, exercise_id, lambda exercise, _: aggregate.wish_picture(exercise, wish_id), command_id)
+
+
 def write_ladder(permit: Permit, wanted: LadderWritten, *, command_id: UUID, ladder_id: UUID | None = None) -> UUID:
     """Write a new ladder, or write one anew. Returns its id. Raises LadderUnknown, LadderWrong, NotNow."""
     permit.require(Right.SCHEDULE)

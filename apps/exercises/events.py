@@ -52,6 +52,13 @@ class ExerciseTakenUp:
     """The patient went on with one that was put away."""
 
 
+@event("exercise.picture_wished.v1")
+class PictureWished:
+    """The patient asked for a picture of the thought that they arrived at. What came of it stands with the pictures."""
+
+    wish_id: UUID  # the request's in the stream `imagery-<exercise id>`
+
+
 @part
 class Step:
     """One rung. `expected` is the distress from 0 to 100 that patient and clinician expect on it."""

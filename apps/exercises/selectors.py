@@ -1,5 +1,6 @@
 """Questions about exercises and ladders. Each demands a Permit, and answers only for its patient."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -8,15 +9,20 @@ from uuid import UUID
 from access.door import Permit
 from apps.exercises import aggregate, ladder
 from apps.exercises.aggregate import Exercise, ExerciseUnknown, Status
+from apps.exercises.beside import Beside, register_beside
+from apps.exercises.eased import changes, on_calm_picture
 from apps.exercises.events import EXERCISE, LADDER, AttemptEnded, LadderWritten, StepBegun
 from apps.exercises.ladder import Attempt, Ladder, LadderUnknown
 from apps.exercises.models import SEALED, ExerciseRow, LadderRow
+from apps.exercises.rerating import rerated
 from apps.exercises.unlocking import LONGEST
 from apps.exercises.worksheets import WORKSHEETS, Value, Worksheet
 from eventstore import store
 from eventstore.recorded import Recorded
 from eventstore.stream import StreamName
 from vault import columns
+
+__all__ = ["Beside", "ExerciseUnknown", "changes", "on_calm_picture", "register_beside", "rerated"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -110,6 +116,11 @@ def one_ladder(permit: Permit, ladder_id: UUID) -> LadderFacts:
     if not recorded or recorded[0].subject != permit.patient_id:
         raise LadderUnknown
     return _ladder(ladder_id, recorded)
+
+
+def known(ids: Collection[UUID]) -> frozenset[UUID]:
+    """Which of these ids are exercises'; for the system's own work."""
+    return frozenset(ExerciseRow.objects.filter(id__in=ids).values_list("id", flat=True))
 
 
 def owner_of(category: str, entity_id: UUID) -> UUID | None:

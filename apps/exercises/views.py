@@ -21,6 +21,7 @@ from apps.exercises.aggregate import (
     ExerciseClosed,
     ExerciseUnknown,
 )
+from apps.exercises.beside import beside
 from apps.exercises.events import EXERCISE
 from apps.exercises.paces import PACES
 from apps.exercises.projections import Exercises
@@ -89,8 +90,8 @@ def exercise(request: HttpRequest, exercise_id: UUID) -> HttpResponse:
     except ExerciseClosed:
         return redirect("exercises:exercise", exercise_id=exercise_id)
     if found.status != "open":
-        return render(request, "exercises/record.html", _record(exercise_id, found))
-    return _form(request, exercise_id, Kept(exercise=found), asked="open" in request.GET)
+        return render(request, "exercises/record.html", _record(permit, exercise_id, found))
+    return _form(request, permit, exercise_id, Kept(exercise=found), asked="open" in request.GET)
 
 
 def _post(request: HttpRequest, permit: Permit, exercise_id: UUID, found: Exercise) -> HttpResponse:
@@ -101,7 +102,7 @@ def _post(request: HttpRequest, permit: Permit, exercise_id: UUID, found: Exerci
     given = {name.removeprefix(ENTRY): str(text) for name, text in request.POST.items() if name.startswith(ENTRY)}
     kept = _save(permit, exercise_id, given, seen=_seen(request, found))
     if kept.errors or kept.theirs:
-        return _form(request, exercise_id, kept, status=409 if kept.theirs else 422)
+        return _form(request, permit, exercise_id, kept, status=409 if kept.theirs else 422)
     if intent in ("finish", "set_aside"):
         return _put(request, permit, exercise_id, intent)
     messages.success(request, _("It is saved. You can go on whenever you like, here or on another device."))
@@ -143,7 +144,7 @@ def _put(request: HttpRequest, permit: Permit, exercise_id: UUID, intent: str) -
 
 
 def _form(
-    request: HttpRequest, exercise_id: UUID, kept: Kept, *, asked: bool = False, status: int = 200
+    request: HttpRequest, permit: Permit, exercise_id: UUID, kept: Kept, *, asked: bool = False, status: int = 200
 ) -> HttpResponse:
     worksheet = kept.exercise.worksheet
     assert worksheet is not None, "an exercise that was found was begun"  # noqa: S101 - an invariant
@@ -159,11 +160,12 @@ def _form(
         "wrong": [question for question in questions if question.error],
         "paces": PACES.values(),
         "senses": SENSES,
+        "beside": beside(permit, exercise_id),
     }
     return render(request, "exercises/form.html", context, status=status)
 
 
-def _record(exercise_id: UUID, found: Exercise) -> dict[str, Any]:
+def _record(permit: Permit, exercise_id: UUID, found: Exercise) -> dict[str, Any]:
     worksheet = found.worksheet
     assert worksheet is not None, "an exercise that was found was begun"  # noqa: S101 - an invariant
     return {
@@ -173,4 +175,5 @@ def _record(exercise_id: UUID, found: Exercise) -> dict[str, Any]:
         "told": told(worksheet, found.values),
         "shifts": shifts(worksheet, found.values),
         "outcome": found.values.get("outcome"),
+        "beside": beside(permit, exercise_id),
     }

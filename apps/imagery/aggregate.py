@@ -1,4 +1,4 @@
-"""The rules of a session's pictures: history in, new events out. Pure."""
+"""The rules of the pictures of one session or exercise: history in, new events out. Pure."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -48,7 +48,7 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Imagery:
-    """A session's pictures as its events leave them."""
+    """The pictures of a session or an exercise as their events leave them."""
 
     requests: Mapping[UUID, Request] = field(default_factory=dict)
     declined: frozenset[UUID] = frozenset()
@@ -59,6 +59,11 @@ class Imagery:
     @property
     def last_requested_at(self) -> datetime | None:
         return max((request.requested_at for request in self.requests.values()), default=None)
+
+    @property
+    def upset(self) -> bool:
+        """Whether the patient had one of them taken away."""
+        return any(self.images.values())
 
     def painting(self, at: datetime) -> bool:
         """Whether a request waits for its picture. One that was forgotten for a minute keeps nobody waiting."""

@@ -16,7 +16,8 @@ from apps.imagery.events import (
     ImageShown,
     ImageWithdrawn,
 )
-from apps.imagery.models import ImageRow
+from apps.imagery.models import ImageRow, PairRow
+from apps.imagery.pair_selectors import outcomes
 from apps.patients import selectors as patients
 from apps.patients.events import CATEGORY as PATIENT
 from eventstore import store
@@ -64,6 +65,14 @@ def rated_pictures(actor: Actor) -> Iterator[RatedPicture]:
                 limits = {one.label: (one.value, one.refused_from) for one in shown.scores}
                 scores = {label: (value, limit) for label, (value, limit) in limits.items() if limit is not None}
                 yield RatedPicture(shown.technique, scores, shown.image_id in gone)
+
+
+def paired_choices(actor: Actor) -> Iterator[tuple[str, ...]]:
+    """What became of each patient's pairs, oldest first, of all who agree to research now; read as `_sessions` does."""
+    for patient_id in PairRow.objects.order_by("patient_id").values_list("patient_id", flat=True).distinct():
+        if _agrees(patient_id):
+            context.note(actor, _opening(patient_id))
+            yield outcomes(patient_id)
 
 
 def _sessions(actor: Actor) -> Iterator[list[Any]]:

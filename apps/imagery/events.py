@@ -1,4 +1,4 @@
-"""What happens to pictures in a session: the stream ``imagery-<session id>``, subject = the patient.
+"""What happens to pictures: the streams ``imagery-<session id>`` and ``imagery-<exercise id>``, subject = the patient.
 
 A request is answered once: by a picture shown, or by its end. Type names say nothing about the patient.
 """
@@ -23,10 +23,10 @@ class Score:
 
 @event("imagery.requested.v1")
 class ImageRequested:
-    """A picture was asked for, by a change of state or by the patient."""
+    """A picture was asked for, by a change of state or by the patient, in a session or at an exercise."""
 
     request_id: UUID
-    reason: str  # "shift", "later" (a shift that had to wait) or "more" (the patient asked)
+    reason: str  # "shift", "later" (a shift that had to wait), "more" (the patient asked) or "wish" (at an exercise)
     emotion: str
     intensity: float  # 0 to 1
     requested_at: datetime  # when the state changed or the patient asked
@@ -91,7 +91,7 @@ class RequestEnded:
     """A request ends without a picture, or is declined before it begins."""
 
     request_id: UUID
-    reason: str  # "session_ended", "paused", "consent", "too_soon", "overtaken" or "nothing_stands"
+    reason: str  # "session_ended", "paused", "upset", "consent", "too_soon", "overtaken", "enough" or "nothing_stands"
     ended_at: datetime
 
 

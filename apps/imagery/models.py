@@ -1,4 +1,4 @@
-"""Read models: each picture shown, each patient's album and taste; sealed. Rebuilt from events at any time."""
+"""Read models: each picture shown, each patient's album, taste and pairs; sealed. Rebuilt from events at any time."""
 
 from typing import Final
 
@@ -7,11 +7,12 @@ from django.db import models
 IMAGE: Final = "imagery.image.sealed"
 ALBUM: Final = "imagery.album.sealed"
 TASTE: Final = "imagery.taste.sealed"
+PAIR: Final = "imagery.pair.sealed"
 """The names that bind sealed values to their columns."""
 
 
 class ImageRow(models.Model):
-    """A picture that was shown. The id is the blob's."""
+    """A picture that was shown. The id is the blob's; `session_id` is the exercise's where it was shown at one."""
 
     id = models.UUIDField(primary_key=True)
     patient_id = models.UUIDField()
@@ -54,3 +55,20 @@ class TasteRow(models.Model):
 
     def __str__(self) -> str:
         return str(self.patient_id)
+
+
+class PairRow(models.Model):
+    """Two pictures that were offered for comparison after a session, and what was answered."""
+
+    session_id = models.UUIDField(primary_key=True)
+    patient_id = models.UUIDField()
+    offered_at = models.DateTimeField()
+    sealed = models.BinaryField()
+
+    class Meta:
+        db_table = "imagery_pair"
+        default_permissions = ()
+        indexes = (models.Index(fields=["patient_id", "offered_at"], name="pairs_of_patient"),)
+
+    def __str__(self) -> str:
+        return str(self.session_id)

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
+from apps.exercises import selectors as exercises
 from apps.imagery.models import IMAGE, ImageRow
 from apps.imagery.words import is_preview
 from vault import columns
@@ -29,12 +30,15 @@ class PictureScore:
 class ShownImage:
     """A picture as a chart or an album shows it. `why` is one text; `rating` is -2…2 or None.
 
+    It was shown in a session or at an exercise; the other of the two ids is None.
+
     `set_aside` says that a clinician vetoed this very picture; `fallback` that it came from the vetted library, and
     `instead` why. `not_judged` names what no safety layer here can judge.
     """
 
     image_id: UUID
-    session_id: UUID
+    session_id: UUID | None
+    exercise_id: UUID | None
     shown_at: datetime
     alt: str
     line: str
@@ -65,7 +69,9 @@ class ShownImage:
 
 def opened(rows: Iterable[ImageRow], set_aside: Collection[str] = ()) -> list[ShownImage]:
     """The rows in their order. `set_aside` are the ids of vetoed pictures."""
-    return [_opened(row, set_aside) for row in rows]
+    found = list(rows)
+    of_exercises = exercises.known({row.session_id for row in found}) if found else frozenset()
+    return [_opened(row, set_aside, at_exercise=row.session_id in of_exercises) for row in found]
 
 
 def find(patient_id: UUID, image_id: UUID, set_aside: Collection[str] = ()) -> ShownImage | None:
@@ -73,12 +79,13 @@ def find(patient_id: UUID, image_id: UUID, set_aside: Collection[str] = ()) -> S
     return next(iter(opened(ImageRow.objects.filter(id=image_id, patient_id=patient_id), set_aside)), None)
 
 
-def _opened(row: ImageRow, set_aside: Collection[str]) -> ShownImage:
+def _opened(row: ImageRow, set_aside: Collection[str], *, at_exercise: bool) -> ShownImage:
     facts = _SINCE_2 | columns.open(row.patient_id, bytes(row.sealed), column=IMAGE)
     scores = tuple(PictureScore(label, value, limit) for label, value, limit in facts.pop("scores"))
     return ShownImage(
         image_id=row.id,
-        session_id=row.session_id,
+        session_id=None if at_exercise else row.session_id,
+        exercise_id=row.session_id if at_exercise else None,
         shown_at=row.shown_at,
         why=" ".join(facts.pop("why")),
         instead=facts["fallback"],

@@ -4,8 +4,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-INTERVAL: Final = {"face": timedelta(seconds=20), "later": timedelta(seconds=20), "mood": timedelta(seconds=4),
-                   "correction": timedelta(seconds=4), "more": timedelta(seconds=2)}  # fmt: skip
+INTERVAL: Final = {
+    "face": timedelta(seconds=20),
+    "later": timedelta(seconds=20),
+    "mood": timedelta(seconds=4),
+    "correction": timedelta(seconds=4),
+    "more": timedelta(seconds=2),
+    "wish": timedelta(seconds=2),
+}
 """The least time between two requests, by who speaks: a face may flicker, a patient who says something is answered."""
 
 
@@ -13,11 +19,11 @@ INTERVAL: Final = {"face": timedelta(seconds=20), "later": timedelta(seconds=20)
 class Situation:
     """What stands when a picture might be due. `last_requested_at` is None before the first one, which never waits.
 
-    `pictures` are those that the session has or waits for, `most` how many a clinician allows it; None: any number.
+    `closed` is the code of why the session or the exercise takes no picture now; "" where it does. `pictures` are those
+    that it has or waits for, `most` how many a clinician allows it; None: any number.
     """
 
-    session_open: bool
-    paused: bool
+    closed: str
     consent: bool
     painting: bool
     last_requested_at: datetime | None
@@ -61,10 +67,8 @@ def answer(situation: Situation, source: str, at: datetime) -> Due | Later | Nev
 
 def _forbidden(situation: Situation) -> str | None:
     """The code of what forbids a picture, if anything does."""
-    if not situation.session_open:
-        return "session_ended"
-    if situation.paused:
-        return "paused"
+    if situation.closed:
+        return situation.closed
     if not situation.consent:
         return "consent"
     return "enough" if situation.most is not None and situation.pictures >= situation.most else None

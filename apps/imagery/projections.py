@@ -97,13 +97,14 @@ class Taste(Projection):
     """A patient's pictures in the order shown, how each was taken, and the kinds that are never shown again."""
 
     name = "imagery.taste"
-    version = 2
+    version = 3
     models = (TasteRow,)
 
     @on(ImageShown)
     def shown(self, event: ImageShown, meta: Recorded) -> None:
         seen = {
             "image": str(event.image_id),
+            "at": event.shown_at.isoformat(),
             "template": event.template,
             "emotion": event.emotion,
             "kind": event.kind,

@@ -77,10 +77,10 @@ class Reviews:
         """Whether the organisation's word stands that drafts may be shown."""
         return bool(self.decisions) and self.decisions[-1].allowed
 
-    def state(self, template: str, digest: str) -> str:
-        """How the template stands. An approval is of a wording; a withdrawal is of the template, whatever its words."""
+    def state(self, template: str, *digests: str) -> str:
+        """How the template of these words stands. An approval is of a wording, a withdrawal whatever the words."""
         said = self.of.get(template, ())
-        if not said or (said[-1].state == APPROVED and said[-1].digest != digest):
+        if not said or (said[-1].state == APPROVED and said[-1].digest not in digests):
             return DRAFT
         return said[-1].state
 

@@ -3,8 +3,6 @@
 A test compares every one with what `ml.prompting.library` reads.
 """
 
-import hashlib
-import json
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -12,6 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
+from apps.imagery.template_slots import are_the_first, digest_of, held_by, in_words
 from ml import vocabulary
 from ml.vocabulary import EMOTIONS, TECHNIQUES
 
@@ -22,8 +21,10 @@ FOLDER: Final = Path(vocabulary.__file__).parent / "prompting" / "templates"
 class SceneTemplate:
     """One template. `emotions[0]` is the one that it was written for; its texts may hold slots such as {season}.
 
-    `digest` is the sha256 of all that the file says of it, so that a judgement is of these words. `why_first` says why
-    the writers want it read before others; "" where they had no doubt.
+    `digest` is the sha256 of all that the files say of it, what its slots may hold included, so that a judgement is of
+    these words; `former_digest` is what judgements of the very same words bore before slots counted, "" where there is
+    no such. `fillings` are the values that its slots may hold. `why_first` says why the writers want it read before
+    others; "" where they had no doubt.
     """
 
     id: str
@@ -44,12 +45,19 @@ class SceneTemplate:
     reference: str
     language: str
     digest: str
+    former_digest: str
+    fillings: tuple[str, ...]
     why_first: str
 
     @property
     def title(self) -> str:
         """The last part of the id, in words."""
         return self.id.rpartition(".")[2].replace("-", " ").capitalize()
+
+    @property
+    def digests(self) -> tuple[str, ...]:
+        """Under which these very words were ever judged."""
+        return (self.digest, self.former_digest) if self.former_digest else (self.digest,)
 
 
 @cache
@@ -79,6 +87,8 @@ def _of_cell(technique: str, emotion: str) -> Iterator[SceneTemplate]:
 
 def _template(id_: str, technique: str, emotion: str, fields: Mapping[str, Any]) -> SceneTemplate:
     low, high = fields["intensity"]
+    held = held_by(fields["text"], fields["alt"], fields["line"])
+    former = digest_of([id_, fields])
     plain = {name: fields[name] for name in ("kind", "time", "weather", "palette", "text", "negative", "alt", "line")}
     return SceneTemplate(
         id=id_,
@@ -90,12 +100,9 @@ def _template(id_: str, technique: str, emotion: str, fields: Mapping[str, Any])
         purpose=fields["purpose"],
         reference=fields["reference"],
         language=fields.get("language", "en"),
-        digest=_digest(id_, fields),
+        digest=digest_of([id_, fields, held]) if held else former,
+        former_digest=former if held and are_the_first() else "",
+        fillings=tuple(in_words(value) for values in held.values() for value in values.values()),
         why_first=doubts().get(id_, ""),
         **plain,
     )
-
-
-def _digest(id_: str, fields: Mapping[str, Any]) -> str:
-    said = json.dumps([id_, fields], sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    return hashlib.sha256(said.encode()).hexdigest()

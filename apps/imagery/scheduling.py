@@ -28,7 +28,9 @@ MEASURE_AFTER: Final = timedelta(seconds=33)
 STALE: Final = timedelta(minutes=2)
 """A shift that was read only now (a log replayed, a sealer that was away) is no longer how the patient feels."""
 
-SHIFT, LATER, MORE = "shift", "later", "more"
+SHIFT, LATER, MORE, WISH = "shift", "later", "more", "wish"
+ASKED: Final = (MORE, WISH)
+"""What the patient asks for; the request stands before its job does."""
 
 
 def due(kind: str = COMPOSE) -> QuerySet[Job]:

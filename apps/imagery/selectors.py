@@ -14,6 +14,7 @@ from apps.imagery.keeping import chosen
 from apps.imagery.keeping_events import ALBUM as ALBUM_STREAM
 from apps.imagery.learned import Learned, summed_up
 from apps.imagery.models import ALBUM, TASTE, AlbumRow, ImageRow, TasteRow
+from apps.imagery.pair_selectors import paired_choices
 from apps.imagery.pictures import ShownImage
 from apps.imagery.projections import Albums, Images
 from apps.imagery.template_selectors import closed_templates
@@ -26,7 +27,7 @@ from vault import blobs, columns
 from vault.blobs import Blob
 from vault.errors import BlobMissing
 
-__all__ = ["Learned", "ShownImage", "Veto", "Word", "closed_templates"]
+__all__ = ["Learned", "ShownImage", "Veto", "Word", "closed_templates", "paired_choices"]
 
 _READS: Final = (Right.VIEW_CHART, Right.VIEW_OWN, Right.RUN_SESSION, Right.EXPORT)
 

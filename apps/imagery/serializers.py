@@ -12,7 +12,8 @@ class ImageOut(serializers.Serializer[ShownImage]):
     """A picture that was shown; its file is at `content`."""
 
     id = serializers.UUIDField(source="image_id")
-    session_id = serializers.UUIDField()
+    session_id = serializers.UUIDField(allow_null=True, help_text="null for a picture of an exercise")
+    exercise_id = serializers.UUIDField(allow_null=True, help_text="null for a picture of a session")
     shown_at = serializers.DateTimeField()
     alt = serializers.CharField()
     line = serializers.CharField()

@@ -1,10 +1,11 @@
-"""Whether a picture may be painted for a session now: session, consent and what was asked for before."""
+"""Whether a picture may be painted now: session or exercise, consent and what was asked for before."""
 
 from datetime import datetime
 from typing import Final
 from uuid import UUID
 
 from apps.imagery import commands, policy
+from apps.imagery.aggregate import Imagery
 from apps.patients import selectors as patients
 from apps.patients.events import CATEGORY as PATIENT
 from apps.sessions import commands as sessions
@@ -16,19 +17,27 @@ PURPOSE: Final = "images"
 _PATIENCE_S: Final = 1.0
 
 
-def has_consent(patient_id: UUID) -> bool:
-    """Whether pictures are agreed to. Waits a moment for what was just written; what can't be seen is no consent."""
+def has_consent(patient_id: UUID, purpose: str = PURPOSE) -> bool:
+    """Whether pictures, or another purpose, are agreed to.
+
+    Waits a moment for what was just written; what can't be seen is no consent.
+    """
     stream = StreamName(PATIENT, patient_id)
     wait_for("patients.patient", stream, store.version_of(stream), timeout_s=_PATIENCE_S)
-    return PURPOSE in patients.consents(patient_id)
+    return purpose in patients.consents(patient_id)
 
 
 def stands(session_id: UUID, patient_id: UUID, at: datetime) -> policy.Situation:
-    """The facts that the policy asks for."""
-    session, imagery = sessions.load(session_id), commands.load(session_id)
+    """The facts that the policy asks for, of a session."""
+    phase = str(sessions.load(session_id).phase)
+    closed = {"open": "", "paused": "paused"}.get(phase, "session_ended")
+    return of(commands.load(session_id), patient_id, at, closed=closed)
+
+
+def of(imagery: Imagery, patient_id: UUID, at: datetime, *, closed: str) -> policy.Situation:
+    """The facts wherever pictures are asked for; `closed` as in the situation."""
     return policy.Situation(
-        session_open=session.phase in ("open", "paused"),
-        paused=session.phase == "paused",
+        closed=closed,
         consent=has_consent(patient_id),
         painting=imagery.painting(at),
         last_requested_at=imagery.last_requested_at,

@@ -1,4 +1,4 @@
-"""The API: the templates, one of them, and a clinician's word on it."""
+"""The API: the templates, one of them, a clinician's word on it, and the organisation's word on drafts."""
 
 from django.http import Http404
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
@@ -71,6 +71,33 @@ class TemplateReview(APIView):
         except WordsChanged as changed:
             raise WordsAreOthers from changed
         return Response(_detail(template_id))
+
+
+class TemplateDrafts(APIView):
+    @extend_schema(operation_id="templates_drafts_read", responses=serializers.DraftRuleOut)
+    def get(self, _: Request) -> Response:
+        """Whether patients may be shown templates that no clinician approved, and who decided so, oldest first."""
+        return Response(serializers.of_rule(template_selectors.draft_rule()))
+
+
+class TemplateDraftsDecision(APIView):
+    @extend_schema(
+        operation_id="templates_drafts_decide",
+        parameters=[KEY],
+        request=serializers.DraftDecisionIn,
+        responses=serializers.DraftRuleOut,
+    )
+    def post(self, request: Request) -> Response:
+        """Record the organisation's decision, or take it back. It counts from the next picture on."""
+        given = checked(serializers.DraftDecisionIn(data=request.data))
+        try:
+            reviewing.decide_drafts(
+                allowed=given["allowed"], reason=given["reason"], actor=asker(request),
+                command_id=idempotency.command_id(request),
+            )  # fmt: skip
+        except CommentMissing as missing:
+            raise ValidationError({"reason": ["say why, in a few words"]}) from missing
+        return Response(serializers.of_rule(template_selectors.draft_rule()))
 
 
 def _detail(template_id: str) -> dict[str, object]:

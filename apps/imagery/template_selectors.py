@@ -24,7 +24,7 @@ class StandingTemplate:
     @property
     def changed_since(self) -> bool:
         """Whether the last word was of other words than these."""
-        return bool(self.said) and self.said[-1].digest != self.template.digest
+        return bool(self.said) and self.said[-1].digest not in self.template.digests
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,8 @@ def closed_templates() -> tuple[str, ...]:
     """
     reviews = reviewing.now()
     open_states = {APPROVED, DRAFT} if _rule(reviews).drafts_shown else {APPROVED}
-    return tuple(one.id for one in scene_templates.templates() if reviews.state(one.id, one.digest) not in open_states)
+    every = scene_templates.templates()
+    return tuple(one.id for one in every if reviews.state(one.id, *one.digests) not in open_states)
 
 
 def draft_rule() -> DraftRule:
@@ -80,5 +81,5 @@ def _rule(reviews: Reviews) -> DraftRule:
 
 
 def _standing(reviews: Reviews, template: SceneTemplate) -> StandingTemplate:
-    state = reviews.state(template.id, template.digest)
+    state = reviews.state(template.id, *template.digests)
     return StandingTemplate(template, state, reviews.of.get(template.id, ()))

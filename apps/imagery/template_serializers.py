@@ -5,7 +5,7 @@ from typing import Any, Final
 from rest_framework import serializers
 
 from apps.imagery.reviews import LONGEST_COMMENT, STATES
-from apps.imagery.template_selectors import StandingTemplate
+from apps.imagery.template_selectors import DraftRule, StandingTemplate
 
 STATE_WORDS: Final = ", ".join(STATES)
 
@@ -55,6 +55,37 @@ class TemplateReviewIn(serializers.Serializer[Any]):
     )
 
 
+class DraftDecisionOut(serializers.Serializer[Any]):
+    """What the organisation decided about drafts, by whom and why."""
+
+    allowed = serializers.BooleanField()
+    reason = serializers.CharField()
+    by = serializers.UUIDField()
+    role = serializers.CharField()
+    at = serializers.DateTimeField()
+
+
+class DraftRuleOut(serializers.Serializer[Any]):
+    """Whether drafts may be shown here."""
+
+    demanded = serializers.BooleanField(help_text="whether this installation shows approved templates only by itself")
+    allowed = serializers.BooleanField(help_text="whether the organisation's word stands that drafts may be shown")
+    drafts_shown = serializers.BooleanField(help_text="what follows from both")
+    decisions = DraftDecisionOut(many=True, help_text="oldest first")
+
+
+class DraftDecisionIn(serializers.Serializer[Any]):
+    """What is decided about drafts, and why."""
+
+    allowed = serializers.BooleanField()
+    reason = serializers.CharField(max_length=LONGEST_COMMENT)
+
+
+def of_rule(rule: DraftRule) -> dict[str, Any]:
+    """As `DraftRuleOut` shows it."""
+    return dict(DraftRuleOut(rule).data)
+
+
 def of_template(one: StandingTemplate) -> dict[str, Any]:
     """As `TemplateOut` shows it."""
     template = one.template
@@ -70,7 +101,7 @@ def of_detail(one: StandingTemplate) -> dict[str, Any]:
             "comment": review.comment,
             "by": str(review.by),
             "at": serializers.DateTimeField().to_representation(review.at),
-            "of_these_words": review.digest == one.template.digest,
+            "of_these_words": review.digest in one.template.digests,
         }
         for review in one.said
     ]

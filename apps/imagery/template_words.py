@@ -103,6 +103,7 @@ def of_template(one: StandingTemplate) -> dict[str, Any]:
         "digest": template.digest,
         "text": pieces(template.text),
         "alt": pieces(template.alt),
+        "fillings": template.fillings,
         "purpose": template.purpose,
         "reference": template.reference,
         "negative": template.negative,
@@ -121,7 +122,7 @@ def of_review(said: Review, one: StandingTemplate, names: Mapping[UUID, str]) ->
         "comment": said.comment,
         "by": names.get(said.by) or said.role,
         "at": said.at,
-        "other_words": said.digest != one.template.digest,
+        "other_words": said.digest not in one.template.digests,
     }
 
 

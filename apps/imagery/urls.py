@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from apps.imagery import album_api, album_views, api, choosing_api, learned_views, template_urls, veto_views, views
+from apps.imagery import (
+    album_api,
+    album_views,
+    api,
+    choosing_api,
+    illustration_api,
+    illustration_views,
+    learned_views,
+    pair_urls,
+    template_urls,
+    veto_views,
+    views,
+)
 
 app_name = "imagery"
 
@@ -14,10 +26,15 @@ urlpatterns = [
     path("patients/<uuid:patient_id>/pictures/vetoes/", veto_views.leave_out, name="leave-out"),
     path("patients/<uuid:patient_id>/pictures/vetoes/<uuid:veto_id>/lift/", veto_views.let_in, name="let-in"),
     path("me/learned/forget/", learned_views.forget, name="forget"),
+    path("exercises/<uuid:exercise_id>/picture/", illustration_views.wish, name="wish"),
+    path("exercises/<uuid:exercise_id>/picture/upset/", illustration_views.upset, name="wish-upset"),
+    *pair_urls.urlpatterns,
     *template_urls.urlpatterns,
     path("api/v1/images/", api.ImageList.as_view(), name="api-images"),
     path("api/v1/images/<uuid:image_id>/", api.ImageDetail.as_view(), name="api-image"),
     path("api/v1/images/<uuid:image_id>/content/", api.ImageContent.as_view(), name="api-image-content"),
+    path("api/v1/exercises/<uuid:exercise_id>/picture/", illustration_api.Wished.as_view(), name="api-wish"),
+    path("api/v1/exercises/<uuid:exercise_id>/picture/upset/", illustration_api.Upset.as_view(), name="api-wish-upset"),
     path("api/v1/album/", album_api.AlbumList.as_view(), name="api-album"),
     path("api/v1/album/<uuid:image_id>/", album_api.AlbumEntry.as_view(), name="api-album-entry"),
     path("api/v1/style/", choosing_api.Style.as_view(), name="api-style"),

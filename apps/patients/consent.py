@@ -42,6 +42,17 @@ TEXTS: Final[tuple[ConsentText, ...]] = (
         without=_("Without it, a session has no pictures; everything else works the same way."),
     ),
     ConsentText(
+        purpose="progress",
+        version=1,
+        title=_("Let my progress guide the pictures"),
+        explanation=_(
+            "Whether your questionnaires got better or worse, and how your exercises went, may guide which way of "
+            "working a picture follows. The computer that chooses is told that much and no more: no answer of yours, "
+            "no score, and nothing that you wrote."
+        ),
+        without=_("Without it, pictures go by how you feel at the moment and by what you liked before."),
+    ),
+    ConsentText(
         purpose="research",
         version=1,
         title=_("Use my data, without my name, for research"),

@@ -8,7 +8,7 @@ from typing import Final
 from eventstore.event import event
 
 CATEGORY: Final = "patient"
-PURPOSES: Final = ("camera", "images", "research")
+PURPOSES: Final = ("camera", "images", "progress", "research")
 """What consent is asked for, each alone; withdrawing one leaves the others."""
 
 TRIGGERS: Final = (

@@ -41,6 +41,7 @@ def pictures(request: HttpRequest, patient_id: UUID) -> HttpResponse:
         "filtered": bool(filters.wanted),
         "query": "&".join(f"{name}={value}" for name, value in filters.wanted.items()),
         "may_set_aside": actor.role == Role.PROVIDER,
+        "paired": imagery.paired_choices(permit),
         **_bounds(permit, every),
     }
     return render(request, "providers/pictures.html", context)

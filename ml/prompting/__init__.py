@@ -6,5 +6,7 @@ log. `choose.choose` is the one call; `templates/` holds what it chooses from, a
 
 from typing import Final
 
-ENGINE: Final = "cbt-3"
+ENGINE: Final = "cbt-4"
 """Recorded with every decision. Raised whenever the same inputs could give another choice."""
+REPEATS: Final = frozenset({"cbt-3"})
+"""Earlier engines whose decisions this one makes the same again: what came since asks for inputs that theirs lack."""

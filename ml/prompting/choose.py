@@ -9,6 +9,7 @@ from typing import Final
 from ml.prompting import ENGINE, reasons
 from ml.prompting.eligible import Candidate, candidates, finished
 from ml.prompting.library import digest
+from ml.prompting.progress import UNTOLD, Progress
 from ml.prompting.slots import NOBODY
 from ml.prompting.state import Preferences, Shown, State
 from ml.prompting.taste import Taste, Weights, learned
@@ -65,6 +66,7 @@ class _Case:
     taste: Taste
     drawn: Weights
     seed: int
+    progress: Progress
 
 
 def choose(
@@ -74,6 +76,7 @@ def choose(
     triggers: Iterable[str] = (),
     technique: str | None = None,
     seed: int = 0,
+    progress: Progress = UNTOLD,
 ) -> Choice:
     """Choose what to paint. `history` is oldest first; `triggers` are tags of `triggers.toml` or free words.
 
@@ -87,7 +90,7 @@ def choose(
         raise ValueError("unknown technique")
     taste = learned(history)
     drawn = taste.drawn(_rng(seed, "taste"))
-    case = _Case(state, history, preferences or Preferences(), canonical(triggers), taste, drawn, seed)
+    case = _Case(state, history, preferences or Preferences(), canonical(triggers), taste, drawn, seed, progress)
     stand, taken = _standing(case)
     chosen, why = _technique(case, stand, technique)
     candidate = _template(case, _fresh(_pool(stand, state, chosen), history))
@@ -101,7 +104,7 @@ def _rng(seed: int, part: str) -> Random:
 
 
 def _standing(case: _Case) -> tuple[tuple[Candidate, ...], int]:
-    may = allowed(case.state, case.preferences)
+    may = allowed(case.state, case.preferences, case.progress)
     turn = _rng(case.seed, "turn").randrange(2**31)
     stand, taken = candidates(case.state, case.preferences, case.triggers, _style(case), may, turn)
     if not stand:
@@ -135,7 +138,7 @@ def _technique(case: _Case, stand: tuple[Candidate, ...], asked: str | None) -> 
     open_now = fitting or {candidate.template.technique for candidate in stand}
     if asked in open_now:
         return asked, "This way of working was asked for."
-    leans, why = leanings(case.state, case.history, case.preferences)
+    leans, why = leanings(case.state, case.history, case.preferences, case.progress)
     emotion = case.state.emotion
     scores: dict[str, float] = {
         name: LEANING * leans[name] + case.drawn.of(("technique", name), ("in", f"{name}/{emotion}"))
@@ -182,8 +185,10 @@ def _score(case: _Case, candidate: Candidate) -> float:
 
 def _more_reasons(case: _Case, candidate: Candidate, taken: int) -> tuple[str, ...]:
     own = reasons.of_the_patient(candidate, case.state, case.preferences)
+    technique = candidate.template.technique
+    course = reasons.of_the_course(technique, case.state, case.history, case.preferences, case.progress)
     learned_before = case.taste.expected().of_scene(candidate.template) >= STRONG_LIKING
-    return (*own, *reasons.of_the_past(candidate, case.history, liked=learned_before, taken=taken))
+    return (*own, *course, *reasons.of_the_past(candidate, case.history, liked=learned_before, taken=taken))
 
 
 def _choice(case: _Case, candidate: Candidate, told: tuple[str, ...]) -> Choice:

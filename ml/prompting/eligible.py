@@ -65,7 +65,7 @@ def candidates(
         if one.template.technique in techniques and one.template.language == language
         and one.template.kind not in preferences.blocked_kinds
         and one.template.id not in preferences.blocked_templates
-        and one.template.id not in preferences.closed_templates
+        and preferences.uses(one.template.id)
     ]  # fmt: skip
     out = _out(triggers, wording) | _naming(own, triggers)
     stand = tuple(one for one in open_now if one.template.id not in out)

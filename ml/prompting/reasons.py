@@ -1,9 +1,17 @@
 """Why a picture was chosen, beside its technique: in words that patient and provider understand."""
 
+from typing import Final
+
 from ml.prompting.eligible import Candidate, spoken
+from ml.prompting.progress import WORSE, Progress
 from ml.prompting.slots import goals, liked_places
 from ml.prompting.state import Preferences, Shown, State
-from ml.prompting.technique import PREFERRED_REASON, over_ceiling
+from ml.prompting.technique import PREFERRED_REASON, of_course, over_ceiling
+
+CALM_REASON: Final = "You have just left a step, so this picture is a calm one."
+STEP_WAITS_REASON: Final = (
+    "It leaves your step aside, since your questionnaires say that it has been harder than at first."
+)
 
 
 def of_the_patient(candidate: Candidate, state: State, preferences: Preferences) -> tuple[str, ...]:
@@ -11,11 +19,23 @@ def of_the_patient(candidate: Candidate, state: State, preferences: Preferences)
     found = [*_of_slots(candidate)]
     if candidate.template.technique in preferences.techniques:
         found.append(PREFERRED_REASON)
+    if preferences.calming:
+        found.append(CALM_REASON)
     if over_ceiling(state, preferences):
         found.append("The feeling is above the strength that your clinician set, so the picture only steadies.")
     asked = preferences.language.partition("-")[0].casefold()
     if asked and spoken(asked) != asked:
         found.append("There are no words in your language yet, so it speaks English.")
+    return tuple(found)
+
+
+def of_the_course(
+    technique: str, state: State, history: tuple[Shown, ...], preferences: Preferences, progress: Progress
+) -> tuple[str, ...]:
+    """What questionnaires, exercises and the time since have to do with this way of working."""
+    found = [rule.told_of(technique) for rule in of_course(state, history, preferences, progress)]
+    if preferences.ladder_approved and progress.course == WORSE:
+        found.append(STEP_WAITS_REASON)
     return tuple(found)
 
 

@@ -1,12 +1,13 @@
 """A decision from what the log holds of it: the engine's inputs as plain JSON values, and the seed."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from ml.prompting import ENGINE
+from ml.prompting import ENGINE, REPEATS
 from ml.prompting.choose import Choice, NothingStands, choose
 from ml.prompting.library import digest
+from ml.prompting.progress import Progress
 from ml.prompting.state import Preferences, Shown, State
 
 _FIELDS: Final = ("template", "technique", "prompt", "negative", "reasons")
@@ -45,24 +46,48 @@ def decide(inputs: Mapping[str, Any], seed: int) -> Choice:
     return choose(
         State(**inputs["state"]),
         tuple(Shown(**shown) for shown in inputs["history"]),
-        Preferences(
-            styles=tuple(inputs.get("styles", ())),
-            kinds=tuple(inputs["kinds"]),
-            techniques=tuple(inputs.get("techniques", ())),
-            goals=tuple(inputs.get("goals", ())),
-            liked_places=tuple(inputs.get("liked_places", ())),
-            language=inputs.get("language", ""),
-            intensity_ceiling=inputs.get("intensity_ceiling"),
-            blocked_kinds=frozenset(inputs["blocked_kinds"]),
-            blocked_templates=frozenset(inputs.get("blocked_templates", ())),
-            blocked_techniques=frozenset(inputs.get("blocked_techniques", ())),
-            blocked_styles=frozenset(inputs.get("blocked_styles", ())),
-            closed_templates=frozenset(inputs.get("closed_templates", ())),
-            ladder_approved=bool(inputs.get("ladder_approved", False)),
-        ),
+        _preferences(inputs),
         inputs["triggers"],
         seed=seed,
+        progress=Progress(**inputs.get("progress", {})),
     )
+
+
+def by_cell(templates: Iterable[str]) -> dict[str, list[str]]:
+    """Ids as the log keeps many of them: under their cell, whose words each of them would repeat."""
+    found: dict[str, list[str]] = {}
+    for template in templates:
+        cell, _, name = template.rpartition(".")
+        found.setdefault(cell, []).append(name)
+    return found
+
+
+def _preferences(inputs: Mapping[str, Any]) -> Preferences:
+    opened = inputs.get("open_templates")
+    return Preferences(
+        styles=tuple(inputs.get("styles", ())),
+        kinds=tuple(inputs["kinds"]),
+        techniques=tuple(inputs.get("techniques", ())),
+        goals=tuple(inputs.get("goals", ())),
+        liked_places=tuple(inputs.get("liked_places", ())),
+        language=inputs.get("language", ""),
+        intensity_ceiling=inputs.get("intensity_ceiling"),
+        blocked_kinds=frozenset(inputs["blocked_kinds"]),
+        blocked_templates=frozenset(inputs.get("blocked_templates", ())),
+        blocked_techniques=frozenset(inputs.get("blocked_techniques", ())),
+        blocked_styles=frozenset(inputs.get("blocked_styles", ())),
+        closed_templates=_ids(inputs.get("closed_templates", ())),
+        open_templates=None if opened is None else _ids(opened),
+        ladder_approved=bool(inputs.get("ladder_approved", False)),
+        calming=bool(inputs.get("calming", False)),
+    )
+
+
+def _ids(kept: Iterable[str] | Mapping[str, Iterable[str]]) -> frozenset[str]:
+    """The ids that `by_cell` put away, or a plain list of them, as earlier versions kept it."""
+    if isinstance(kept, Mapping):
+        return frozenset(f"{cell}.{name}" for cell, names in kept.items() for name in names)
+    return frozenset(kept)
 
 
 def difference(recorded: Decision, inputs: Mapping[str, Any]) -> Difference | None:
@@ -85,7 +110,7 @@ def difference(recorded: Decision, inputs: Mapping[str, Any]) -> Difference | No
 def _changed(recorded: Decision) -> str:
     """What is another than when the decision was made; empty where nothing is."""
     found = []
-    if recorded.engine != ENGINE:
+    if recorded.engine not in {ENGINE, *REPEATS}:
         found.append(f"it was made by engine {recorded.engine}, and today's is {ENGINE}")
     if recorded.library != digest():
         found.append(f"its library was {recorded.library[:8]}, and today's is {digest()[:8]}")

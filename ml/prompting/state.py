@@ -42,7 +42,7 @@ class Shown:
     """One earlier picture, oldest first in a history. `rating` is -2…2, or None when the patient gave none.
 
     `mood` is how much the mood that the patient reports rose with it, `felt` how much the face brightened in the half
-    minute after it; both in [-1, 1], None where nobody can say.
+    minute after it; both in [-1, 1], None where nobody can say. `age_s` is how long before this decision it was shown.
     """
 
     template: str
@@ -52,6 +52,7 @@ class Shown:
     style: str = ""
     mood: float | None = None
     felt: float | None = None
+    age_s: float | None = None
 
     def __post_init__(self) -> None:
         """Refuse a rating that would carry more weight than the bounds were made for."""
@@ -59,6 +60,8 @@ class Shown:
             raise ValueError("a rating lies in -2…2")
         if any(not -1 <= change <= 1 for change in (self.mood, self.felt) if change is not None):
             raise ValueError("changes of mood and face lie in -1…1")
+        if self.age_s is not None and self.age_s < 0:
+            raise ValueError("a picture is no younger than now")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +71,9 @@ class Preferences:
     `styles` and `kinds` are liked scene words, most liked first. What is blocked is never shown; where every style is,
     nothing is. `goals` and `liked_places` are words of `templates/slots.toml`, `language` a tag such as "de"; "" where
     none is set. `techniques` are those that a clinician prefers, `ladder_approved` says that the patient is on a step
-    of an exposure ladder written with a clinician, and a hard feeling above `intensity_ceiling` is only steadied.
-    `closed_templates` are those that the organisation does not use, whoever the patient is.
+    of an exposure ladder written with a clinician, `calming` that the calm picture after one shows, and a hard feeling
+    above `intensity_ceiling` is only steadied. `closed_templates` are those that the organisation does not use, whoever
+    the patient is; `open_templates`, where they are named, are the only ones that it does.
     """
 
     styles: tuple[str, ...] = ()
@@ -84,7 +88,9 @@ class Preferences:
     blocked_techniques: frozenset[str] = field(default_factory=frozenset)
     blocked_styles: frozenset[str] = field(default_factory=frozenset)
     closed_templates: frozenset[str] = field(default_factory=frozenset)
+    open_templates: frozenset[str] | None = None
     ladder_approved: bool = False
+    calming: bool = False
 
     def __post_init__(self) -> None:
         """Refuse words that do not exist: a block with a typo would block nothing, a free word would be painted."""
@@ -94,3 +100,8 @@ class Preferences:
             raise ValueError("unknown goal or place")
         if self.intensity_ceiling is not None and not 0 <= self.intensity_ceiling <= 1:
             raise ValueError("a ceiling lies in 0…1")
+
+    def uses(self, template: str) -> bool:
+        """Whether the organisation uses the template of this id."""
+        named = self.open_templates is None or template in self.open_templates
+        return named and template not in self.closed_templates

@@ -1,16 +1,15 @@
 """Which technique suits the state: hard limits first, then stated rules that lean, each with its reason."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable
 from typing import Final
 
-from ml.prompting.library import by_id
+from ml.prompting import course
+from ml.prompting.progress import UNTOLD, WORSE, Progress
+from ml.prompting.rule import BA, CR, HARD, MF, PE, History, Rule, always
 from ml.prompting.slots import goals
-from ml.prompting.state import Preferences, Shown, State
+from ml.prompting.state import Preferences, State
 from ml.vocabulary import TECHNIQUES
 
-CR, BA, MF, PE = TECHNIQUES
-HARD: Final = frozenset({"anger", "disgust", "fear", "sadness"})
 FLOODED: Final = 0.75
 """From this intensity on, thinking a thing through is too much: steadying comes first (Linehan, DBT Skills, 2015)."""
 DISTRESS_LIMIT: Final = 70
@@ -18,18 +17,6 @@ EXPOSURE_LIMIT: Final = 0.7
 LASTING_S: Final = 120
 PREFERRED: Final = 0.75
 PREFERRED_REASON: Final = "Your clinician chose this way of working with you."
-
-History = tuple[Shown, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """When it applies, each technique named gains so much. The reason is shown to patient and provider."""
-
-    name: str
-    applies: Callable[[State, History], bool]
-    leans: Mapping[str, float]
-    reason: str
 
 
 def flooded(state: State) -> bool:
@@ -96,23 +83,30 @@ RULES: Final = (
 )
 
 
-def allowed(state: State, preferences: Preferences) -> frozenset[str]:
-    """The techniques that no hard limit forbids. Exposure needs an approved step and a bearable feeling."""
-    limit = min(EXPOSURE_LIMIT, preferences.intensity_ceiling if preferences.intensity_ceiling is not None else 1.0)
-    open_ladder = preferences.ladder_approved and state.intensity < limit and not flooded(state)
+def allowed(state: State, preferences: Preferences, progress: Progress = UNTOLD) -> frozenset[str]:
+    """The techniques that no hard limit forbids.
+
+    Exposure needs an approved step, a bearable feeling and no questionnaire that got worse. On the calm picture that
+    ends a step, and above the clinician's ceiling, nothing but steadying is left.
+    """
     stand = frozenset(TECHNIQUES) - preferences.blocked_techniques
-    if over_ceiling(state, preferences):
-        stand &= {MF}
-    return stand if open_ladder else stand - {PE}
+    if preferences.calming or over_ceiling(state, preferences):
+        return stand & {MF}
+    limit = min(EXPOSURE_LIMIT, preferences.intensity_ceiling if preferences.intensity_ceiling is not None else 1.0)
+    bearable = state.intensity < limit and not flooded(state)
+    return stand if preferences.ladder_approved and bearable and progress.course != WORSE else stand - {PE}
 
 
-def leanings(state: State, history: History, preferences: Preferences) -> tuple[dict[str, float], dict[str, str]]:
+def leanings(
+    state: State, history: History, preferences: Preferences, progress: Progress = UNTOLD
+) -> tuple[dict[str, float], dict[str, str]]:
     """How much each technique is favoured before learning, and the weightiest reason for each."""
     scores: dict[str, float] = dict.fromkeys(TECHNIQUES, 0.0)
     reasons: dict[str, str] = {}
     best: dict[str, float] = dict.fromkeys(TECHNIQUES, 0.0)
     applying = (rule for rule in RULES if rule.applies(state, history))
-    for rule in (*applying, *_of_history(state, history), *_of_wishes(preferences)):
+    before = (*course.of_history(state, history), *of_course(state, history, preferences, progress))
+    for rule in (*applying, *before, *_of_wishes(preferences)):
         for technique, gain in rule.leans.items():
             scores[technique] += gain
             if gain > best[technique]:
@@ -120,32 +114,16 @@ def leanings(state: State, history: History, preferences: Preferences) -> tuple[
     return scores, reasons
 
 
+def of_course(state: State, history: History, preferences: Preferences, progress: Progress) -> tuple[Rule, ...]:
+    """Rules from progress and from the time since; a strong feeling and a step of a ladder leave no room for change."""
+    kept = flooded(state) or preferences.ladder_approved
+    return (*course.of_progress(progress), *(() if kept else course.of_time(state, history)))
+
+
 def _of_wishes(preferences: Preferences) -> tuple[Rule, ...]:
     """What the clinician prefers, and what goes with the patient's goals."""
-    preferred = Rule("preferred", _always, dict.fromkeys(preferences.techniques, PREFERRED), PREFERRED_REASON)
+    preferred = Rule("preferred", always, dict.fromkeys(preferences.techniques, PREFERRED), PREFERRED_REASON)
     wanted = (
-        Rule("goal", _always, goals()[goal].leans, "It goes with what you want to reach.") for goal in preferences.goals
+        Rule("goal", always, goals()[goal].leans, "It goes with what you want to reach.") for goal in preferences.goals
     )
     return (preferred, *wanted)
-
-
-def _of_history(state: State, history: History) -> tuple[Rule, ...]:
-    """Stay with what goes along with easing; leave what was disliked twice in a row."""
-    known = [shown for shown in history if shown.template in by_id()]
-    if not known:
-        return ()
-    last = by_id()[known[-1].template].technique
-    rules = []
-    if state.emotion in HARD and state.trend <= -0.2 and (known[-1].rating or 0) >= 0:
-        rules.append(Rule("easing", _always, {last: 1.0}, "The feeling is easing, so we stay with what we began."))
-    if len(known) >= 2 and all(_disliked(shown, last) for shown in known[-2:]):
-        rules.append(Rule("disliked", _always, {last: -3.0}, ""))
-    return tuple(rules)
-
-
-def _disliked(shown: Shown, technique: str) -> bool:
-    return by_id()[shown.template].technique == technique and (shown.upset or (shown.rating or 0) < 0)
-
-
-def _always(_state: State, _history: History) -> bool:
-    return True

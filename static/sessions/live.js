@@ -1,6 +1,7 @@
 // A live session: joins the camera, the socket and the page.
 import { Album } from "./album.js";
 import { Camera } from "./camera.js";
+import * as pair from "./pair.js";
 import * as picture from "./picture.js";
 import { SessionSocket } from "./socket.js";
 import * as view from "./view.js";
@@ -44,8 +45,13 @@ const handlers = {
     if (other || message.code === "face_back") at("its-me").hidden = !other;
     view.say(view.words[message.code] ?? message.detail, { stay: other || message.code === "help_now" });
   },
-  closed() { ended = true; camera.stop(); view.showEnded(); },
+  closed() { ended = true; camera.stop(); showEnded(); },
 };
+
+function showEnded() {
+  view.showEnded();
+  pair.offer(at("pair"), at("pair-said"));
+}
 
 async function tell(type, body, thanks) {
   const answer = await socket.tell(type, body);
@@ -149,7 +155,7 @@ async function sendFeedback(event) {
 async function begin() {
   listen();
   tick(); setInterval(tick, 1000);
-  if (ended) { view.showEnded(); return; }
+  if (ended) { showEnded(); return; }
   socket.connect();
   if (live.dataset.camera !== "on") return;
   try {

@@ -100,7 +100,8 @@ class Section:
 class Worksheet:
     """An exercise as data. `needed` are the fields without which it can't be finished; setting aside needs none.
 
-    `headline` is the field whose text stands for the whole in a list; "" where there is none.
+    `headline` is the field whose text stands for the whole in a list, `pictured` the one whose thought a picture can be
+    asked for; "" where there is none.
     """
 
     key: str
@@ -114,6 +115,7 @@ class Worksheet:
     headline: str
     changes: tuple[Change, ...]
     sections: tuple[Section, ...]
+    pictured: str = ""
 
     def fields(self) -> Iterator[Field]:
         return (field for section in self.sections for field in section.fields)

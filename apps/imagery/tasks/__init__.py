@@ -12,8 +12,9 @@ from celery.signals import worker_init
 from django.conf import settings
 
 from apps.imagery.examples import EXAMPLE
+from apps.imagery.pairing import PAIR
 from apps.imagery.scheduling import COMPOSE, DEADLINE, MEASURE
-from apps.imagery.tasks import errands, exemplifying, measuring, painting, pulse, together
+from apps.imagery.tasks import errands, exemplifying, measuring, painting, pairing, pulse, together
 from apps.imagery.tasks.answering import paint_answer, vetted_answer
 
 logger = logging.getLogger(__name__)
@@ -41,6 +42,12 @@ def measure(job_id: str) -> None:
 def example(job_id: str) -> None:
     """Draw a template's example for whoever reviews it; on the default queue, without torch."""
     exemplifying.run(UUID(job_id))
+
+
+@shared_task(name=PAIR)
+def pair(job_id: str) -> None:
+    """Paint the two pictures that a session's last page asks about."""
+    pairing.run(UUID(job_id))
 
 
 @worker_init.connect

@@ -14,7 +14,6 @@ from apps.imagery.events import ImageRefused, ImageShown, Score
 from apps.imagery.tasks import deciding, painting, rewording, vetted
 from apps.imagery.tasks.errands import ACTOR, Errand
 from apps.imagery.tasks.files import MEDIA_TYPE, as_webp
-from apps.sessions import commands as sessions
 from apps.sessions.socket import tell
 from eventstore import jobs
 from ml.prompting import general
@@ -58,8 +57,8 @@ def paint_answer(errand: Errand, request: Request) -> None:
         why = "nothing_stands"
     except painting.PainterFailed as failed:
         why = failed.code
-    except painting.Cancelled:
-        _end(case, "session_ended")
+    except painting.Cancelled as cancelled:
+        _end(case, cancelled.reason)
         return
     _show_vetted(case, choice, why)
 
@@ -89,7 +88,8 @@ def _choose(case: _Case, attempt: int, *, in_words: bool = True) -> Choice:
 def _painted(case: _Case, choice: Choice, attempt: int) -> bool:
     """Whether this attempt answered the request."""
     against = Against(choice.technique, tuple(case.inputs["triggers"]))
-    told, look = _progress(case, choice), case.errand.patient_id.int
+    errand = case.errand
+    told, look = _progress(errand, choice), errand.patient_id.int
     result = painting.paint(choice.prompt, choice.negative_prompt, choice.seed, told, against, look)
     if isinstance(result, painting.Declined):
         case.trail.extend(_refused(case, attempt, result.what, result.refusals))
@@ -104,7 +104,7 @@ def _painted(case: _Case, choice: Choice, attempt: int) -> bool:
         "style": choice.scene.style,
         "alt": drawn.alt or choice.alt,
         "line": choice.line,
-        "why": choice.reasons,
+        "why": deciding.why(errand.occasion, choice, case.inputs),
         "fallback": "",
         "model": drawn.model,
         "seed": drawn.seed,
@@ -143,7 +143,7 @@ def _show_vetted(case: _Case, choice: Choice | None, why: str) -> None:
         "style": scene.spec.style,
         "alt": scene.alt,
         "line": general.line(technique, seed),
-        "why": choice.reasons if choice else (),
+        "why": deciding.why(case.errand.occasion, choice, case.inputs),
         "fallback": why,
         "model": f"library:{scene.id}",
         "seed": scene.spec.seed,
@@ -179,9 +179,8 @@ def _show(case: _Case, image: SafeImage, shown: dict[str, Any]) -> None:
 
 def _gone(errand: Errand) -> str | None:
     """Why the picture is wanted no more, if so."""
-    if sessions.load(errand.session_id).phase == "ended":
-        return "session_ended"
-    return None if situation.has_consent(errand.patient_id) else "consent"
+    over = errand.occasion.over(errand.session_id)
+    return over if over or situation.has_consent(errand.patient_id) else "consent"
 
 
 def _end(case: _Case, reason: str) -> None:
@@ -202,17 +201,18 @@ def _record(case: _Case, events: list[Any]) -> None:
     jobs.finish(errand.claim)
 
 
-def _progress(case: _Case, choice: Choice) -> Callable[[int, int], None]:
-    """Tells the page how far the picture is, and stops the painter when nobody waits."""
-    session_id = case.errand.session_id
+def _progress(errand: Errand, choice: Choice) -> Callable[[int, int], None]:
+    """Tells a session's page how far the picture is, and stops the painter when nobody waits."""
+    occasion, place = errand.occasion, errand.session_id
     furthest = 0
 
     def on_step(step: int, steps: int) -> None:
         nonlocal furthest
         furthest = max(furthest, step)  # a further picture, painted to choose from, does not turn it back
-        tell(session_id, {"type": "composing", "technique": choice.technique, "step": furthest, "steps": steps})
-        if step % LOOK_EVERY == 0 and sessions.load(session_id).phase == "ended":
-            raise painting.Cancelled
+        if occasion.live:
+            tell(place, {"type": "composing", "technique": choice.technique, "step": furthest, "steps": steps})
+        if step % LOOK_EVERY == 0 and (reason := occasion.over(place)):
+            raise painting.Cancelled(reason)
 
     on_step(0, 0)
     return on_step

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import asdict
+from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
@@ -12,15 +13,20 @@ from apps.exercises import selectors as exercises
 from apps.imagery import selectors
 from apps.imagery.aggregate import Request
 from apps.imagery.events import CATEGORY, ImageComposed
-from apps.imagery.feeling import feeling
+from apps.imagery.occasions import Occasion
 from apps.imagery.tasks.errands import ACTOR, Errand
+from apps.imagery.tasks.progressing import aged, progress_of
 from apps.patients import selectors as patients
-from apps.sessions.events import SESSION
 from eventstore import store
 from eventstore.projection import wait_for
 from eventstore.stream import StreamName
-from ml.prompting.choose import Choice
+from ml.prompting.choose import Choice, NothingStands
+from ml.prompting.library import by_id
+from ml.prompting.recorded import by_cell, decide
+from ml.prompting.state import State
+from ml.prompting.technique import flooded
 from ml.scenes.spec import KINDS
+from ml.vocabulary import TECHNIQUES
 
 _PATIENCE_S: Final = 0.5
 _SEEDS: Final = 1 << 62
@@ -35,23 +41,52 @@ def gather(errand: Errand, request: Request) -> Inputs:
     with asking(ACTOR, route=errand.claim.kind):
         stream = StreamName(CATEGORY, errand.session_id)
         wait_for("imagery.taste", stream, store.version_of(stream), timeout_s=_PATIENCE_S)
-        events = [recorded.event for recorded in store.read(StreamName(SESSION, errand.session_id))]
-        felt = feeling(events, request.emotion, request.intensity, request.requested_at)
-        return {
+        occasion = errand.occasion
+        felt = occasion.feeling(errand.session_id, request.emotion, request.intensity, request.requested_at)
+        inputs = {
             "state": asdict(felt) | asdict(patients.local_time_of(errand.patient_id, request.requested_at)),
             "triggers": list(patients.triggers(errand.patient_id)),
-            "ladder_approved": _on_a_step(errand.patient_id, felt.distress),
-            "closed_templates": list(selectors.closed_templates()),
-            **_learned(errand.patient_id),
+            "ladder_approved": occasion.live and _on_a_step(errand.patient_id, felt.distress),
+            "calming": exercises.on_calm_picture(errand.patient_id, timezone.now()),
+            "progress": progress_of(errand.patient_id, request.requested_at),
+            **_in_use(),
+            **_learned(errand.patient_id, request.requested_at),
             **_wished(errand.patient_id),
         }
+        return _narrowed(inputs, occasion.technique)
 
 
-def _learned(patient_id: UUID) -> Inputs:
+def _narrowed(inputs: Inputs, technique: str) -> Inputs:
+    """Open to the way of working asked for alone; unchanged where a limit leaves none of it, or the feeling is strong.
+
+    Whether one is left the engine says, so that the same hard rules count as in a session.
+    """
+    if not technique or flooded(State(**inputs["state"])):
+        return inputs
+    others = {name for name in TECHNIQUES if name != technique}
+    blocked = sorted(others | set(inputs["blocked_techniques"]))
+    narrowed = inputs | {"asked_for": technique, "blocked_techniques": blocked}
+    try:
+        decide(narrowed, seed=0)
+    except NothingStands:
+        return inputs
+    return narrowed
+
+
+def _in_use() -> Inputs:
+    """Which templates the organisation does not use, or which alone it does, whichever are fewer."""
+    closed = frozenset(selectors.closed_templates())
+    opened = [template for template in by_id() if template not in closed]
+    if len(opened) < len(closed):
+        return {"open_templates": by_cell(opened)}
+    return {"closed_templates": by_cell(sorted(closed))}
+
+
+def _learned(patient_id: UUID, at: datetime) -> Inputs:
     """What was shown and how it was taken, the patient's style, and what was set aside."""
     taste = selectors.taste(patient_id)
     return {
-        "history": [{name: seen.get(name) for name in _OF_A_PICTURE} for seen in taste.seen],
+        "history": aged(taste.seen, _OF_A_PICTURE, at),
         "styles": [taste.style] if taste.style else [],
         "blocked_kinds": sorted(taste.blocked_kinds),
         "blocked_templates": list(taste.blocked_templates),
@@ -78,6 +113,18 @@ def _on_a_step(patient_id: UUID, distress: int | None) -> bool:
     """Whether the patient is on an approved step of a ladder now, and not beyond the distress at which it ends."""
     step = exercises.approved_step(patient_id)
     return step is not None and step.goes_on(timezone.now()) and (distress is None or distress <= step.limit)
+
+
+def why(occasion: Occasion, choice: Choice | None, inputs: Inputs) -> tuple[str, ...]:
+    """The reasons that the patient reads. The engine's first is why this way of working; what was asked for needs none.
+
+    Args:
+        choice: None where a vetted scene is shown and nothing was chosen.
+    """
+    found = choice.reasons if choice else ()
+    if choice and "asked_for" in inputs:
+        return (occasion.asked, occasion.works, *found[1:])
+    return (occasion.asked, *found) if occasion.asked else found
 
 
 def calm(inputs: Inputs) -> str:

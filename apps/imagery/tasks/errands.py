@@ -9,8 +9,9 @@ from uuid import UUID, uuid5
 from django.utils import timezone
 
 from access.context import asking
-from apps.imagery import commands, policy, scheduling, situation
+from apps.imagery import commands, occasions, policy, scheduling, situation
 from apps.imagery.aggregate import Request, RequestAnswered
+from apps.imagery.occasions import Occasion
 from apps.sessions.events import SESSION, EmotionShifted
 from eventstore import jobs, store
 from eventstore.actor import Actor
@@ -27,7 +28,7 @@ LEASE_S: Final = 60.0
 
 @dataclass(frozen=True, slots=True)
 class Errand:
-    """A claimed job, with what its ids say."""
+    """A claimed job, with what its ids say. `session_id` is the exercise's where a picture was wished for there."""
 
     claim: Claim
     request_id: UUID
@@ -35,6 +36,11 @@ class Errand:
     patient_id: UUID
     reason: str
     shift_version: int
+
+    @property
+    def occasion(self) -> Occasion:
+        """What the picture is for."""
+        return occasions.of(self.reason)
 
     @property
     def command_id(self) -> UUID:
@@ -73,7 +79,7 @@ def open_request(errand: Errand) -> Request | None:
         request = imagery.requests.get(errand.request_id)
         if request is not None:
             return None if request.answered else request
-        if errand.request_id in imagery.declined or errand.reason == scheduling.MORE:
+        if errand.request_id in imagery.declined or errand.reason in scheduling.ASKED:
             return None
         return _request_for_shift(errand)
 

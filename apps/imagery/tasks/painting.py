@@ -42,7 +42,11 @@ class PainterFailed(Exception):
 
 
 class Cancelled(Exception):
-    """Nobody waits for this picture any more."""
+    """Nobody waits for this picture any more; `reason` is the code of why."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +74,7 @@ def paint(
     on_step: Callable[[int, int], None],
     against: "Against",
     look: int | None = None,
+    once: bool = False,
 ) -> tuple[SafePrompt, Painted] | Declined:
     """Judge the prompt, paint it, perhaps together with others', judge the picture; show the best of those allowed.
 
@@ -78,6 +83,7 @@ def paint(
     Args:
         against: what the picture is judged against.
         look: a number of the patient's: their pictures share a part of what they begin as.
+        once: paint one picture of just this seed, and choose between none.
         on_step: called with (steps done, steps in all), again now and then while nothing changes, (0, 0) at first.
 
     Raises:
@@ -94,7 +100,7 @@ def paint(
     found = several.best(
         lambda number: _one(partial(_draw, safe, seed + number, look, on_step), against),
         lambda painted: (painted.drawn.pixels, painted.drawn.asked),
-        lambda: service().others_wait or scheduling.due().exists(),
+        lambda: once or service().others_wait or scheduling.due().exists(),
         PainterFailed,
     )
     if found.best is None:

@@ -1,6 +1,6 @@
 """Regret: how much better the best picture would have been, summed over a patient's first pictures."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Final
 
@@ -16,6 +16,10 @@ from ml.prompting.technique import allowed
 from ml.prompting.triggers import tags
 from ml.scenes.spec import STYLES
 
+APART_S: Final = 90.0
+"""Between two pictures of a session …"""
+SESSION: Final = 8
+"""… of so many pictures, one a day."""
 _RESAMPLES: Final = 2000
 
 
@@ -44,11 +48,18 @@ def regret(policy: Policy, seed: int, pictures: int) -> float:
     for number in range(pictures):
         state = patient.feels()
         worths = patient.worths(state, STYLES)
-        template, style = policy(state, history, Preferences(), triggers, seed * 1000 + number)
+        seen = tuple(replace(one, age_s=_between(place, number)) for place, one in enumerate(history))
+        template, style = policy(state, seen, Preferences(), triggers, seed * 1000 + number)
         worth = float(worths[_rows()[template], STYLES.index(style)])
         lost += float(worths[_eligible(state, triggers)].max()) - worth
         history = (*history, patient.answers(template, style, state, worth))
     return lost
+
+
+def _between(earlier: int, later: int) -> float:
+    """Seconds between two pictures, by their numbers."""
+    days = later // SESSION - earlier // SESSION
+    return days * 86_400 + (later % SESSION - earlier % SESSION) * APART_S
 
 
 def saved(mine: NDArray[np.float64], theirs: NDArray[np.float64]) -> Saved:

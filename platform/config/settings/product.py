@@ -30,6 +30,8 @@ ATTUNE_SESSION_MOST_HOURS = env.number("ATTUNE_SESSION_MOST_HOURS", 3)
 ATTUNE_IMAGE_DEADLINE_S = env.number("ATTUNE_IMAGE_DEADLINE_S", 12)
 # Patients are shown only templates that a clinician approved, as production always has it.
 ATTUNE_DEMANDS_APPROVED = env.switch("ATTUNE_DEMANDS_APPROVED")
+# Of how many sessions (0 to 1) two pictures are compared afterwards, by patients whom no rule of the engine protects.
+ATTUNE_PAIRED_CHOICE_SHARE = env.number("ATTUNE_PAIRED_CHOICE_SHARE", 0.25)
 # A folder of emotion weights in place of those that ship.
 ATTUNE_EMOTION_FOLDER = env.text("ATTUNE_EMOTION_FOLDER")
 # Where the frames worker reads; the painter's has to be another, unless it is a processor.

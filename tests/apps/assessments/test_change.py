@@ -2,7 +2,7 @@
 
 import pytest
 
-from apps.assessments.change import Course, change
+from apps.assessments.change import Course, change, course_of_parts
 
 
 @pytest.mark.parametrize(
@@ -35,3 +35,26 @@ def test_response_and_remission_need_a_first_score_of_ten() -> None:
 
 def test_an_instrument_without_a_threshold_has_no_verdict() -> None:
     assert change("dass-21", 20, 2) is None
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "course"),
+    [
+        ((20, "moderate"), (14, "moderate"), Course.STEADY),  # six points, the same band
+        ((14, "moderate"), (12, "mild"), Course.STEADY),  # another band, two points
+        ((20, "moderate"), (12, "mild"), Course.IMPROVED),
+        ((8, "normal"), (14, "moderate"), Course.WORSENED),
+        ((8, "normal"), (None, None), None),
+    ],
+)
+def test_a_subscale_changed_when_it_moved_five_points_and_a_band(
+    first: tuple[int, str], last: tuple[int | None, str | None], course: Course | None
+) -> None:
+    assert course_of_parts({"stress": first}, {"stress": last}) is course
+
+
+def test_of_several_subscales_the_one_that_got_worse_is_heard_first() -> None:
+    first = {"depression": (20, "moderate"), "anxiety": (6, "normal"), "stress": (30, "severe")}
+    last = {"depression": (8, "normal"), "anxiety": (12, "moderate"), "stress": (30, "severe")}
+    assert course_of_parts(first, last) is Course.WORSENED
+    assert course_of_parts(first, last | {"anxiety": (6, "normal")}) is Course.IMPROVED

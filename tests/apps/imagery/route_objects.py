@@ -12,6 +12,7 @@ from apps.sessions import commands as sessions
 from eventstore.actor import Actor
 from ml.safety.image import pass_vetted
 from ml.safety.verdict import SafeImage
+from tests.apps.imagery.paired import make_pair
 from vault import blobs
 
 
@@ -50,4 +51,4 @@ def make_template(_patient_id: UUID, actor: Actor) -> str:
     return known.id
 
 
-MAKERS = {"image": make_image, "template": make_template}
+MAKERS = {"image": make_image, "template": make_template, "pair": make_pair}

@@ -92,6 +92,27 @@ def test_exposure_is_open_while_the_patient_is_on_an_approved_step_and_at_no_oth
     assert told(patient)["ladder_approved"] is False  # on the calm picture
 
 
+def test_on_the_calm_picture_that_ends_a_step_the_engine_only_steadies(patient: Living, clinician: User) -> None:
+    plans(patient, techniques_preferred=(BA, CR))
+    ladder = on_a_step(patient, clinician)
+    assert told(patient)["calming"] is False
+    exercises.stop(own(patient), ladder, command_id=uuid4())
+    assert told(patient)["calming"] is True
+    for emotion in ("happiness", "anger", "fear"):
+        assert {one.technique for one in chosen(patient, emotion)} == {MF}
+    exercises.end_attempt(own(patient), ladder, distress=20, command_id=uuid4())
+    assert told(patient)["calming"] is False
+    assert {one.technique for one in chosen(patient, "happiness")} != {MF}
+
+
+def test_a_calm_picture_that_was_left_open_holds_the_engine_no_longer_than_a_step(
+    patient: Living, clinician: User
+) -> None:
+    exercises.stop(own(patient), on_a_step(patient, clinician), command_id=uuid4())
+    patient.waits(seconds=91 * 60)
+    assert told(patient)["calming"] is False
+
+
 def test_a_step_is_closed_above_its_own_limit_and_after_its_time(patient: Living, clinician: User) -> None:
     on_a_step(patient, clinician)
     for distress, open_now in ((LADDER.limit, True), (LADDER.limit + 1, False), (10, True)):

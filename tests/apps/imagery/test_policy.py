@@ -13,7 +13,7 @@ SOURCES = st.sampled_from(sorted(INTERVAL))
 
 
 def situation(**changes: object) -> Situation:
-    usual = {"session_open": True, "paused": False, "consent": True, "painting": False, "last_requested_at": None}
+    usual = {"closed": "", "consent": True, "painting": False, "last_requested_at": None}
     return Situation(**(usual | changes))
 
 
@@ -23,10 +23,10 @@ def test_the_first_picture_never_waits(source: str) -> None:
 
 
 @given(SOURCES, st.booleans())
-def test_consent_pause_and_end_forbid_whatever_else_stands(source: str, painting: bool) -> None:
-    for reason, change in (("session_ended", "session_open"), ("consent", "consent")):
-        assert answer(situation(painting=painting, **{change: False}), source, NOW) == Never(reason)
-    assert answer(situation(painting=painting, paused=True), source, NOW) == Never("paused")
+def test_consent_and_whatever_closes_the_place_forbid_whatever_else_stands(source: str, painting: bool) -> None:
+    for reason in ("session_ended", "paused", "upset", "not_ready"):
+        assert answer(situation(painting=painting, closed=reason, consent=False), source, NOW) == Never(reason)
+    assert answer(situation(painting=painting, consent=False), source, NOW) == Never("consent")
 
 
 @given(SOURCES, st.floats(0, 60))

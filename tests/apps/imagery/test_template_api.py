@@ -5,9 +5,10 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from pytest_django import Settings
 
 from apps.imagery import scene_templates
-from apps.imagery.review_events import REVIEWS, TemplateWithdrawn
+from apps.imagery.review_events import REVIEWS, DraftsAllowed, DraftsClosed, TemplateWithdrawn
 from eventstore import store
 from tests.apps.practice import Practice, open_practice
 
@@ -68,3 +69,40 @@ def test_the_api_lists_by_cursor_and_filter_and_reads_one(
     read = clinician.get(f"/api/v1/templates/{one.id}/").json()
     assert (read["text"], read["digest"], read["state"], read["reviews"]) == (one.text, one.digest, "draft", [])
     assert clinician.get("/api/v1/templates/nothing/").status_code == 404
+
+
+def decide(client: Client, key: str, **given: object) -> Any:
+    return client.post(
+        "/api/v1/templates/drafts/decisions/", json.dumps(given), content_type="application/json",
+        headers={"Idempotency-Key": key},
+    )  # fmt: skip
+
+
+def test_the_api_tells_and_records_what_the_organisation_decided_about_drafts(
+    practice: Practice, clinician: Client, settings: Settings
+) -> None:
+    settings.ATTUNE_DEMANDS_APPROVED = True
+    administrator = practice.browser(practice.administrator)
+    before = clinician.get("/api/v1/templates/drafts/").json()
+    assert before == {"demanded": True, "allowed": False, "drafts_shown": False, "decisions": []}
+    for _ in range(2):
+        rule = decide(administrator, "d1", allowed=True, reason=WHY).json()
+    (decided,) = rule.pop("decisions")
+    assert rule == {"demanded": True, "allowed": True, "drafts_shown": True}
+    assert (decided["allowed"], decided["reason"], decided["role"]) == (True, WHY, "administrator")
+    assert decided["by"] == str(practice.administrator.id)
+    assert decide(administrator, "d2", allowed=False, reason=WHY).json()["drafts_shown"] is False
+    assert len(clinician.get("/api/v1/templates/drafts/").json()["decisions"]) == 2
+    assert log() == [DraftsAllowed(reason=WHY), DraftsClosed(reason=WHY)]
+
+
+def test_a_decision_about_drafts_needs_a_reason_an_answer_and_whoever_may_decide(
+    practice: Practice, clinician: Client
+) -> None:
+    administrator = practice.browser(practice.administrator)
+    wrong: tuple[dict[str, object], ...] = ({"allowed": True, "reason": " x "}, {"allowed": True}, {"reason": WHY})
+    for key, given in enumerate(wrong):
+        assert decide(administrator, f"d{key}", **given).status_code == 400
+    assert decide(clinician, "d9", allowed=True, reason=WHY).status_code == 403
+    assert clinician.get("/api/v1/templates/drafts/").json()["decisions"] == []
+    assert log() == []

@@ -41,6 +41,7 @@ def test_where_nothing_is_approved_a_vetted_scene_is_shown_and_what_is_approved_
     run_jobs()
     (composed,) = events(patient, ImageComposed)
     assert composed.template == approved[1]
+    assert json.loads(composed.inputs)["open_templates"] and len(composed.inputs) < 2000  # not the ids of all others
     say(WITHDRAWN, approved[1])  # what was decided stays as it was decided
     call_command("replay", str(patient.session_id), "--json")
     assert json.loads(capsys.readouterr().out)["identical"] == 1

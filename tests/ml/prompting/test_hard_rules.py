@@ -9,6 +9,7 @@ import ml.prompting
 from ml.prompting.choose import NothingStands, choose
 from ml.prompting.eligible import candidates, finished
 from ml.prompting.library import by_id
+from ml.prompting.progress import COURSES, Progress
 from ml.prompting.slots import goals, liked_places
 from ml.prompting.state import DAY_TIMES, SEASONS, Preferences, State
 from ml.prompting.technique import DISTRESS_LIMIT, EXPOSURE_LIMIT, FLOODED
@@ -56,7 +57,9 @@ def drawn(random: Random) -> tuple[State, Preferences, frozenset[str], str]:
         liked_places=tuple(random.sample(sorted(liked_places()), random.choice((0, 1, 3)))),
         intensity_ceiling=random.choice((None, 0.0, 0.4, 0.8)),
         language=random.choice(("", "en", "de-CH")),
+        open_templates=frozenset(random.sample(sorted(by_id()), 600)) if random.random() < 0.3 else None,
         ladder_approved=random.random() < 0.5,
+        calming=random.random() < 0.2,
     )
     return state, preferences, frozenset(triggers), random.choice(STYLES)
 
@@ -73,6 +76,7 @@ def test_no_prompt_that_may_be_chosen_names_a_trigger_or_shows_what_is_blocked()
             assert not banned.said(text), (text, triggers)
             assert said.scene.kind not in preferences.blocked_kinds
             assert one.template.id not in preferences.blocked_templates | preferences.closed_templates
+            assert one.template.id in (preferences.open_templates or by_id())
             assert one.personal.liked_place not in preferences.blocked_kinds
             assert "{" not in text
             checked += 1
@@ -82,14 +86,16 @@ def test_no_decision_breaks_a_limit() -> None:
     random = Random(1)
     for seed in range(DECISIONS):
         state, preferences, triggers, _ = drawn(random)
+        progress = Progress({"phq-9": random.choice(COURSES), "gad-7": random.choice(COURSES)})
+        asked = random.choice((None, *TECHNIQUES))
         try:
-            choice = choose(state, (), preferences, triggers, random.choice((None, *TECHNIQUES)), seed)
+            choice = choose(state, (), preferences, triggers, asked, seed, progress)
         except NothingStands:
             continue
         flooded = state.emotion in HARD and (state.intensity >= FLOODED or (state.distress or 0) >= DISTRESS_LIMIT)
         unbearable = flooded or state.intensity >= EXPOSURE_LIMIT
         ceiling = preferences.intensity_ceiling
-        if ceiling is not None and state.emotion in HARD and state.intensity > ceiling:
+        if preferences.calming or (ceiling is not None and state.emotion in HARD and state.intensity > ceiling):
             assert choice.technique == "mindfulness"
         assert choice.technique not in preferences.blocked_techniques
         assert choice.template not in preferences.closed_templates
@@ -97,6 +103,7 @@ def test_no_decision_breaks_a_limit() -> None:
         assert choice.scene.kind not in preferences.blocked_kinds
         if choice.technique == "progressive_exposure":
             assert preferences.ladder_approved
+            assert "worse" not in progress.questionnaires.values()
             assert not unbearable
             assert ceiling is None or state.intensity < ceiling
         assert not Banned(triggers).said(f"{choice.prompt} {choice.alt} {choice.line}")

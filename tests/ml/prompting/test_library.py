@@ -1,11 +1,14 @@
 """The lint of the template library: schema, cells, distances, reading age, contraindications."""
 
 import re
+import shutil
 from collections import Counter
 from itertools import combinations
+from pathlib import Path
 
 import pytest
 
+from ml.prompting import library, slots
 from ml.prompting.library import digest, templates
 from ml.prompting.phrase import PALETTES, PLACES, STYLE_WORDS, TIMES, WEATHERS, Words, words
 from ml.prompting.slots import SLOTS, goals, liked_places
@@ -34,6 +37,19 @@ def lines(template: Template) -> set[str]:
 def test_the_library_holds_what_was_promised() -> None:
     """The paper speaks of 847 templates."""
     assert len(ALL) >= 847
+
+
+def test_a_decision_names_the_slots_and_the_templates_by_one_digest(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copy = tmp_path / "templates"
+    shutil.copytree(library.FOLDER, copy)
+    monkeypatch.setattr(library, "FOLDER", copy)
+    assert digest.__wrapped__() == digest()
+    for name in ("slots.toml", "mindfulness/fear.toml"):
+        (copy / name).write_text((copy / name).read_text("utf-8") + "\n# another word\n", "utf-8")
+        assert digest.__wrapped__() != digest()
+        shutil.copy(Path(slots.__file__).parent / "templates" / name, copy / name)
 
 
 def test_every_cell_holds_at_least_twenty_templates() -> None:

@@ -1,4 +1,4 @@
-"""`manage.py replay SESSION`: makes each decision of a session again, from the log alone, and says where it differs.
+"""`manage.py replay ID`: makes each decision of a session or an exercise again, from the log alone; says what differs.
 
 Prints ids and names of fields, never a prompt: what was said to a patient is read on the chart, where it is audited.
 """
@@ -18,10 +18,10 @@ WRONG_USE: Final = 2
 
 
 class Command(BaseCommand):
-    help = "Recomputes each decision of a session from the log; exit 1 where the recorded engine chooses otherwise."
+    help = "Recomputes each decision of a session or exercise from the log; 1 where the recorded engine differs."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("session", help="the session's id")
+        parser.add_argument("session", help="the session's id, or an exercise's")
         parser.add_argument("--json", action="store_true", dest="as_json")
 
     def handle(self, *_: object, **options: Any) -> None:
@@ -45,7 +45,7 @@ def _decisions(session: str) -> list[ImageComposed]:
         raise CommandError("the session's id is no UUID", returncode=WRONG_USE) from None
     recorded = store.read(stream)
     if not recorded:
-        raise CommandError("nothing was ever asked to be painted in a session of this id", returncode=NO)
+        raise CommandError("nothing was ever asked to be painted in a session or an exercise of this id", returncode=NO)
     return [one.event for one in recorded if isinstance(one.event, ImageComposed)]
 
 

@@ -1,0 +1,64 @@
+"""What stands for a patient when a pair might be offered: gathered from the log and what the engine learned."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+from apps.imagery import selectors
+from apps.imagery.events import CATEGORY, ImageWithdrawn
+from apps.imagery.pair_arms import Decision, last_decision
+from apps.imagery.pair_consent import consents
+from apps.imagery.pair_policy import LATE, Standing
+from apps.imagery.template_selectors import draft_rule
+from apps.patients import selectors as patients
+from apps.sessions.events import SESSION, FeedbackGiven, SessionEnded
+from eventstore import store
+from eventstore.projection import wait_for
+from eventstore.stream import StreamName
+
+_PATIENCE_S: Final = 1.0
+"""How long to wait for what the engine learned from the session's last pictures."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The facts for the policy, the decision to paint again, and what the patient wrote at the close."""
+
+    standing: Standing
+    decision: Decision | None
+    text: str
+
+
+def gather(session_id: UUID, patient_id: UUID, at: datetime) -> Found:
+    """Everything that says whether this session may be followed by a pair."""
+    session = [recorded.event for recorded in store.read(StreamName(SESSION, session_id))]
+    pictures = [recorded.event for recorded in store.read(StreamName(CATEGORY, session_id))]
+    feedback = next((one for one in reversed(session) if isinstance(one, FeedbackGiven)), None)
+    ended_at = next((one.ended_at for one in session if isinstance(one, SessionEnded)), None)
+    agreed = consents(patient_id)
+    decision = last_decision(pictures)
+    standing = Standing(
+        since_end=at - ended_at if ended_at else 2 * LATE,
+        consents=agreed,
+        distress=feedback.distress if feedback else None,
+        bound=not agreed or _bound(session_id, patient_id, pictures),
+        drafts_shown=draft_rule().drafts_shown,
+        technique=decision.technique if decision else None,
+    )
+    return Found(standing, decision, feedback.text if feedback else "")
+
+
+def _bound(session_id: UUID, patient_id: UUID, pictures: list[Any]) -> bool:
+    """Whether anything is on record that the engine leaves out for this patient, and a generic prompt would not."""
+    plan = patients.wishes(patient_id).plan
+    stream = StreamName(CATEGORY, session_id)
+    wait_for("imagery.taste", stream, store.version_of(stream), timeout_s=_PATIENCE_S)
+    taste = selectors.taste(patient_id)
+    limits = (plan.most_pictures, plan.intensity_ceiling)
+    return bool(
+        patients.triggers(patient_id)
+        or taste.blocked_kinds or taste.blocked_templates or taste.blocked_styles
+        or plan.techniques_out or any(limit is not None for limit in limits)
+        or any(isinstance(one, ImageWithdrawn) for one in pictures)
+    )  # fmt: skip

@@ -1,0 +1,51 @@
+// The picture of a thought: asked for without leaving the page, awaited, and gone at one press. Only its own section is
+// swapped, so what is being written beside it stays. Without this script the same buttons lead to the page anew.
+const PAUSE_MS = 1000, LONGEST_MS = 90_000;
+const section = () => document.getElementById("picture");
+let working = false;
+
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (!form.matches("#picture form[data-wish], #picture form[data-upset]")) return;
+  event.preventDefault();
+  if (form.hasAttribute("data-upset")) section().querySelector("figure")?.remove(); // at once, whatever the server says
+  if (!working) send(form);
+});
+
+async function send(form) {
+  working = true;
+  for (const button of section().querySelectorAll("button")) button.disabled = true;
+  const body = new URLSearchParams(new FormData(form));
+  const answer = await fetch(form.action, { method: "POST", body, credentials: "same-origin" }).catch(() => null);
+  working = false;
+  if (!(await swap(answer))) return failed();
+  section().focus({ preventScroll: true });
+  wait();
+}
+
+// True when the answer was the page, of which this section is taken over.
+async function swap(answer) {
+  if (!answer?.ok) return false;
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const fresh = page.getElementById("picture");
+  if (!fresh) return false;
+  section().replaceWith(document.adoptNode(fresh));
+  return true;
+}
+
+function failed() {
+  for (const button of section().querySelectorAll("button")) button.disabled = false;
+  section().querySelector(".failed").hidden = false;
+}
+
+// Asks now and then while the picture is waited for; then takes the page's own section.
+async function wait(until = performance.now() + LONGEST_MS) {
+  while (section()?.dataset.state === "waiting" && performance.now() < until) {
+    await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+    const answer = await fetch(section().dataset.status, { credentials: "same-origin" }).catch(() => null);
+    if (!answer?.ok || (await answer.json()).stands === "waiting") continue;
+    await swap(await fetch(location.href, { credentials: "same-origin" }).catch(() => null));
+  }
+}
+
+wait();
