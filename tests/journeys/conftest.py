@@ -70,6 +70,8 @@ def shoot() -> Callable[[Page, str], None]:
         with suppress(TookTooLong):  # a picture far down the page is not fetched until it is scrolled to
             page.wait_for_function(PICTURES_ARE_THERE, timeout=5_000)
         page.evaluate(SHOW_FACES, "hidden")
+        if full:  # a header that keeps to the top of the window would lie across the middle of the page
+            page.evaluate("scrollTo(0, 0)")
         page.screenshot(path=folder / f"{name}.png", caret="initial", full_page=full)
         page.evaluate(SHOW_FACES, "visible")
 
