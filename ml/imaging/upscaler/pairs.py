@@ -108,7 +108,9 @@ class _Done:
 
     @value.setter
     def value(self, rows: int) -> None:
-        self._path.write_text(str(rows))
+        fresh = self._path.with_suffix(".new")  # a kill in between leaves the number before whole
+        fresh.write_text(str(rows))
+        fresh.rename(self._path)
 
 
 def _opened(folder: Path, name: str, count: int, side: int) -> tuple[Any, _Done]:
