@@ -1,6 +1,5 @@
 """Reads what patients wrote and notes what it names, so that a person is told. Loads the encoder at the first text."""
 
-import logging
 from typing import Final
 from uuid import UUID
 
@@ -17,12 +16,9 @@ from apps.providers.reading import READ, READ_LATE
 from apps.sessions.socket import tell
 from eventstore import jobs
 from eventstore.actor import Actor
-from eventstore.errors import StaleClaim
 from eventstore.jobs import Claim
 from ml.safety.notes import read_note, reader
 from vault.errors import SubjectErased
-
-logger = logging.getLogger(__name__)
 
 ACTOR: Final = Actor.system("providers.reader")
 LEASE_S: Final = 60.0
@@ -49,15 +45,8 @@ def _run(job_id: UUID) -> None:
     claim = jobs.claim(job_id, LEASE_S)
     if claim is None:
         return
-    try:
+    with jobs.carried_out(claim, moot=(SubjectErased,)):
         _read(claim)
-    except StaleClaim:
-        logger.info("%s %s went to another worker", claim.kind, claim.job_id)
-    except SubjectErased:
-        jobs.finish(claim)
-    except Exception as error:  # noqa: BLE001 -- the job's row keeps what failed, by class name only
-        logger.warning("%s %s failed: %s", claim.kind, claim.job_id, type(error).__name__)
-        jobs.fail(claim, type(error).__name__)
 
 
 def _read(claim: Claim) -> None:

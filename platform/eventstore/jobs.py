@@ -5,7 +5,10 @@ doubled. A worker: claim → work → in one transaction: append its result, `fi
 refused by the fencing token.
 """
 
+import logging
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -16,6 +19,8 @@ from django.utils import timezone
 
 from eventstore.errors import StaleClaim
 from eventstore.models import Job
+
+logger = logging.getLogger(__name__)
 
 MAX_ATTEMPTS = 3
 RETRY_AFTER_S = 2.0
@@ -91,6 +96,27 @@ def fail(held: Claim, problem: str, *, retry_after_s: float | None = None) -> No
     pause_s = RETRY_AFTER_S * 2 ** (held.attempt - 1) if retry_after_s is None else retry_after_s
     run_at = timezone.now() + timedelta(seconds=pause_s)
     _update(held, status=Job.Status.WAITING, run_at=run_at, lease_until=None, published_at=None, problem=problem[:100])
+
+
+@contextmanager
+def carried_out(held: Claim, *, moot: tuple[type[Exception], ...] = ()) -> Iterator[None]:
+    """Around the work of a claimed job, which finishes it itself. Lets nothing out.
+
+    What is of `moot` says that nothing is left to do, and finishes the job; whatever else goes wrong fails this
+    attempt. A worker that lost its lease meanwhile leaves the job to the one that has it.
+    """
+    try:
+        try:
+            yield
+        except StaleClaim:
+            raise
+        except moot:
+            finish(held)
+        except Exception as error:  # noqa: BLE001 -- the job's row keeps what failed, by class name only
+            logger.warning("%s %s failed: %s", held.kind, held.job_id, type(error).__name__)
+            fail(held, type(error).__name__)
+    except StaleClaim:
+        logger.info("%s %s went to another worker", held.kind, held.job_id)
 
 
 def bury_the_exhausted() -> int:

@@ -32,6 +32,12 @@ def woken(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str, str]]:
     return sent
 
 
+def claimed(job_id: UUID) -> jobs.Claim:
+    held = jobs.claim(job_id, 30)
+    assert held is not None
+    return held
+
+
 def lease_ends(job_id: UUID) -> None:
     Job.objects.filter(id=job_id).update(lease_until=timezone.now() - timedelta(seconds=1))
 
@@ -83,6 +89,32 @@ def test_the_third_failure_is_the_last(job_id: UUID) -> None:
     assert jobs.counts() == {"waiting": 0, "running": 0, "dead": 1}
     assert jobs.revive(job_id)
     assert jobs.claim(job_id, 30) is not None
+
+
+def test_work_that_goes_wrong_fails_its_attempt_and_lets_nothing_out(job_id: UUID) -> None:
+    claim = claimed(job_id)
+    with jobs.carried_out(claim):
+        raise ZeroDivisionError("what nobody should read in a row")
+    kept = Job.objects.get(id=job_id)
+    assert (kept.status, kept.problem) == (Job.Status.WAITING, "ZeroDivisionError")
+
+
+def test_work_that_turns_out_moot_is_done(job_id: UUID) -> None:
+    claim = claimed(job_id)
+    with jobs.carried_out(claim, moot=(KeyError,)):
+        raise KeyError
+    assert Job.objects.get(id=job_id).status == Job.Status.DONE
+
+
+@pytest.mark.parametrize("wrong", [KeyError, ZeroDivisionError, StaleClaim])
+def test_a_worker_that_lost_its_lease_leaves_the_job_as_it_is(job_id: UUID, wrong: type[Exception]) -> None:
+    claim = claimed(job_id)
+    lease_ends(job_id)
+    other = claimed(job_id)
+    with jobs.carried_out(claim, moot=(KeyError,)):
+        raise wrong
+    assert Job.objects.get(id=job_id).status == Job.Status.RUNNING
+    jobs.finish(other)
 
 
 def test_a_worker_that_vanishes_thrice_leaves_a_dead_letter(job_id: UUID) -> None:

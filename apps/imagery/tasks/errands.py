@@ -1,6 +1,5 @@
 """Runs one job under its lease: opens the request, has it answered, and finishes in the answer's transaction."""
 
-import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
@@ -15,12 +14,9 @@ from apps.imagery.occasions import Occasion
 from apps.sessions.events import SESSION, EmotionShifted
 from eventstore import jobs, store
 from eventstore.actor import Actor
-from eventstore.errors import StaleClaim
 from eventstore.jobs import Claim
 from eventstore.stream import StreamName
 from vault.errors import SubjectErased
-
-logger = logging.getLogger(__name__)
 
 ACTOR: Final = Actor.system("imagery.composer")
 LEASE_S: Final = 60.0
@@ -57,19 +53,12 @@ def run(job_id: UUID, answer: Answer) -> None:
     if claim is None:
         return
     errand = _errand(claim)
-    try:
+    with jobs.carried_out(claim, moot=(RequestAnswered, SubjectErased)):
         request = open_request(errand)
         if request is None:
             jobs.finish(claim)
         else:
             answer(errand, request)
-    except StaleClaim:
-        logger.info("%s %s went to another worker", claim.kind, claim.job_id)
-    except (RequestAnswered, SubjectErased):
-        jobs.finish(claim)
-    except Exception as error:  # noqa: BLE001 -- the job's row keeps what failed, by class name only
-        logger.warning("%s %s failed: %s", claim.kind, claim.job_id, type(error).__name__)
-        jobs.fail(claim, type(error).__name__)
 
 
 def open_request(errand: Errand) -> Request | None:

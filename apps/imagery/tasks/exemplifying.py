@@ -3,7 +3,6 @@
 What the painter makes of the text differs with each patient and seed; this shows the scene that it is told first.
 """
 
-import logging
 from typing import Final
 from uuid import UUID
 
@@ -14,15 +13,13 @@ from apps.imagery.scheduling import DEADLINE
 from apps.imagery.tasks.files import MEDIA_TYPE, as_webp
 from eventstore import jobs
 from eventstore.actor import Actor
-from eventstore.errors import StaleClaim, WrongExpectedVersion
+from eventstore.errors import WrongExpectedVersion
 from eventstore.jobs import Claim
 from ml.safety.image import pass_vetted
 from ml.safety.verdict import Refusal, SafeImage
 from ml.scenes.render import render
 from ml.scenes.spec import SceneSpec, lawful
 from vault import blobs
-
-logger = logging.getLogger(__name__)
 
 ACTOR: Final = Actor.system("imagery.examples")
 LEASE_S: Final = 60.0
@@ -46,13 +43,8 @@ def run(job_id: UUID) -> None:
     claim = jobs.claim(job_id, LEASE_S)
     if claim is None:
         return
-    try:
+    with jobs.carried_out(claim):
         _draw(claim)
-    except StaleClaim:
-        logger.info("%s %s went to another worker", claim.kind, claim.job_id)
-    except Exception as error:  # noqa: BLE001 -- the job's row keeps what failed, by class name only
-        logger.warning("%s %s failed: %s", claim.kind, claim.job_id, type(error).__name__)
-        jobs.fail(claim, type(error).__name__)
 
 
 def _draw(claim: Claim) -> None:

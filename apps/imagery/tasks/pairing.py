@@ -1,7 +1,6 @@
 """Paints the two pictures of a paired choice: the same noise, style and painter, and the same judges of safety."""
 
 import hashlib
-import logging
 from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID, uuid5
@@ -19,7 +18,6 @@ from apps.imagery.tasks import painting
 from apps.imagery.tasks.files import MEDIA_TYPE, as_webp
 from eventstore import jobs
 from eventstore.actor import Actor
-from eventstore.errors import StaleClaim
 from eventstore.jobs import Claim
 from ml.prompting.generic import GenericPrompt, generic_prompt
 from ml.safety.against import Against
@@ -27,8 +25,6 @@ from ml.safety.notes import read_note
 from ml.safety.verdict import Verdict
 from vault import blobs
 from vault.errors import SubjectErased
-
-logger = logging.getLogger(__name__)
 
 ACTOR: Final = Actor.system("imagery.pairing")
 LEASE_S: Final = 60.0
@@ -78,15 +74,8 @@ def run(job_id: UUID) -> None:
     if claim is None:
         return
     errand = _Errand(claim, UUID(claim.ids["session_id"]), UUID(claim.ids["patient_id"]))
-    try:
+    with jobs.carried_out(claim, moot=(SubjectErased,)):
         _answer(errand)
-    except StaleClaim:
-        logger.info("%s %s went to another worker", claim.kind, claim.job_id)
-    except SubjectErased:
-        jobs.finish(claim)
-    except Exception as error:  # noqa: BLE001 -- the job's row keeps what failed, by class name only
-        logger.warning("%s %s failed: %s", claim.kind, claim.job_id, type(error).__name__)
-        jobs.fail(claim, type(error).__name__)
 
 
 def _answer(errand: _Errand) -> None:
