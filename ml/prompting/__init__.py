@@ -6,7 +6,8 @@ log. `choose.choose` is the one call; `templates/` holds what it chooses from, a
 
 from typing import Final
 
-ENGINE: Final = "cbt-4"
+ENGINE: Final = "cbt-5"
 """Recorded with every decision. Raised whenever the same inputs could give another choice."""
-REPEATS: Final = frozenset({"cbt-3"})
-"""Earlier engines whose decisions this one makes the same again: what came since asks for inputs that theirs lack."""
+REPEATS: Final = frozenset({"cbt-3", "cbt-4"})
+"""Earlier engines whose decisions this one makes the same again: what came since asks for inputs that
+theirs lack, or chooses where theirs found nothing."""

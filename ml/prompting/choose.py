@@ -9,12 +9,13 @@ from typing import Final
 from ml.prompting import ENGINE, reasons
 from ml.prompting.eligible import Candidate, candidates, finished
 from ml.prompting.library import digest
+from ml.prompting.phrase import STYLE_WORDS
 from ml.prompting.progress import UNTOLD, Progress
 from ml.prompting.slots import NOBODY
 from ml.prompting.state import Preferences, Shown, State
 from ml.prompting.taste import Taste, Weights, learned
 from ml.prompting.technique import allowed, leanings
-from ml.prompting.triggers import canonical
+from ml.prompting.triggers import canonical, named_in
 from ml.scenes.spec import STYLES, SceneSpec
 from ml.vocabulary import TECHNIQUES
 
@@ -113,8 +114,14 @@ def _standing(case: _Case) -> tuple[tuple[Candidate, ...], int]:
 
 
 def _style(case: _Case) -> str:
-    """One style a patient, unless responses speak against it: what they chose, else had last, else the house's."""
-    open_styles = [style for style in STYLES if style not in case.preferences.blocked_styles]
+    """One style a patient, unless responses speak against it: what they chose, else had last, else the house's.
+
+    Each prompt names its style, so a style that a trigger names would leave no template: another is taken.
+    """
+    blocked = case.preferences.blocked_styles
+    open_styles = [
+        style for style in STYLES if style not in blocked and not named_in(STYLE_WORDS[style], case.triggers)
+    ]
     if not open_styles:
         raise NothingStands("every style is ruled out for this patient")
     scores = {style: case.drawn.of(("style", style)) for style in open_styles}

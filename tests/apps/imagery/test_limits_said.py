@@ -10,6 +10,7 @@ from apps.patients import commands as patients
 from apps.patients.events import PlanSet
 from apps.sessions.socket import SocketContext, SocketRefusal
 from eventstore.actor import Actor
+from ml.scenes.spec import STYLES
 from tests.apps.imagery.living import Living, events, run_jobs
 
 pytestmark = pytest.mark.usefixtures("no_painter")
@@ -30,7 +31,7 @@ def test_who_asks_for_more_than_was_planned_is_told_so(patient: Living) -> None:
 
 def test_a_scene_shown_where_no_template_stands_is_of_no_technique_that_was_ruled_out(patient: Living) -> None:
     plans(patient, None, ("mindfulness",))
-    patient.avoids(words=("watercolour",))  # each prompt of a first picture names its style, so no template stands
+    patient.avoids(words=STYLES)  # each prompt names its style, so no template stands
     patient.looks("fear")
     run_jobs()
     [shown] = events(patient, ImageShown)

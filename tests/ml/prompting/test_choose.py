@@ -167,6 +167,20 @@ def test_a_season_that_is_a_trigger_does_not_empty_the_library() -> None:
     assert choose(State("neutral", season="winter"), triggers=("cold",), seed=1).scene.season != "winter"
 
 
+@pytest.mark.parametrize("style", STYLES)
+def test_a_style_that_a_trigger_names_gives_way_to_another(style: str) -> None:
+    chosen = Preferences(styles=(style,))
+    for seed in range(20):
+        choice = choose(State("neutral"), (), chosen, triggers=(style,), seed=seed)
+        assert choice.scene.style != style
+        assert not named_in(said(choice), canonical((style,)))
+
+
+def test_nothing_stands_where_every_style_is_named_by_a_trigger() -> None:
+    with pytest.raises(NothingStands):
+        choose(State("neutral"), triggers=STYLES)
+
+
 def test_nothing_stands_when_everything_is_excluded() -> None:
     with pytest.raises(NothingStands):
         choose(State("neutral"), (), Preferences(blocked_kinds=frozenset(t.kind for t in templates())))
