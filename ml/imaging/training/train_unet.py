@@ -18,11 +18,12 @@ from ml.imaging.training.linear_code import LinearCode
 from ml.imaging.training.progress import Progress
 from ml.imaging.training.text import HIDDEN, tokens_of
 from ml.imaging.training.train_decoder import CHANNELS, VALIDATION
+from ml.imaging.training.widen import widened
 from ml.scenes.captions import ATTRIBUTES, caption
 from ml.scenes.spec import SceneSpec
 from ml.scenes.wording import say
 
-WIDTHS: Final = (32, 64, 128)
+WIDTHS: Final = (64, 96, 128)
 _BATCH: Final = 24
 _RATE: Final = 1.2e-3
 _TEXT_FACTOR: Final = 0.3
@@ -134,8 +135,9 @@ class Run(Progress[Painter]):
         return cls(model=painter, optimizer=optimizer, average=average, path=folder / "unet.pt", codes=codes)
 
     def begin_from(self, state: dict[str, Any]) -> None:
-        """Take over another run's averages, and nothing of how it was getting on."""
-        self.model.load_state_dict(state["average"])
+        """Take over another run's averages, of a narrower UNet too, and nothing of how it was getting on."""
+        self.model.text.load_state_dict(_part(state["average"], "text."))
+        self.model.unet.load_state_dict(widened(_part(state["average"], "unet."), self.model.unet))
         self.average = Average(self.model, _DECAY)
 
 
@@ -144,7 +146,8 @@ def train_unet(
 ) -> None:
     """Train until the budget is spent; `folder/unet.pt` holds weights, averages and the time used.
 
-    `start`: another run's unet.pt, whose averages a new run begins from; what is resumed has begun already.
+    `start`: another run's unet.pt, of these widths or narrower, whose averages a new run begins from; what is
+    resumed has begun already.
     """
     torch.manual_seed(seed)
     run, spent = Run.begin(scenes, folder), 0.0
@@ -183,6 +186,10 @@ def judge(painter: Painter, average: Average, codes: Codes) -> float:
     loss = painter.loss(clean, captions, noise, torch.linspace(0.02, 0.98, len(clean))).item()
     painter.load_state_dict(own)
     return loss
+
+
+def _part(state: dict[str, Tensor], prefix: str) -> dict[str, Tensor]:
+    return {name.removeprefix(prefix): value for name, value in state.items() if name.startswith(prefix)}
 
 
 def _millions(module: nn.Module) -> float:
