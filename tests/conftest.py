@@ -3,14 +3,19 @@
 - `db` / `@pytest.mark.django_db`: the app's role, in a transaction on `default` and `keys` that is rolled back.
 - `fresh_db` / `django_db(transaction=True)`: databases of the test's own, copied from the migrated templates, so that
   commits, threads, other processes and the append-only triggers behave as in production.
+- `chance` (always): a test draws the same ids each time; ATTUNE_TEST_SEED=2 draws others.
 - `seal_now()`: seals, projects and runs subscriptions to the end. `valkey`: an emptied Valkey.
 """
 
+import os
 import shutil
+import uuid
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from itertools import count
 from pathlib import Path
+from random import Random
+from types import ModuleType
 
 import pytest
 import redis
@@ -27,6 +32,18 @@ from devstack.valkey import Valkey
 
 ROOT = Path(__file__).resolve().parents[1]
 _NUMBER = count(1)
+
+
+@pytest.fixture(autouse=True)
+def chance(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Ids, and the seeds that decisions draw from them, are the test's own: what passes here passes everywhere."""
+    drawn = ModuleType("os")
+    drawn.__dict__.update(os.__dict__)
+    luck = Random(f"{os.environ.get('ATTUNE_TEST_SEED', '1')}/{request.node.nodeid}")
+    drawn.__dict__["urandom"] = luck.randbytes
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(uuid, "os", drawn)
+        yield
 
 
 @contextmanager
