@@ -66,8 +66,9 @@ def in_words(facts: dict[str, Any]) -> str:
         share, floor = entry["drawn"], f", floor {entry['floor']:.0%}" if "floor" in entry else ""
         lines.append(f"{name:8} {share['right']:.1%} ({share['from']:.1%} to {share['to']:.1%}){floor}; "
                      f"of renders {entry['rendered']['right']:.1%}")  # fmt: skip
-    gap = facts["distance"]
-    lines.append(f"nearest of {gap.get('pairs', 0)} pairs {gap['smallest']} apart ({gap['measure']}); {facts['sheet']}")
+    gap, renders = facts["distance"], facts["distance_rendered"]
+    lines.append(f"nearest of {gap.get('pairs', 0)} pairs {gap['smallest']} apart ({gap['measure']}), "
+                 f"of the renders {renders['smallest']}; {facts['sheet']}")  # fmt: skip
     return "\n".join(lines)
 
 

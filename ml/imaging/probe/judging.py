@@ -22,8 +22,6 @@ COMPARED: Final = 64
 """So many pictures are compared pair by pair, and stand on the sheet."""
 FLOORS: Final = {"kind": 0.9, "time": 0.9, "weather": 0.8, "palette": 0.8}
 """Shares right below which the painter is not good enough."""
-LEAST_DISTANCE: Final = 0.2
-"""1 - MS-SSIM that any two pictures should be apart."""
 log = logging.getLogger(__name__)
 
 
@@ -87,28 +85,38 @@ def right(reading: Reading, specs: list[SceneSpec]) -> dict[str, Share]:
     }
 
 
-def apart(pixels: Pixels) -> dict[str, Any]:
-    """The smallest and the median distance of all pairs of the first pictures, and which pair is nearest."""
+def apart(pixels: Pixels, floor: float | None = None) -> dict[str, Any]:
+    """The smallest and the median distance of all pairs of the first pictures, and which pair is nearest.
+
+    `floor`: how far any two must be apart, for "met" and how many lie "below".
+    """
     pictures = as_tensor(pixels[:COMPARED])
     if len(pictures) < 2:
         return {"measure": "1 - MS-SSIM", "pictures": len(pictures), "smallest": None}
-    table = distances(pictures)
+    table = distances(pictures).round(decimals=4)
     one, other, smallest = nearest_pair(table)
     pairs = table[torch.triu(torch.ones_like(table), 1) > 0]
-    return {
+    facts = {
         "measure": "1 - MS-SSIM", "pictures": len(pictures), "pairs": len(pairs), "smallest": round(smallest, 4),
-        "median": round(float(pairs.median()), 4), "nearest": [one, other], "floor": LEAST_DISTANCE,
-        "below": int((pairs < LEAST_DISTANCE).sum()), "met": smallest >= LEAST_DISTANCE,
+        "median": round(float(pairs.median()), 4), "nearest": [one, other],
     }  # fmt: skip
+    if floor is None:
+        return facts
+    near = int((pairs < np.float32(floor)).sum())
+    return {**facts, "floor": floor, "below": near, "met": not near}
 
 
 def judge(painter: Painter, probe: Probe, count: int, seed: int) -> tuple[dict[str, Any], Drawings, Reading]:
-    """The verdict as JSON's own types, the drawings, and what the probe read in them."""
+    """The verdict as JSON's own types, the drawings, and what the probe read in them.
+
+    No two pictures may be nearer to each other than the nearest two renders of the same scenes: a desert and a meadow
+    in mist are near each other whoever draws them, and only a painter that repeats itself comes nearer than that.
+    """
     drawings = draw(painter, held_out_specs(count, seed))
     reading = probe.read(drawings.pixels)
     shown = renders(drawings.specs)
     rendering = probe.read(shown)
-    rendered = right(rendering, drawings.specs)
+    rendered, spread = right(rendering, drawings.specs), apart(shown)
     facts = {
         "model": painter.model, "probe": probe.label, "prompts": count, "seed": seed, "refused": len(drawings.refused),
         "combinations": len({spec.words()[:3] for spec in drawings.specs}),
@@ -119,7 +127,7 @@ def judge(painter: Painter, probe: Probe, count: int, seed: int) -> tuple[dict[s
         "weather_outdoors": {"drawn": outdoors(reading, drawings.specs).facts,
                              "rendered": outdoors(rendering, drawings.specs).facts},
         "kinds": by_kind(reading, drawings.specs),
-        "distance": apart(drawings.pixels), "distance_rendered": apart(shown),
+        "distance": apart(drawings.pixels, floor=spread["smallest"]), "distance_rendered": spread,
     }  # fmt: skip
     return facts, drawings, reading
 

@@ -60,8 +60,16 @@ def test_a_painter_that_paints_what_it_is_asked_is_judged_as_the_renders_are() -
         assert entry["drawn"] == entry["rendered"]
         assert entry["drawn"]["of"] == 12
     assert facts["attributes"]["kind"]["drawn"]["right"] > 0.8
-    assert facts["distance"] == facts["distance_rendered"]
-    assert facts["distance"]["pairs"] == 66
+    gap, renders_gap = facts["distance"], facts["distance_rendered"]
+    assert gap == {**renders_gap, "floor": renders_gap["smallest"], "below": 0, "met": True}
+    assert gap["pairs"] == 66
+
+
+def test_a_painter_that_repeats_itself_falls_below_the_renders() -> None:
+    pictures = renders(held_out_specs(6, 4))
+    floor = judging.apart(pictures)["smallest"]
+    again = judging.apart(np.concatenate([pictures, pictures[2:3]]), floor=floor)
+    assert (again["below"], again["met"], again["nearest"]) == (1, False, [2, 6])
 
 
 def test_a_refused_prompt_is_counted_and_not_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -121,7 +129,7 @@ def test_a_picture_is_no_distance_from_itself_and_farther_from_others_than_from_
     assert table.min() >= 0
     assert table.max() <= 1
     assert table[0, 4] == pytest.approx(0, abs=1e-4)
-    assert table[0, 5] < 0.15 < judging.LEAST_DISTANCE < table[0, 1:4].min()
+    assert table[0, 5] < 0.15 < table[0, 1:4].min()
     one, other, smallest = nearest_pair(table)
     assert {one, other} == {0, 4}
     assert smallest == pytest.approx(0, abs=1e-4)
