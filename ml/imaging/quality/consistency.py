@@ -52,12 +52,24 @@ def structure(pixels: Pixels) -> npt.NDArray[np.float32]:
     return np.asarray(distances(standard(as_tensor(pixels))).numpy(), np.float32)
 
 
-def meaning(pixels: Pixels, folder: Path) -> npt.NDArray[np.float32]:
-    """(N, N) of 1 - the cosine of the tiny CLIP's vectors."""
+def vectors(pixels: Pixels, folder: Path) -> npt.NDArray[np.float32]:
+    """(N, D) of the tiny CLIP, each of length 1."""
     from ml.imaging.clip.scorer import Clip
 
-    vectors = np.concatenate([Clip.load(folder).vectors(one[None]) for one in pixels])
-    return np.asarray(1.0 - vectors @ vectors.T, np.float32)
+    clip = Clip.load(folder)
+    return np.concatenate([clip.vectors(one[None]) for one in pixels])
+
+
+def beyond_words(found: npt.NDArray[np.float32], patients: int) -> npt.NDArray[np.float32]:
+    """What of each vector its prompt does not account for, length 1: less the mean of all patients' of that prompt."""
+    by_patient = found.reshape(patients, -1, found.shape[1])
+    rest = (by_patient - by_patient.mean(axis=0)).reshape(found.shape)
+    return np.asarray(rest / np.linalg.norm(rest, axis=1, keepdims=True).clip(1e-9), np.float32)
+
+
+def angles(found: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    """(N, N) of 1 - the cosine of vectors of length 1."""
+    return np.asarray(1.0 - found @ found.T, np.float32)
 
 
 def measure(painter: "Painter", options: argparse.Namespace) -> dict[str, Any]:
@@ -65,7 +77,9 @@ def measure(painter: "Painter", options: argparse.Namespace) -> dict[str, Any]:
     pixels = painted(painter, options.patients, options.prompts, options.seed)
     tables = {"structure": structure(pixels)}
     if options.clip is not None:
-        tables["clip"] = meaning(pixels, options.clip)
+        seen = vectors(pixels, options.clip)
+        tables["clip"] = angles(seen)
+        tables["clip_beyond_words"] = angles(beyond_words(seen, options.patients))
     found = {name: _rounded(asdict(kinship(table, options.patients))) for name, table in tables.items()}
     return {
         "model": painter.model,

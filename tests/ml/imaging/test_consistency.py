@@ -38,6 +38,14 @@ def test_a_repeat_is_seen() -> None:
     assert kinship(table(points), 6).least == pytest.approx(0.0, abs=1e-9)
 
 
+def test_beyond_words_what_is_asked_for_is_gone_and_what_is_the_patients_stays() -> None:
+    def ratio(own: float) -> float:
+        return kinship(consistency.angles(consistency.beyond_words(np.float32(pictures(own)), 6)), 6).ratio
+
+    assert ratio(0.0) == pytest.approx(1.0, abs=0.1)
+    assert ratio(0.5) < 0.3
+
+
 @pytest.mark.filterwarnings("ignore:__array__ implementation doesn't accept a copy keyword:DeprecationWarning")
 def test_the_command_measures_the_painter_that_ships(capsys: pytest.CaptureFixture[str]) -> None:
     assert consistency.main(["--patients", "2", "--prompts", "2", "--shared-noise", "0.5", "--json"]) == 0
