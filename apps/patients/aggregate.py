@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from functools import reduce
 from typing import Any, Final
 
@@ -10,12 +11,15 @@ from apps.patients.events import (
     TRIGGERS,
     ConsentGiven,
     ConsentWithdrawn,
+    GoalReached,
+    GoalResumed,
     PatientRegistered,
     PlanSet,
     PreferencesSet,
     SettingsSet,
     TriggersSet,
 )
+from apps.patients.goals import reached_after
 from apps.patients.local_time import latitudes
 from apps.patients.plan import NO_PLAN, checked
 from apps.patients.understood import LANGUAGES
@@ -34,12 +38,16 @@ class AlreadyRegistered(ValueError):
 
 
 class NotOffered(ValueError):
-    """A purpose, trigger, language or zone that isn't in the vocabulary, or text that is empty or too long."""
+    """A purpose, trigger, language or zone that isn't in the vocabulary, a goal that isn't the patient's, or text that
+    is empty or too long."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Patient:
-    """What the rules need to know. `consents` maps a purpose to the version of the text that was agreed to."""
+    """What the rules need to know.
+
+    `consents` maps a purpose to the version of the text that was agreed to, `reached` a goal to when it was reached.
+    """
 
     version: int = 0
     name: str = ""
@@ -47,8 +55,19 @@ class Patient:
     consents: dict[str, int] = field(default_factory=dict)
     triggers: TriggersSet = field(default_factory=lambda: TriggersSet(tags=(), words=()))
     preferences: PreferencesSet = field(default_factory=lambda: PreferencesSet(liked_places=(), goals=()))
+    reached: dict[str, datetime] = field(default_factory=dict)
     settings: SettingsSet = field(default_factory=lambda: SettingsSet(language="", time_zone=""))
     plan: PlanSet = NO_PLAN
+
+    @property
+    def open_goals(self) -> tuple[str, ...]:
+        """What the patient still works towards."""
+        return tuple(goal for goal in self.preferences.goals if goal not in self.reached)
+
+    @property
+    def towards(self) -> list[tuple[str, datetime | None]]:
+        """Each goal, and when it was reached; None while it's open."""
+        return [(goal, self.reached.get(goal)) for goal in self.preferences.goals]
 
 
 _REPLACES: Final[dict[type[object], str]] = {
@@ -63,7 +82,7 @@ def replay(history: Iterable[object]) -> Patient:
 
 
 def _apply(patient: Patient, happened: object) -> Patient:
-    patient = replace(patient, version=patient.version + 1)
+    patient = replace(patient, version=patient.version + 1, reached=reached_after(patient.reached, happened))
     match happened:
         case PatientRegistered():
             return replace(patient, name=happened.name, label=happened.label)
@@ -117,6 +136,20 @@ def set_preferences(patient: Patient, *, liked_places: Sequence[str], goals: Seq
     _known(patient)
     wanted = PreferencesSet(liked_places=_phrases(liked_places), goals=_phrases(goals))
     return [] if wanted == patient.preferences else [wanted]
+
+
+def reach_goal(patient: Patient, *, goal: str, at: datetime) -> list[object]:
+    """Say that a goal was reached; saying it again changes nothing. Raises PatientUnknown, NotOffered."""
+    _known(patient)
+    if goal not in patient.preferences.goals:
+        raise NotOffered("not one of the goals")
+    return [] if goal in patient.reached else [GoalReached(goal=goal, reached_at=at)]
+
+
+def resume_goal(patient: Patient, *, goal: str) -> list[object]:
+    """Take a goal up again; one that isn't reached stays as it is. Raises PatientUnknown."""
+    _known(patient)
+    return [GoalResumed(goal=goal)] if goal in patient.reached else []
 
 
 def set_settings(patient: Patient, *, language: str, time_zone: str) -> list[object]:

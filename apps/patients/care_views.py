@@ -6,6 +6,7 @@ from uuid import UUID, uuid4
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -13,7 +14,7 @@ from access.asker import asker
 from access.door import Permit, Purpose, Right, open_patient
 from apps.patients import commands
 from apps.patients.aggregate import NotOffered
-from apps.patients.forms import WRONG, likes_of, plan_of, triggers_of
+from apps.patients.forms import WRONG, goal_of, likes_of, plan_of, triggers_of
 from apps.patients.plan import PlanWrong
 
 PAGE: Final = "providers:care"
@@ -40,6 +41,19 @@ def goals(request: HttpRequest, patient_id: UUID) -> HttpResponse:
         commands.set_preferences(permit.patient_id, **likes_of(request.POST), actor=permit.actor, command_id=uuid4())
     except NotOffered:
         messages.error(request, _("At most 24 entries of 80 letters, please."))
+    else:
+        messages.success(request, _("Saved. The patient sees it on their own page."))
+    return redirect(PAGE, patient_id=patient_id)
+
+
+@require_POST
+def goal(request: HttpRequest, patient_id: UUID) -> HttpResponse:
+    """Say that a goal was reached, or take it up again."""
+    permit, said = _treating(request, patient_id), goal_of(request.POST)
+    try:
+        commands.mark_goal(permit.patient_id, **said, at=timezone.now(), actor=permit.actor, command_id=uuid4())
+    except NotOffered:
+        messages.error(request, _("That is not one of the patient's goals. Please look at the list again."))
     else:
         messages.success(request, _("Saved. The patient sees it on their own page."))
     return redirect(PAGE, patient_id=patient_id)

@@ -5,6 +5,7 @@ WrongExpectedVersion when someone wrote first (reload and retry) and SubjectEras
 """
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from uuid import UUID
 
 from apps.patients import aggregate
@@ -68,6 +69,23 @@ def set_preferences(
         actor,
         command_id,
     )
+
+
+def reach_goal(patient_id: UUID, *, goal: str, at: datetime, actor: Actor, command_id: UUID) -> int:
+    """Say that one of the patient's goals was reached. Raises PatientUnknown, NotOffered."""
+    return _decide(patient_id, lambda patient: aggregate.reach_goal(patient, goal=goal, at=at), actor, command_id)
+
+
+def resume_goal(patient_id: UUID, *, goal: str, actor: Actor, command_id: UUID) -> int:
+    """Take up again a goal that was reached. Raises PatientUnknown."""
+    return _decide(patient_id, lambda patient: aggregate.resume_goal(patient, goal=goal), actor, command_id)
+
+
+def mark_goal(patient_id: UUID, *, goal: str, reached: bool, at: datetime, actor: Actor, command_id: UUID) -> int:
+    """Say that a goal was reached or, where it wasn't, take it up again. Raises PatientUnknown, NotOffered."""
+    if reached:
+        return reach_goal(patient_id, goal=goal, at=at, actor=actor, command_id=command_id)
+    return resume_goal(patient_id, goal=goal, actor=actor, command_id=command_id)
 
 
 def set_settings(patient_id: UUID, *, language: str, time_zone: str, actor: Actor, command_id: UUID) -> int:

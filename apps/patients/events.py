@@ -3,6 +3,7 @@
 Event types stand in the clear, so none of them says what was found or chosen; the fields are sealed.
 """
 
+from datetime import datetime
 from typing import Final
 
 from eventstore.event import event
@@ -69,6 +70,21 @@ class PreferencesSet:
 
     liked_places: tuple[str, ...]
     goals: tuple[str, ...]
+
+
+@event("patient.goal_reached.v1")
+class GoalReached:
+    """One of the goals was reached, as the patient or who treats them says. It may be taken up again."""
+
+    goal: str  # the patient's own words, as in PreferencesSet
+    reached_at: datetime
+
+
+@event("patient.goal_resumed.v1")
+class GoalResumed:
+    """A goal that was reached is worked towards again."""
+
+    goal: str
 
 
 @event("patient.settings_set.v1")

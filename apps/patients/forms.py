@@ -29,6 +29,13 @@ class Likes(TypedDict):
     goals: list[str]
 
 
+class Goal(TypedDict):
+    """What `commands.mark_goal` takes beside the patient and the time."""
+
+    goal: str
+    reached: bool
+
+
 class Triggers(TypedDict):
     """What `commands.set_triggers` takes beside the patient."""
 
@@ -39,6 +46,11 @@ class Triggers(TypedDict):
 def likes_of(sent: QueryDict) -> Likes:
     """Liked places and goals, as they were written."""
     return {"liked_places": _phrases(sent.get("liked_places", "")), "goals": _phrases(sent.get("goals", ""))}
+
+
+def goal_of(sent: QueryDict) -> Goal:
+    """The goal whose button was pressed: "yes" says that it was reached, anything else takes it up again."""
+    return {"goal": str(sent.get("goal", "")), "reached": sent.get("reached") == "yes"}
 
 
 def triggers_of(sent: QueryDict) -> Triggers:

@@ -7,12 +7,15 @@ from uuid import UUID
 from apps.patients.events import (
     ConsentGiven,
     ConsentWithdrawn,
+    GoalReached,
+    GoalResumed,
     PatientRegistered,
     PlanSet,
     PreferencesSet,
     SettingsSet,
     TriggersSet,
 )
+from apps.patients.goals import still_reached
 from apps.patients.models import SEALED, PatientRow
 from eventstore.projection import Projection, on, register_projection
 from eventstore.recorded import Recorded
@@ -20,10 +23,10 @@ from vault import columns
 
 
 class Patients(Projection):
-    """A patient's name, consents, triggers, preferences, settings and plan as they stand now."""
+    """A patient's name, consents, triggers, preferences, goals reached, settings and plan as they stand now."""
 
     name = "patients.patient"
-    version = 2
+    version = 3
     models = (PatientRow,)
 
     @on(PatientRegistered)
@@ -54,8 +57,22 @@ class Patients(Projection):
 
     @on(PreferencesSet)
     def preferences_set(self, happened: PreferencesSet, meta: Recorded) -> None:
-        liked = {"liked_places": list(happened.liked_places), "goals": list(happened.goals)}
-        self._keep(meta, self._facts(meta) | liked)
+        facts = self._facts(meta)
+        reached = still_reached(facts.get("reached", {}), happened.goals)
+        liked = {"liked_places": list(happened.liked_places), "goals": list(happened.goals), "reached": reached}
+        self._keep(meta, facts | liked)
+
+    @on(GoalReached)
+    def goal_reached(self, happened: GoalReached, meta: Recorded) -> None:
+        facts = self._facts(meta)
+        reached = {**facts.get("reached", {}), happened.goal: happened.reached_at.isoformat()}
+        self._keep(meta, facts | {"reached": reached})
+
+    @on(GoalResumed)
+    def goal_resumed(self, happened: GoalResumed, meta: Recorded) -> None:
+        facts = self._facts(meta)
+        facts.get("reached", {}).pop(happened.goal, None)
+        self._keep(meta, facts)
 
     @on(SettingsSet)
     def settings_set(self, happened: SettingsSet, meta: Recorded) -> None:

@@ -22,7 +22,7 @@ from vault import columns, keys
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PatientFacts:
-    """A patient as they stand now. `consents` maps each purpose agreed to onto when."""
+    """A patient as they stand now. `consents` maps each purpose agreed to, `reached` each goal reached, onto when."""
 
     id: UUID
     name: str
@@ -33,20 +33,28 @@ class PatientFacts:
     words: tuple[str, ...]
     liked_places: tuple[str, ...]
     goals: tuple[str, ...]
+    reached: dict[str, datetime]
     language: str
     time_zone: str
     plan: PlanSet
+
+    @property
+    def towards(self) -> list[tuple[str, datetime | None]]:
+        """Each goal, and when it was reached; None while it's open."""
+        return [(goal, self.reached.get(goal)) for goal in self.goals]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Wishes:
     """What the choice of pictures follows: the patient's wishes, and what their clinician limits and prefers.
 
-    `goals` and `places` are words of `wishes.toml`, never the patient's own; `language` is "" where none is set.
+    `goals` and `places` are words of `wishes.toml`, never the patient's own; `language` is "" where none is set. A goal
+    that was reached is none of them: `reached_at` says when the last one was.
     """
 
     places: tuple[str, ...]
     goals: tuple[str, ...]
+    reached_at: datetime | None
     language: str
     plan: PlanSet
 
@@ -89,7 +97,8 @@ def wishes(patient_id: UUID) -> Wishes:
     found = _logged(patient_id)
     return Wishes(
         places=understood.places(found.preferences.liked_places),
-        goals=understood.goals(found.preferences.goals),
+        goals=understood.goals(found.open_goals),
+        reached_at=max(found.reached.values(), default=None),
         language=found.settings.language,
         plan=found.plan,
     )
@@ -140,6 +149,7 @@ def _facts(row: PatientRow) -> PatientFacts:
         words=tuple(facts.get("words", ())),
         liked_places=tuple(facts.get("liked_places", ())),
         goals=tuple(facts.get("goals", ())),
+        reached={goal: datetime.fromisoformat(at) for goal, at in facts.get("reached", {}).items()},
         language=facts.get("language", ""),
         time_zone=facts.get("time_zone", ""),
         plan=_plan(facts.get("plan")),

@@ -51,6 +51,7 @@ class PatientOut(serializers.Serializer[Any]):
     words = serializers.ListField(child=serializers.CharField())
     liked_places = serializers.ListField(child=serializers.CharField())
     goals = serializers.ListField(child=serializers.CharField())
+    reached = serializers.DictField(child=serializers.DateTimeField(), help_text="of the goals: since when")
     language = serializers.CharField(help_text='a tag such as "de"; empty where none is set')
     time_zone = serializers.CharField(help_text="of the tz database; empty where none is set")
     plan = PlanOut(help_text="what a clinician limits and prefers")
@@ -74,11 +75,16 @@ class PreferencesIn(serializers.Serializer[Any]):
     goals = serializers.ListField(child=serializers.CharField(max_length=80), max_length=24, default=list)
 
 
+class GoalIn(serializers.Serializer[Any]):
+    goal = serializers.CharField(max_length=80, help_text="one of the goals, word for word")
+
+
 class WishesOut(serializers.Serializer[Any]):
     triggers = serializers.ListField(child=serializers.CharField())
     words = serializers.ListField(child=serializers.CharField())
     liked_places = serializers.ListField(child=serializers.CharField())
     goals = serializers.ListField(child=serializers.CharField())
+    reached = serializers.DictField(child=serializers.DateTimeField(), help_text="of the goals: since when")
 
 
 def of_plan(plan: PlanSet, *, with_note: bool) -> dict[str, Any]:
@@ -98,6 +104,7 @@ def of_facts(facts: PatientFacts, *, to_patient: bool) -> dict[str, Any]:
         "words": list(facts.words),
         "liked_places": list(facts.liked_places),
         "goals": list(facts.goals),
+        "reached": {goal: at.isoformat() for goal, at in facts.reached.items()},
         "language": facts.language,
         "time_zone": facts.time_zone,
         "plan": of_plan(facts.plan, with_note=not to_patient),
@@ -111,4 +118,5 @@ def wishes(patient: Patient) -> dict[str, Any]:
         "words": list(patient.triggers.words),
         "liked_places": list(patient.preferences.liked_places),
         "goals": list(patient.preferences.goals),
+        "reached": {goal: at.isoformat() for goal, at in patient.reached.items()},
     }

@@ -5,6 +5,7 @@ from uuid import uuid4
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -13,7 +14,7 @@ from access.door import Permit, Purpose, Right, open_patient
 from apps.patients import commands
 from apps.patients.aggregate import NotOffered
 from apps.patients.events import PURPOSES
-from apps.patients.forms import likes_of, triggers_of
+from apps.patients.forms import goal_of, likes_of, triggers_of
 
 PAGE = "portal:home"
 WISHES = "portal:preferences"
@@ -54,6 +55,19 @@ def preferences(request: HttpRequest) -> HttpResponse:
         messages.error(request, _("That is too much at once: at most 24 entries of 80 letters, please."))
     else:
         messages.success(request, _("Saved. Thank you, it helps to choose better pictures."))
+    return redirect(WISHES)
+
+
+@require_POST
+def goal(request: HttpRequest) -> HttpResponse:
+    """Say that a goal was reached, or take it up again."""
+    permit, said = _own(request, Right.SET_PREFERENCES), goal_of(request.POST)
+    try:
+        commands.mark_goal(permit.patient_id, **said, at=timezone.now(), actor=permit.actor, command_id=uuid4())
+    except NotOffered:
+        messages.error(request, _("That is not one of your goals. Please look at the list again."))
+    else:
+        messages.success(request, _("Saved. Pictures follow it from now on, and your care team sees it."))
     return redirect(WISHES)
 
 

@@ -45,6 +45,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "words": "\n".join(patient.triggers.words),
         "liked_places": "\n".join(patient.preferences.liked_places),
         "goals": "\n".join(patient.preferences.goals),
+        "towards": patient.towards,
         "plan": _plan(patient.plan),
         **_understood(permit),
         **_settings(patient.settings.language, patient.settings.time_zone),

@@ -29,6 +29,7 @@ def care(request: HttpRequest, patient_id: UUID) -> HttpResponse:
         "name": now.name or now.label,
         "may_set": actor.role == Role.PROVIDER,
         "goals": "\n".join(now.preferences.goals),
+        "towards": now.towards,
         "liked_places": "\n".join(now.preferences.liked_places),
         "understood": [*wishes.goals, *(kinds[place] for place in wishes.places)],
         "triggers": [{"key": tag, "word": tag.replace("_", " "), "set": tag in now.triggers.tags} for tag in TRIGGERS],

@@ -7,8 +7,8 @@ hard limits in `technique.allowed`. None of them leans to exposure: that is for 
   Kleinstäuber, Psychotherapy 55, 2018). What to do then is a clinician's; a machine that cannot ask keeps to what
   steadies. That exposure waits is our caution and no finding: where symptoms rose with it for a time, people gained as
   much from it (Foa and others, Journal of Consulting and Clinical Psychology 70, 2002).
-- Better: doing more of what goes with a person's goals keeps what was gained (Martell, Dimidjian and Herman-Dunn,
-  Behavioral Activation for Depression, 2010).
+- Better, or a goal reached: doing more of what goes with a person's goals keeps what was gained (Martell, Dimidjian and
+  Herman-Dunn, Behavioral Activation for Depression, 2010).
 """
 
 from typing import Final
@@ -31,6 +31,7 @@ COMES_BACK_S: Final = 14 * 86_400.0
 
 WORSE_REASON: Final = "Your questionnaires say that it has been harder than at first, so this picture helps to steady."
 BETTER_REASON: Final = "Your questionnaires say that it has been easier than at first: a good time for something to do."
+REACHED_REASON: Final = "You reached a goal of yours: a good time for something to do."
 HELPED_REASON: Final = "Exercises of this kind did you good."
 REST_REASON: Final = "It brings a change from the way of the last picture."
 BACK_REASON: Final = "You have not worked this way for a while."
@@ -70,12 +71,14 @@ def of_time(state: State, history: History) -> tuple[Rule, ...]:
 
 
 def of_progress(progress: Progress) -> tuple[Rule, ...]:
-    """What questionnaires and rated exercises lean to."""
+    """What questionnaires, rated exercises and a goal reached lean to. Who got worse is steadied, goal or not."""
     found = [_of_exercises(name, change) for name, change in progress.exercises.items() if abs(change) >= TELLS]
     if progress.course == WORSE:
         found.append(Rule("worse", always, {MF: STEADIES}, WORSE_REASON))
     if progress.course == BETTER:
         found.append(Rule("better", always, {BA: BUILDS_ON}, BETTER_REASON))
+    if progress.goal_reached and progress.course != WORSE:
+        found.append(Rule("reached", always, {BA: BUILDS_ON}, REACHED_REASON))
     return tuple(found)
 
 

@@ -16,14 +16,16 @@ PRACTISED: Final = frozenset(TECHNIQUES) - {"progressive_exposure"}
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """What is known of how it has gone; empty where nothing is, or the patient has not agreed.
+    """What is known of how it has gone; empty but for a goal reached where the patient has not agreed to more.
 
     `questionnaires` maps each form to how its latest answers stand against its first, one of COURSES. `exercises` maps
-    a technique to how much better things were after its exercises than before, on average, in -1…1.
+    a technique to how much better things were after its exercises than before, on average, in -1…1. `goal_reached`
+    says that the patient reached a goal of late; records of engines before cbt-5 lack it.
     """
 
     questionnaires: Mapping[str, str] = field(default_factory=dict, hash=False)
     exercises: Mapping[str, float] = field(default_factory=dict, hash=False)
+    goal_reached: bool = False
 
     def __post_init__(self) -> None:
         """Refuse words that no rule knows: they would be taken for no news."""

@@ -41,17 +41,17 @@ def gather(errand: Errand, request: Request) -> Inputs:
     with asking(ACTOR, route=errand.claim.kind):
         stream = StreamName(CATEGORY, errand.session_id)
         wait_for("imagery.taste", stream, store.version_of(stream), timeout_s=_PATIENCE_S)
-        occasion = errand.occasion
+        occasion, wishes = errand.occasion, patients.wishes(errand.patient_id)
         felt = occasion.feeling(errand.session_id, request.emotion, request.intensity, request.requested_at)
         inputs = {
             "state": asdict(felt) | asdict(patients.local_time_of(errand.patient_id, request.requested_at)),
             "triggers": list(patients.triggers(errand.patient_id)),
             "ladder_approved": occasion.live and _on_a_step(errand.patient_id, felt.distress),
             "calming": exercises.on_calm_picture(errand.patient_id, timezone.now()),
-            "progress": progress_of(errand.patient_id, request.requested_at),
+            "progress": progress_of(errand.patient_id, request.requested_at, reached_at=wishes.reached_at),
             **_in_use(),
             **_learned(errand.patient_id, request.requested_at),
-            **_wished(errand.patient_id),
+            **_wished(wishes),
         }
         return _narrowed(inputs, occasion.technique)
 
@@ -94,9 +94,8 @@ def _learned(patient_id: UUID, at: datetime) -> Inputs:
     }
 
 
-def _wished(patient_id: UUID) -> Inputs:
+def _wished(wishes: patients.Wishes) -> Inputs:
     """Goals and places in words of the closed list, the language, and what the clinician limits and prefers."""
-    wishes = patients.wishes(patient_id)
     plan = wishes.plan
     return {
         "kinds": [place for place in wishes.places if place in KINDS],

@@ -1,4 +1,4 @@
-"""How a patient has come along, as the engine is told, where they agreed to it: words and shares, never a score."""
+"""How a patient has come along, as the engine is told: words and shares where they agreed to it, never a score."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
@@ -17,18 +17,25 @@ CR, BA, MF, _ = TECHNIQUES
 PURPOSE: Final = "progress"
 LATELY: Final = timedelta(weeks=8)
 """What was last answered or finished before tells nothing of now."""
+REACHED: Final = timedelta(days=28)
+"""For so long a goal that was reached leans the choice; set by us and not measured."""
 MOST: Final = 5
 """Exercises of a technique that count, the last ones."""
 COURSES: Final = {Course.IMPROVED: BETTER, Course.STEADY: SAME, Course.WORSENED: WORSE}
 TECHNIQUE_OF: Final = {"thought_record": CR, "activity_plan": BA, "grounding": MF, "breathing": MF}
 
 
-def progress_of(patient_id: UUID, at: datetime) -> dict[str, Any]:
-    """As `ml.prompting.progress.Progress` takes it; empty without the patient's consent."""
+def progress_of(patient_id: UUID, at: datetime, *, reached_at: datetime | None) -> dict[str, Any]:
+    """As `ml.prompting.progress.Progress` takes it; without the patient's consent, a goal reached at most.
+
+    That needs no consent of its own: questionnaires and exercises were filled in for the patient's care, but goals are
+    wishes that steer pictures in any case, and the page on which one is marked says what follows from it.
+    """
+    found: dict[str, Any] = {"goal_reached": True} if reached_at is not None and at - reached_at < REACHED else {}
     if not situation.has_consent(patient_id, PURPOSE):
-        return {}
+        return found
     courses = assessments.courses(patient_id, at - LATELY)
-    return {
+    return found | {
         "questionnaires": {form: COURSES[course] for form, course in courses.items()},
         "exercises": _by_technique(exercises.changes(patient_id, at - LATELY)),
     }

@@ -7,6 +7,7 @@ from uuid import uuid4
 
 import pytest
 from django.core.management import call_command
+from django.utils import timezone
 from pytest_django import Settings
 
 from access.door import Purpose, Right, open_patient
@@ -17,10 +18,10 @@ from apps.imagery import reviewing, scene_templates, selectors
 from apps.imagery.events import ImageComposed
 from apps.imagery.reviews import APPROVED
 from apps.imagery.tasks import deciding
-from apps.imagery.tasks.progressing import LATELY
+from apps.imagery.tasks.progressing import LATELY, REACHED
 from apps.patients import commands as patients
 from eventstore.actor import Actor
-from ml.prompting.course import WORSE_REASON
+from ml.prompting.course import REACHED_REASON, WORSE_REASON
 from ml.prompting.recorded import decide
 from tests.apps.imagery.living import Living, events
 from tests.apps.imagery.showing import showing
@@ -81,6 +82,36 @@ def test_what_is_long_ago_or_was_done_once_or_is_not_finished_tells_nothing(pati
     assert told(patient)["progress"] == {"questionnaires": {"gad-7": "better"}, "exercises": {"mindfulness": 0.1}}
     patient.waits(seconds=LATELY / timedelta(seconds=1) + 60)
     assert told(patient)["progress"] == {"questionnaires": {}, "exercises": {}}
+
+
+def reaches(patient: Living, goal: str) -> None:
+    """The patient has this goal and reaches it now."""
+    who: dict[str, Any] = {"actor": patient.actor}
+    patients.set_preferences(patient.id, goals=[goal], command_id=uuid4(), **who)
+    patients.reach_goal(patient.id, goal=goal, at=timezone.now(), command_id=uuid4(), **who)
+
+
+def test_a_goal_reached_is_told_for_four_weeks_whatever_was_agreed_to_and_never_in_the_patients_words(
+    patient: Living,
+) -> None:
+    reaches(patient, "sleep like in 1987")
+    inputs = told(patient)
+    assert (inputs["progress"], inputs["goals"]) == ({"goal_reached": True}, [])
+    assert "1987" not in json.dumps(inputs)
+    agrees(patient)
+    assert told(patient)["progress"] == {"goal_reached": True, "questionnaires": {}, "exercises": {}}
+    patient.waits(seconds=REACHED / timedelta(seconds=1) - 3600)
+    assert told(patient)["progress"]["goal_reached"]
+    patient.waits(seconds=3600)
+    assert told(patient)["progress"] == {"questionnaires": {}, "exercises": {}}
+
+
+def test_a_goal_taken_up_again_leans_nothing_and_pictures_take_it_up(patient: Living) -> None:
+    reaches(patient, "sleep better")
+    doing = [decide(told(patient, "neutral"), seed) for seed in range(9)]
+    assert any(REACHED_REASON in one.reasons for one in doing)
+    patients.resume_goal(patient.id, goal="sleep better", actor=patient.actor, command_id=uuid4())
+    assert (told(patient)["progress"], told(patient)["goals"]) == ({}, ["rest"])
 
 
 def test_a_decision_after_worse_answers_steadies_says_so_and_is_made_the_same_again(

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from django.test import Client
+from django.utils import timezone
 
 from tests.apps.practice import Practice
 
@@ -36,6 +37,25 @@ def test_what_is_due_stands_on_the_patients_page(practice: Practice, seal_now: S
     practice.fill({}, key="gad-7")
     seal_now()
     assert "Due now" not in client.get("/me/").content.decode()
+
+
+def test_what_the_patient_works_towards_stands_on_the_page_with_when_it_was_reached(practice: Practice) -> None:
+    client = practice.browser(practice.patient)
+    assert "What you work towards" not in client.get("/me/preferences/").content.decode()
+    client.post("/me/likes/", {"goals": "sleep better\nitems"})
+    client.post("/me/goals/reached/", {"goal": "sleep better", "reached": "yes"})
+    page = client.get("/me/preferences/").content.decode()
+    assert f"{timezone.localtime():%-d %B %Y}</time>" in page
+    assert button("Take it up again", "sleep better") in page and button("Reached", "items") in page
+    assert "Pictures can take up" not in page
+    client.post("/me/goals/reached/", {"goal": "sleep better", "reached": "no"})
+    page = client.get("/me/preferences/").content.decode()
+    assert button("Reached", "sleep better") in page and "Pictures can take up: rest" in page
+
+
+def button(word: str, goal: str) -> str:
+    """How a goal's button begins: its name says which goal is meant."""
+    return f'{word}<span class="visually-hidden">: {goal}</span></button>'
 
 
 def test_help_is_public_and_offers_call_text_and_chat(practice: Practice) -> None:

@@ -5,12 +5,17 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from django.utils import timezone
 
+from access import caseload
 from access.events import RecordsAsked
+from access.roles import Role
+from apps.accounts.commands import create_user
 from apps.accounts.models import User
+from apps.patients import commands as patients
 from eventstore import store
 from eventstore.stream import StreamName
-from tests.apps.practice import Practice
+from tests.apps.practice import PASSWORD, SETUP, Practice
 
 Seal = Callable[[], None]
 
@@ -64,6 +69,31 @@ def test_the_chart_shows_scores_with_bands_and_a_table_beside_each_drawing(pract
     assert "Kroenke" in page
     assert "no risk" not in page.lower()
     assert "style=" not in page
+
+
+def test_goals_stand_on_chart_and_care_page_with_when_they_were_reached(practice: Practice, seal_now: Seal) -> None:
+    who, actor = practice.patient.id, practice.patient.actor
+    patients.set_preferences(who, goals=["sleep better", "see friends"], actor=actor, command_id=uuid4())
+    client, care = practice.browser(practice.provider), f"/patients/{who}/care/"
+    client.post(f"{care}goals/reached/", {"goal": "sleep better", "reached": "yes"})
+    seal_now()
+    today = timezone.localtime()
+    chart = client.get(f"/patients/{who}/").content.decode()
+    assert f"sleep better <small>(reached {today:%-d %b %Y})</small>, see friends</dd>" in chart
+    page = client.get(care).content.decode()
+    assert f"{today:%-d %B %Y}</time>" in page
+    buttons = ("Take it up again", "sleep better"), ("Reached", "see friends")
+    assert all(f'{word}<span class="visually-hidden">: {goal}</span>' in page for word, goal in buttons)
+
+
+def test_a_supervisor_reads_what_was_reached_and_has_no_button_for_it(practice: Practice, seal_now: Seal) -> None:
+    who, actor = practice.patient.id, practice.patient.actor
+    patients.set_preferences(who, goals=["sleep better"], actor=actor, command_id=uuid4())
+    supervisor = create_user("supervisor@example.org", PASSWORD, Role.SUPERVISOR)
+    caseload.assign(supervisor.id, who, actor=SETUP)
+    seal_now()
+    page = get(practice, supervisor, f"/patients/{who}/care/").content.decode()
+    assert "What the patient works towards" in page and "care/goals/reached/" not in page
 
 
 def test_a_chart_of_someone_elses_patient_is_not_there_and_the_try_is_written_down(

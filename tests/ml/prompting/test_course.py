@@ -14,6 +14,7 @@ from ml.prompting.course import (
     BETTER_REASON,
     COMES_BACK_S,
     HELPED_REASON,
+    REACHED_REASON,
     REST_REASON,
     RESTS,
     RESTS_S,
@@ -32,7 +33,12 @@ SAD, CALM, AFRAID = State("sadness", 0.5), State("neutral", 0.3), State("fear", 
 WORSE = Progress({"phq-9": "better", "gad-7": "worse"})
 BETTER = Progress({"phq-9": "better", "gad-7": "same"})
 ON_A_STEP = Preferences(ladder_approved=True)
-OLD = json.loads((Path(__file__).parent / "decided_by_cbt3.json").read_text("utf-8"))
+REACHED = Progress(goal_reached=True)
+OLD = [
+    one
+    for engine in ("cbt3", "cbt4")
+    for one in json.loads((Path(__file__).parent / f"decided_by_{engine}.json").read_text("utf-8"))
+]
 
 
 def picks(state: State, progress: Progress = UNTOLD, only: Preferences | None = None, **more: Any) -> list[Choice]:
@@ -74,8 +80,24 @@ def test_when_questionnaires_say_better_it_leans_to_doing_and_says_why() -> None
     assert all(BETTER_REASON in one.reasons for one in doing)
 
 
+def test_a_goal_reached_leans_to_doing_and_says_why_and_an_older_record_knows_of_none() -> None:
+    assert gains(CALM, progress=REACHED) == {BA: 0.5}
+    doing = [one for one in picks(CALM, REACHED) if one.technique == BA]
+    assert len(doing) > [one.technique for one in picks(CALM)].count(BA)
+    assert all(REACHED_REASON in one.reasons for one in doing)
+    inputs = {"state": {"emotion": "neutral", "intensity": 0.3}, "history": [], "triggers": [], "kinds": []}
+    for told, progress in (({"goal_reached": True}, REACHED), ({}, UNTOLD)):
+        again = [decide(inputs | {"blocked_kinds": [], "progress": told}, seed) for seed in range(40)]
+        assert again == picks(CALM, progress)
+
+
+def test_a_goal_reached_changes_nothing_while_questionnaires_say_worse() -> None:
+    assert gains(CALM, progress=replace(WORSE, goal_reached=True)) == {MF: 1.0}
+    assert picks(CALM, replace(WORSE, goal_reached=True)) == picks(CALM, WORSE)
+
+
 def test_no_progress_and_no_time_ever_lean_to_exposure() -> None:
-    for progress in (WORSE, BETTER, Progress({}, {CR: 1.0, BA: -1.0, MF: 1.0})):
+    for progress in (WORSE, BETTER, REACHED, Progress({}, {CR: 1.0, BA: -1.0, MF: 1.0})):
         assert PE not in gains(AFRAID, of(PE, COMES_BACK_S * 2), progress)
 
 

@@ -1,0 +1,62 @@
+"""The API: goals that were reached, and taken up again."""
+
+from uuid import UUID
+
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema
+from rest_framework.exceptions import ValidationError
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from access.api import idempotency
+from access.api.given import checked
+from access.asker import asker
+from access.door import Permit, Purpose, Right, open_patient
+from access.roles import Role
+from apps.patients import commands, selectors, serializers
+from apps.patients.aggregate import NotOffered
+from apps.patients.api import KEY
+
+
+class ReachedGoal(APIView):
+    @extend_schema(
+        operation_id="patients_reach_goal",
+        parameters=[KEY],
+        request=serializers.GoalIn,
+        responses=serializers.WishesOut,
+    )
+    def put(self, request: Request, patient_id: UUID) -> Response:
+        """Say that one of the goals was reached; pictures no longer take it up."""
+        permit, goal = _open(request, patient_id), _goal(request)
+        command_id = idempotency.command_id(request)
+        try:
+            commands.reach_goal(
+                permit.patient_id, goal=goal, at=timezone.now(), actor=permit.actor, command_id=command_id
+            )
+        except NotOffered as wrong:
+            raise ValidationError({"goal": [str(wrong)]}) from wrong
+        return Response(serializers.wishes(selectors.now(permit)))
+
+    @extend_schema(
+        operation_id="patients_resume_goal",
+        parameters=[KEY],
+        request=serializers.GoalIn,
+        responses=serializers.WishesOut,
+    )
+    def delete(self, request: Request, patient_id: UUID) -> Response:
+        """Take it up again; that it was reached stays in the record."""
+        permit, goal = _open(request, patient_id), _goal(request)
+        command_id = idempotency.command_id(request)
+        commands.resume_goal(permit.patient_id, goal=goal, actor=permit.actor, command_id=command_id)
+        return Response(serializers.wishes(selectors.now(permit)))
+
+
+def _goal(request: Request) -> str:
+    return str(checked(serializers.GoalIn(data=request.data))["goal"])
+
+
+def _open(request: Request, patient_id: UUID) -> Permit:
+    actor = asker(request)
+    why = Purpose.SELF if actor.role == Role.PATIENT else Purpose.TREATMENT
+    return open_patient(actor, patient_id, to=Right.SET_PREFERENCES, why=why)
