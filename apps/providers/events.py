@@ -25,7 +25,7 @@ class ReviewRecorded:
 class Finding:
     """A label that a text names; never a finding about the patient."""
 
-    label: str  # "self_harm", "abuse", "hopelessness" or "violence"
+    label: str  # "self_harm", "abuse", "hopelessness", "violence" or "other"
     score: float  # 0 to 1
     by: str  # "words" or "meaning"
     denied: bool  # it is named only to deny it

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from ml.safety import lexicon, meaning, structure
+from ml.safety.meaning import Kind
 from ml.safety.verdict import _MINT, Refusal, SafePrompt, Verdict, passed, refused
 
-VERSION: Final = "text-1"
+VERSION: Final = "text-2"
 KEPT: Final = 4096
 
 
@@ -19,25 +20,28 @@ class _Layer:
     """One judgement. `judge` gives a verdict that refuses, or one that allows with what it found."""
 
     stage: str
-    judge: Callable[[str, str], Verdict]
+    judge: Callable[[str, str, Kind], Verdict]
 
 
-def screen_text(prompt: str, negative: str = "") -> SafePrompt | Refusal:
-    """Judge a prompt and its negative prompt. Never raises: a layer that fails refuses."""
-    verdict = _kept(prompt, negative)
+def screen_text(prompt: str, negative: str = "", kind: Kind = "prompt") -> SafePrompt | Refusal:
+    """Judge a prompt and its negative prompt. Never raises: a layer that fails refuses.
+
+    `kind` is "output" for words that a language model made for people to read, where other things are usual.
+    """
+    verdict = _kept(prompt, negative, kind)
     if not verdict.allowed:
         return Refusal(verdict)
     return SafePrompt(prompt, negative, verdict, mint=_MINT)
 
 
-def _kept(prompt: str, negative: str) -> Verdict:
+def _kept(prompt: str, negative: str, kind: Kind) -> Verdict:
     """The verdict from memory, by content hash, so that no text is kept; a layer's failure is not remembered."""
-    key = hashlib.sha256("\0".join((VERSION, prompt, negative)).encode("utf-8", "surrogatepass")).digest()
+    key = hashlib.sha256("\0".join((VERSION, kind, prompt, negative)).encode("utf-8", "surrogatepass")).digest()
     with _lock:
         if key in _verdicts:
             _verdicts.move_to_end(key)
             return _verdicts[key]
-    verdict, failed = _judge(prompt, negative)
+    verdict, failed = _judge(prompt, negative, kind)
     if not failed:
         with _lock:
             _verdicts[key] = verdict
@@ -46,23 +50,24 @@ def _kept(prompt: str, negative: str) -> Verdict:
     return verdict
 
 
-def _judge(prompt: str, negative: str) -> tuple[Verdict, bool]:
+def _judge(prompt: str, negative: str, kind: Kind) -> tuple[Verdict, bool]:
     labels: dict[str, float] = {}
+    thresholds: dict[str, float] = {}
     negated: tuple[str, ...] = ()
     for layer in _LAYERS:
         try:
-            verdict = layer.judge(prompt, negative)
+            verdict = layer.judge(prompt, negative, kind)
         except Exception as error:  # noqa: BLE001 -- fails closed: whatever breaks a layer refuses the text
             return refused(layer.stage, f"the {layer.stage} layer failed ({type(error).__name__})"), True
         if not verdict.allowed:
             return verdict, False
         labels |= verdict.labels
+        thresholds |= verdict.thresholds
         negated += verdict.negated
-    thresholds = dict.fromkeys(labels, meaning.REFUSED_FROM)
     return passed("all", "every layer allowed it", labels, thresholds, negated=negated), False
 
 
-def _form(prompt: str, negative: str) -> Verdict:
+def _form(prompt: str, negative: str, _kind: Kind) -> Verdict:
     strange = structure.strange_form(prompt) or (structure.strange_form(negative) if negative else None)
     if strange is not None:
         return refused("form", f"its form is refused: {strange}", {"injection": 1.0}, {"injection": 1.0})
@@ -72,7 +77,7 @@ def _form(prompt: str, negative: str) -> Verdict:
     return passed("form", "an ordinary form")
 
 
-def _words(prompt: str, _negative: str) -> Verdict:
+def _words(prompt: str, _negative: str, _kind: Kind) -> Verdict:
     """The negative prompt may name what is kept out; that is what it is for."""
     findings = lexicon.find(prompt)
     denied = tuple(sorted(findings.negated))
@@ -82,13 +87,14 @@ def _words(prompt: str, _negative: str) -> Verdict:
     return refused("lexicon", f"names {', '.join(named)}", named, dict.fromkeys(named, 1.0), negated=denied)
 
 
-def _meaning(prompt: str, _negative: str) -> Verdict:
-    near = meaning.nearness(prompt)
-    named = near.refused()
-    thresholds = dict.fromkeys(near.scores, meaning.REFUSED_FROM)
+def _meaning(prompt: str, _negative: str, kind: Kind) -> Verdict:
+    """One score decides, that of anything harmful at all; the labels' own say what it is."""
+    found = meaning.reading(prompt, kind)
+    scores, thresholds = {**found.labels, meaning.HARMFUL: found.harmful}, {meaning.HARMFUL: found.bar}
+    named = found.named()
     if named:
-        return refused("meaning", f"close in meaning to {', '.join(named)}", near.scores, thresholds)
-    return passed("meaning", "close to nothing forbidden", near.scores, thresholds)
+        return refused("meaning", f"close in meaning to {', '.join(named)}", scores, thresholds)
+    return passed("meaning", "close to nothing forbidden", scores, thresholds)
 
 
 _LAYERS: Final = (_Layer("form", _form), _Layer("lexicon", _words), _Layer("meaning", _meaning))

@@ -90,7 +90,7 @@ def _options() -> argparse.ArgumentParser:
     parser.add_argument("--encoder", type=Path, help="a BERT folder to tune in place of MiniLM")
     parser.add_argument("--state", type=Path, help="where each fold's scores are kept; beside OUT when left out")
     parser.add_argument("--today", action="store_true", help="judge with the layers in use")
-    parser.add_argument("--epochs", type=int, default=3)
+    parser.add_argument("--epochs", type=int, default=4)
     parser.add_argument("--layers", type=int, default=3, help="how many layers from the top are tuned")
     parser.add_argument("--json", action="store_true")
     return parser

@@ -48,9 +48,13 @@ def reword(choice: Choice, inputs: Mapping[str, Any], request_id: UUID, attempt:
 def _asked(model: LanguageModel, choice: Choice, inputs: Mapping[str, Any]) -> Choice:
     answer = read_answer(model.ask(messages(choice, State(**inputs["state"]))))
     new = reworded(choice, answer, inputs["triggers"], packaged().encode)
-    for text in (new.prompt, new.alt, new.line):
-        if isinstance(screen_text(text, new.negative_prompt), Refusal):
-            raise NotTaken("unsafe")
+    screened = (
+        screen_text(new.prompt, new.negative_prompt),
+        screen_text(new.alt, kind="output"),
+        screen_text(new.line, kind="output"),
+    )
+    if any(isinstance(one, Refusal) for one in screened):
+        raise NotTaken("unsafe")
     return new
 
 

@@ -1,7 +1,6 @@
 """From the project's lines to tuned weights in a folder: scores out of fold, gates on those, then all lines once."""
 
 import hashlib
-import random
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -22,11 +21,14 @@ from ml.safety.language.tuning import Lesson, Tuning, prepare, tokens, tune
 from ml.safety.language.windows import windows
 from ml.safety.normalise import undisguised
 
-ALARMS: Final = {"prompt": 0.1, "output": 0.1, "note": 0.1}
-"""The share of the harmless lines of a kind that may be refused, out of fold."""
+ALARMS: Final = {"prompt": 0.15, "output": 0.15, "note": 0.15}
+"""The share of the harmless lines of a kind that may be refused, out of fold: recall first, as far as it costs little.
+
+A refused prompt is answered by a vetted scene and a refused answer by the template. A note that a person need not have
+read costs them a minute, and the patience that the next one needs. Our harmless lines are mostly look-alikes.
+"""
 CLEAR: Final = 2e-4
 """How far above every scene of the product's own library the bar of prompts lies at least."""
-SCENES_LEARNED: Final = 600
 SHOWN: Final = (0.02, 0.04, 0.1, 0.2)
 READ_AT_ONCE: Final = 64
 
@@ -47,7 +49,7 @@ def fit(folder: Path, tuning: Tuning, encoder: Path | None, *, state: Path, say:
     network, tokenizer = fresh()
     lines, painted = ours(), scenes(tuning.seed)
     say(f"{len(lines)} lines, {FOLDS} folds, {tuning.layers} layers tuned")
-    lessons = prepare(network, tokenizer, [*lines, *_some(painted)], tuning, fold_of)
+    lessons = prepare(network, tokenizer, [*lines, *painted], tuning, fold_of)
     state = state / (encoder.name if encoder else "packaged")
     rows = evidence([line.text for line in lines], out_of_fold(fresh, lessons, tuning, state, say))
     gates, curves = gates_on(lines, rows)
@@ -60,13 +62,6 @@ def fit(folder: Path, tuning: Tuning, encoder: Path | None, *, state: Path, say:
         tokenizer.save_pretrained(folder / reader.ENCODER)
     reader.save(network, folder, {**facts, "gates": {kind: gate.as_json() for kind, gate in gates.items()}})
     say("\n".join(f"{kind}: {curve}" for kind, curve in curves.items()))
-
-
-def _some(painted: Sequence[Line]) -> list[Line]:
-    """Some of the library's scenes, in an order of their own."""
-    mixed = list(painted)
-    random.Random(1).shuffle(mixed)  # noqa: S311 -- no secret
-    return mixed[:SCENES_LEARNED]
 
 
 def out_of_fold(fresh: Fresh, lessons: Sequence[Lesson], tuning: Tuning, state: Path, say: Say) -> Rows:

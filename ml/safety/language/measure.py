@@ -59,7 +59,7 @@ def today(line: Line) -> frozenset[str]:
     """What the layers in use say of a line: those of notes for a note, else those of what is painted."""
     if line.kind == "note":
         return frozenset(named.label for named in notes.read_note(line.text))
-    verdict = text.screen_text(line.text).verdict
+    verdict = text.screen_text(line.text, kind="output" if line.kind == "output" else "prompt").verdict
     return frozenset() if verdict.allowed else frozenset(verdict.labels) or frozenset({verdict.stage})
 
 

@@ -10,6 +10,7 @@ import numpy as np
 import torch
 from safetensors.torch import load_file, save_file
 
+from ml.safety.encoder import Unread
 from ml.safety.language.evidence import evidence
 from ml.safety.language.gates import GATES, Gate, gate_of, read_as
 from ml.safety.language.labels import LABELS
@@ -28,10 +29,6 @@ ENCODER: Final = "encoder"
 MOST_TOKENS: Final = 128
 LONGEST_WORD: Final = 60
 """Characters; of a longer word the encoder would read little or nothing."""
-
-
-class Unread(ValueError):
-    """Part of a text cannot be read, so it is not judged; retrying won't help."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,17 +57,21 @@ class Reader:
     label: str
 
     def read(self, text: str, kind: str) -> Reading:
-        """What the gate of that kind ("prompt", "output" or "note") makes of the text's windows.
+        """What the gate of that kind ("prompt", "output" or "note") makes of the text's windows, each judged alone.
+
+        A long text is as harmful as its worst window: how long the rest is says nothing.
 
         Raises:
             Unread: a word or a window is longer than what the encoder reads.
         """
-        numbers, mask = tokens(self.tokenizer, windows(undisguised(text)), MOST_TOKENS)
+        parts = windows(undisguised(text))
+        numbers, mask = tokens(self.tokenizer, parts, MOST_TOKENS)
         if numbers.shape[1] >= MOST_TOKENS or any(len(word) > LONGEST_WORD for word in text.split()):
             raise Unread
         gate, margins = self.gates[GATES[kind]], self._margins(numbers, mask)
-        harmful = float(gate.scores(evidence([text], margins.numpy()[None].astype(np.float64)))[0])
-        labels = torch.sigmoid(margins[:-1]).tolist()
+        said = [text] if len(parts) == 1 else parts
+        harmful = float(gate.scores(evidence(said, margins.numpy().astype(np.float64))).max())
+        labels = torch.sigmoid(margins.amax(0)[:-1]).tolist()
         return Reading(harmful, dict(zip(LABELS, labels, strict=True)), gate.bars[kind])
 
     def judge(self, line: Line) -> frozenset[str]:
@@ -84,12 +85,12 @@ class Reader:
             return frozenset({"unread"})
 
     def _margins(self, numbers: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
-        """(L + 1) the highest over all windows."""
+        """(W, L + 1) of each window."""
         before = torch.get_num_threads()
         torch.set_num_threads(1)
         try:
             with torch.inference_mode():
-                found: torch.Tensor = self.network(numbers, mask).amax(0)
+                found: torch.Tensor = self.network(numbers, mask)
                 return found
         finally:
             torch.set_num_threads(before)

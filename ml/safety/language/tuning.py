@@ -16,7 +16,7 @@ from torch.nn.functional import binary_cross_entropy_with_logits
 from ml.safety.language.labels import LABELS
 from ml.safety.language.lines import SCENES, Line
 from ml.safety.language.network import Network
-from ml.safety.language.variation import varied
+from ml.safety.language.variation import varied, within
 from ml.safety.normalise import undisguised
 
 WARMING: Final = 0.06
@@ -40,7 +40,7 @@ class Tuning:
     """How far and how long. `layers` counts from the top; 0 learns the heads alone, over the encoder as it came."""
 
     layers: int = 3
-    epochs: int = 3
+    epochs: int = 4
     rate: float = 1.5e-4
     rate_of_heads: float = 1e-3
     batch: int = 48
@@ -93,16 +93,17 @@ def tokens(tokenizer: Any, texts: Sequence[str], longest: int) -> tuple[torch.Te
 def prepare(network: Network, tokenizer: Any, lines: Sequence[Line], tuning: Tuning, fold: FoldOf) -> list[Lesson]:
     """Every reading of each line, varied with lines of its own fold, so that no fold's words are met in another.
 
-    The library's own scenes are read as they stand only.
+    What may be painted or shown is read as a clause of a scene as well: between calm words a harmful clause is lost on
+    an encoder that never met one there. The library's own scenes are read as they stand only.
     """
     chance = random.Random(tuning.seed)  # noqa: S311 -- no secret
     beside = defaultdict[int, list[str]](list)
     for line in lines:
         if not line.labels and line.theme != SCENES:
             beside[fold(line.theme)].append(line.text)
-    made = [[line.text] if line.theme == SCENES else
-            [line.text, *(varied(line.text, beside[fold(line.theme)], chance) for _ in range(tuning.variants))]
-            for line in lines]  # fmt: skip
+    scenes = [line.text for line in lines if line.theme == SCENES]
+    made = [_readings(line, beside[fold(line.theme)], scenes, tuning.variants, chance) if line.theme != SCENES
+            else [line.text] for line in lines]  # fmt: skip
     hidden = iter(_hidden(network, tokenizer, [undisguised(text) for texts in made for text in texts], tuning.tokens))
     return [
         Lesson(
@@ -110,6 +111,15 @@ def prepare(network: Network, tokenizer: Any, lines: Sequence[Line], tuning: Tun
         )
         for line, texts in zip(lines, made, strict=True)
     ]
+
+
+def _readings(
+    line: Line, beside: Sequence[str], scenes: Sequence[str], variants: int, chance: random.Random
+) -> list[str]:
+    found = [line.text, *(varied(line.text, beside, chance) for _ in range(variants))]
+    if scenes and line.kind != "note":
+        found.extend(within(line.text, chance.choice(scenes), chance) for _ in range(variants))
+    return found
 
 
 def wanted(line: Line) -> torch.Tensor:

@@ -1,4 +1,4 @@
-"""Varies a line while it is learned from: other surroundings, and words spoilt in ways that normalising leaves."""
+"""Varies a line while it is learned from: beside others, in a calm scene, or with words spoilt as people spoil them."""
 
 import random
 from collections.abc import Callable, Sequence
@@ -7,6 +7,8 @@ from typing import Final
 SURROUNDED: Final = 0.6
 SPOILT: Final = 0.15
 LEAST_LETTERS: Final = 4
+LEAST_AROUND: Final = 8
+MOST_AROUND: Final = 28
 _LEET: Final = str.maketrans("aeiost", "431057")
 _LOOK_ALIKES: Final = str.maketrans("aeopcx", "аеорсх")
 
@@ -20,6 +22,16 @@ def varied(text: str, harmless: Sequence[str], chance: random.Random) -> str:
     if chance.random() < SPOILT:
         text = _spoilt(text, chance)
     return text
+
+
+def within(text: str, scene: str, chance: random.Random) -> str:
+    """The text as a clause of a calm scene, with `LEAST_AROUND` to `MOST_AROUND` of the scene's words about it."""
+    words = scene.split()
+    size = min(len(words), chance.randint(LEAST_AROUND, MOST_AROUND))
+    start = chance.randint(0, len(words) - size)
+    cut = start + chance.randint(0, size)
+    parts = (" ".join(words[start:cut]), text, " ".join(words[cut : start + size]))
+    return ", ".join(part.strip(" ,.;:") for part in parts if part)
 
 
 def _surrounded(text: str, other: str, chance: random.Random) -> str:

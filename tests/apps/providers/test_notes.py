@@ -219,5 +219,5 @@ def test_a_reading_is_an_event_of_its_own_stream(practice: Practice, seal_now: S
     read(seal_now)
     [noted] = screened("session", session_id)
     assert isinstance(noted, NoteScreened)
-    assert noted.reader.startswith("notes-1@")
+    assert noted.reader.startswith("notes-2@")
     assert noted.through == store.version_of(StreamName("session", session_id))

@@ -10,17 +10,20 @@ import pytest
 import torch
 from transformers import AutoTokenizer, BertConfig, BertModel
 
+from ml.safety import meaning
+from ml.safety.encoder import Unread
 from ml.safety.language.evidence import NAMES, evidence
 from ml.safety.language.fitting import fit, margins
 from ml.safety.language.folds import FOLDS, fold_of
 from ml.safety.language.gates import Gate, bar_at, crossed, fit_gate, gate_of
 from ml.safety.language.labels import LABELS
-from ml.safety.language.lines import Line, ours
+from ml.safety.language.lines import SCENES, Line, ours
 from ml.safety.language.measure import report
-from ml.safety.language.reader import Reading, Unread, packaged_folder, reader, save, untuned
+from ml.safety.language.reader import Reading, packaged_folder, reader, save, untuned
 from ml.safety.language.tuning import Tuning, prepare, tune
-from ml.safety.language.variation import varied
+from ml.safety.language.variation import varied, within
 from ml.safety.language.windows import WINDOW_WORDS, windows
+from ml.safety.text import screen_text
 from ml.weights.shelf import WeightsAltered, WeightsMissing
 
 FEW = [*[line for line in ours() if line.labels][:24], *[line for line in ours() if not line.labels][:24]]
@@ -123,6 +126,22 @@ def test_a_long_text_is_cut_so_that_nothing_lies_beyond_what_is_read() -> None:
         assert max(len(window.split()) for window in found) <= WINDOW_WORDS
 
 
+def test_a_long_text_is_as_harmful_as_its_worst_window(kept: Path) -> None:
+    chosen = reader(kept)
+    long = "we walked by the lake and then home over the hill, and nobody said much. " * 9
+    alone = [chosen.read(window, "note").harmful for window in windows(long)]
+    assert len(alone) > 3
+    assert chosen.read(long, "note").harmful == pytest.approx(max(alone), abs=1e-5)
+
+
+def test_another_encoder_judges_where_the_environment_names_it(kept: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ATTUNE_SAFETY_BERT", str(kept))
+    assert meaning.label() == reader(kept).label
+    assert meaning.reading("a gun on the table", "prompt") == reader(kept).read("a gun on the table", "prompt")
+    monkeypatch.setenv("ATTUNE_SAFETY_BERT", str(kept / "nowhere"))
+    assert screen_text("a lake that nobody has asked about here").verdict.stage == "meaning"
+
+
 def test_a_refused_text_always_has_a_name_and_no_number_refuses() -> None:
     low = dict.fromkeys(LABELS, 0.1)
     assert Reading(0.2, low, 0.3).named() == ()
@@ -136,6 +155,27 @@ def test_a_varied_line_keeps_what_it_says_or_stands_beside_a_harmless_one() -> N
     assert "a gun lies upon the table" in made
     assert any("a calm lake" in text for text in made)
     assert len(made) > 20
+
+
+def test_a_line_within_a_scene_stands_whole_among_the_scenes_own_words() -> None:
+    scene = "a lake by day in mist, autumn, ink; a jetty walks out from the alders. nobody is in a hurry, herons fish"
+    chance = random.Random(3)
+    found = [within("a gun on the table", scene, chance) for _ in range(40)]
+    assert all(text.count("a gun on the table") == 1 for text in found)
+    around = [text.replace("a gun on the table", "").split() for text in found]
+    known = {word.strip(",.;") for word in scene.split()}
+    assert all({word.strip(",.;") for word in words} - {""} <= known for words in around)
+    assert {text.startswith("a gun") for text in found} == {True, False}
+    assert all(6 <= len(words) <= 30 for words in around)
+
+
+def test_what_may_be_painted_is_read_within_a_scene_as_well_and_a_note_is_not(small: Path) -> None:
+    network, tokenizer = untuned(small, 1)
+    few = [next(line for line in ours() if line.kind == kind) for kind in ("prompt", "note")]
+    scene = Line("a lake by day in mist, autumn, warm colours", frozenset(), "prompt", SCENES)
+    harmless = next(line for line in ours() if not line.labels and line.kind == "note")
+    lessons = prepare(network, tokenizer, [*few, harmless, scene], Tuning(layers=1), lambda _: 0)
+    assert [len(lesson.readings) for lesson in lessons] == [3, 2, 2, 1]
 
 
 def test_a_line_is_varied_with_lines_of_its_own_fold_only(small: Path, monkeypatch: pytest.MonkeyPatch) -> None:

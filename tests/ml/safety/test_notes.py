@@ -1,7 +1,6 @@
 """What patients write: what a person should read is found more often than not, what is ordinary is mostly left alone.
 
-The bars are what was measured on lines that nobody tuned on (28 of 35, one false alarm in 40), with a little room; they
-are low, and the pages say so.
+The bars are what was measured on lines that nobody tuned on, with a little room; they are low, and the pages say so.
 """
 
 import tomllib
@@ -10,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from ml.safety.notes import LABELS, Named, read_note, reader
+from ml.safety.notes import LABELS, OTHER, Named, read_note, reader
 
 LINES: dict[str, Any] = tomllib.loads(Path(__file__).with_name("notes.toml").read_text("utf-8"))
 
@@ -19,7 +18,7 @@ def labels(text: str) -> dict[str, Named]:
     return {one.label: one for one in read_note(text)}
 
 
-@pytest.mark.parametrize(("half", "least"), [("tune", 0.85), ("held", 0.75)])
+@pytest.mark.parametrize(("half", "least"), [("tune", 0.85), ("held", 0.8)])
 def test_most_of_what_a_person_should_read_is_found(half: str, least: float) -> None:
     lines = [line for texts in LINES[half]["named"].values() for line in texts]
     missed = [line for line in lines if not read_note(line)]
@@ -30,11 +29,16 @@ def test_most_of_what_a_person_should_read_is_found(half: str, least: float) -> 
 def test_few_ordinary_lines_call_a_person(half: str) -> None:
     lines = LINES[half]["ordinary"]["lines"]
     wrong = [line for line in lines if read_note(line)]
-    assert len(wrong) / len(lines) <= 0.1, wrong
+    assert len(wrong) / len(lines) <= 0.16, wrong
 
 
-def test_labels_are_the_four_that_the_pages_know() -> None:
+def test_what_is_none_of_the_four_labels_still_calls_a_person() -> None:
     assert set(LINES["held"]["named"]) == set(LABELS)
+    assert set(labels("I have drunk a bottle of vodka every evening this week.")) == {OTHER}
+
+
+def test_what_the_encoder_cannot_read_calls_a_person() -> None:
+    assert set(labels("x" * 80)) == {OTHER}
 
 
 def test_a_text_without_letters_names_nothing() -> None:
@@ -73,5 +77,5 @@ def test_figures_of_speech_are_left_alone(text: str) -> None:
 
 
 def test_a_reading_names_its_lists_and_its_encoder() -> None:
-    assert reader().startswith("notes-1@")
-    assert "minilm" in reader()
+    assert reader().startswith("notes-2@")
+    assert " safety-text@" in reader()
