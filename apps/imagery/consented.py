@@ -76,9 +76,9 @@ def paired_choices(actor: Actor) -> Iterator[tuple[str, ...]]:
 
 
 def _sessions(actor: Actor) -> Iterator[list[Any]]:
-    """The pictures' events, session by session, of everybody who agrees to research now. Call within `asking(actor)`.
+    """The pictures' events, a session or an exercise at a time, of whoever agrees to research now.
 
-    Each patient whose record is read is put on the access trail, where they can read it.
+    Call within `asking(actor)`: each patient whose record is read is put on the access trail, where they can read it.
     """
     for patient_id in ImageRow.objects.order_by("patient_id").values_list("patient_id", flat=True).distinct():
         if not _agrees(patient_id):

@@ -7,11 +7,13 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from access.door import Permit, Right
 from apps.exercises.selectors import Beside, register_beside
 from apps.imagery import aggregate, album, policy, scheduling, wishing
-from apps.imagery.events import CATEGORY, ImageRequested, ImageShown, RequestEnded
+from apps.imagery.events import CATEGORY, ImageReacted, ImageRequested, ImageShown, RequestEnded
 from apps.imagery.keeping import chosen
 from apps.imagery.keeping_events import ALBUM
 from apps.imagery.words import is_preview
@@ -23,6 +25,14 @@ PAGE: Final = "imagery/_illustration.html"
 CARE: Final = "imagery/_illustrations.html"
 SCRIPT: Final = "imagery/illustration.js"
 STATES: Final = ("open", "waiting", "shown", "upset", "consent", "enough", "nothing_stands", "not_ready")
+RATINGS: Final[tuple[tuple[int, str | Promise], ...]] = (
+    (-2, _("Much worse")),
+    (-1, _("Worse")),
+    (0, _("No change")),
+    (1, _("Better")),
+    (2, _("Much better")),
+)
+"""As a session asks for them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,11 +42,13 @@ class Illustration:
     Attributes:
         state: of STATES: a picture may be asked for, is waited for, is shown; else the code of why there is none.
         refused: the code of why none may be asked for now; "" where one may.
+        rating: -2 to 2, as the patient rated it last; None where they did not.
     """
 
     state: str
     refused: str
     shown: ImageShown | None
+    rating: int | None = None
 
     @property
     def why(self) -> str:
@@ -51,13 +63,17 @@ class Illustration:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Made:
-    """One wish as the clinician sees it. `ended` is the code of why no picture came of it; "" while it is open."""
+    """One wish as the clinician sees it.
+
+    `ended` is the code of why no picture came of it; "" while it is open. `rating` is -2 to 2; None where none stands.
+    """
 
     wished_at: datetime
     shown: ImageShown | None
     ended: str
     withdrawn: bool
     set_aside: bool
+    rating: int | None
 
 
 def of_exercise(permit: Permit, exercise_id: UUID, at: datetime) -> Illustration:
@@ -70,7 +86,8 @@ def of_exercise(permit: Permit, exercise_id: UUID, at: datetime) -> Illustration
     if situation.painting and refused != "upset":
         return Illustration(state="waiting", refused=refused, shown=None)
     state = "shown" if shown else refused or _without(history)
-    return Illustration(state=state, refused=refused, shown=shown)
+    rating = _ratings(history).get(shown.image_id) if shown else None
+    return Illustration(state=state, refused=refused, shown=shown, rating=rating)
 
 
 def made(permit: Permit, exercise_id: UUID) -> list[Made]:
@@ -80,7 +97,7 @@ def made(permit: Permit, exercise_id: UUID) -> list[Made]:
     history = [recorded.event for recorded in log]
     shown = {one.request_id: one for one in history if isinstance(one, ImageShown)}
     ended = {one.request_id: one.reason for one in history if isinstance(one, RequestEnded)}
-    withdrawn = aggregate.replay(log).images
+    withdrawn, rated = aggregate.replay(log).images, _ratings(history)
     aside = chosen(permit.patient_id).standing("picture")
     found = []
     for asked in (one for one in history if isinstance(one, ImageRequested)):
@@ -90,6 +107,7 @@ def made(permit: Permit, exercise_id: UUID) -> list[Made]:
                 wished_at=asked.requested_at, shown=picture, ended=ended.get(asked.request_id, ""),
                 withdrawn=picture is not None and withdrawn[picture.image_id],
                 set_aside=picture is not None and str(picture.image_id) in aside,
+                rating=rated.get(picture.image_id) if picture else None,
             )
         )  # fmt: skip
     return found
@@ -108,7 +126,7 @@ def _beside(permit: Permit, exercise_id: UUID) -> Beside | None:
     if found.state == "not_ready":
         return None
     kept = found.shown is not None and found.shown.image_id in _album(permit)
-    return Beside(PAGE, {"illustration": found, "kept": kept}, SCRIPT)
+    return Beside(PAGE, {"illustration": found, "kept": kept, "ratings": RATINGS}, SCRIPT)
 
 
 def _log(permit: Permit, exercise_id: UUID) -> list[Recorded]:
@@ -120,6 +138,11 @@ def _newest(permit: Permit, history: Sequence[Any]) -> ImageShown | None:
     aside = chosen(permit.patient_id).standing("picture")
     shown = (one for one in reversed(history) if isinstance(one, ImageShown))
     return next((one for one in shown if str(one.image_id) not in aside), None)
+
+
+def _ratings(history: Sequence[Any]) -> dict[UUID, int]:
+    """Each picture's last one."""
+    return {one.image_id: one.rating for one in history if isinstance(one, ImageReacted)}
 
 
 def _without(history: Sequence[Any]) -> str:

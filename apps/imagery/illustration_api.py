@@ -1,4 +1,4 @@
-"""The API: the picture of a thought record, asked for, looked after and taken away by the patient alone."""
+"""The API: the picture of a thought record, asked for, rated, looked after and taken away by the patient alone."""
 
 from uuid import UUID
 
@@ -50,6 +50,24 @@ class Wished(APIView):
             raise Http404 from unknown
         except wishing.WishRefused as refused:
             raise NoPicture(refused.reason) from refused
+        return _answer(permit, exercise_id)
+
+
+class Rated(APIView):
+    @extend_schema(
+        operation_id="exercises_picture_rate",
+        request=serializers.IllustrationRatedIn,
+        responses=serializers.IllustrationOut,
+    )
+    def post(self, request: Request, exercise_id: UUID) -> Response:
+        """How the picture sits with the patient; a later rating replaces it. One that was taken away takes none."""
+        permit = _own(request)
+        _answer(permit, exercise_id)
+        given = checked(serializers.IllustrationRatedIn(data=request.data))
+        try:
+            wishing.rate(permit, exercise_id, **given, command_id=idempotency.command_id(request))
+        except (ExerciseUnknown, ImageUnknown) as unknown:
+            raise Http404 from unknown
         return _answer(permit, exercise_id)
 
 

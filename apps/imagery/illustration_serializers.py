@@ -18,11 +18,17 @@ class IllustrationOut(serializers.Serializer[Any]):
     line = serializers.CharField()
     why = serializers.CharField()
     fallback = serializers.BooleanField(help_text="from the vetted library, not painted by the model")
+    rating = serializers.IntegerField(allow_null=True, help_text="-2 to 2; null when the patient gave none")
     content = serializers.CharField(allow_null=True)
 
 
 class IllustrationUpsetIn(serializers.Serializer[Any]):
     image_id = serializers.UUIDField()
+
+
+class IllustrationRatedIn(serializers.Serializer[Any]):
+    image_id = serializers.UUIDField()
+    rating = serializers.IntegerField(min_value=-2, max_value=2, help_text="-2 much worse, 0 no change, 2 much better")
 
 
 def of_illustration(found: Illustration) -> dict[str, Any]:
@@ -36,5 +42,6 @@ def of_illustration(found: Illustration) -> dict[str, Any]:
         "line": shown.line if shown else "",
         "why": found.why,
         "fallback": bool(shown and shown.fallback),
+        "rating": found.rating,
         "content": reverse("imagery:api-image-content", args=[shown.image_id]) if shown else None,
     }

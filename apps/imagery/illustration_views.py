@@ -1,5 +1,6 @@
 """What the exercise's page sends about its picture; the page itself is the exercises'."""
 
+from typing import Final
 from uuid import UUID, uuid4
 
 from django.contrib import messages
@@ -13,8 +14,10 @@ from access.asker import asker
 from access.door import Permit, Purpose, Right, open_patient
 from apps.exercises.selectors import ExerciseUnknown
 from apps.imagery import wishing
-from apps.imagery.aggregate import ImageUnknown
+from apps.imagery.aggregate import ImageUnknown, RatingOutOfRange
 from eventstore.errors import WrongExpectedVersion
+
+OFF_SCALE: Final = 3
 
 
 @require_POST
@@ -26,6 +29,23 @@ def wish(request: HttpRequest, exercise_id: UUID) -> HttpResponse:
         raise Http404 from unknown
     except wishing.WishRefused as refused:
         messages.warning(request, str(wishing.WHY_NOT[refused.reason]))
+    except WrongExpectedVersion:
+        messages.warning(request, _("That did not go through. Please press it once more."))
+    return _back(exercise_id)
+
+
+@require_POST
+def rate(request: HttpRequest, exercise_id: UUID) -> HttpResponse:
+    """Say how the picture sits with the patient. What is no rating, or of no picture here, changes nothing."""
+    try:
+        image_id = _id(request, "image_id") or uuid4()
+        wishing.rate(_own(request), exercise_id, image_id, rating=_rating(request), command_id=uuid4())
+    except ExerciseUnknown as unknown:
+        raise Http404 from unknown
+    except ImageUnknown:
+        messages.warning(request, _("That picture is not here any more."))
+    except RatingOutOfRange:
+        messages.warning(request, _("Please choose one of the five answers below the picture."))
     except WrongExpectedVersion:
         messages.warning(request, _("That did not go through. Please press it once more."))
     return _back(exercise_id)
@@ -54,6 +74,14 @@ def _id(request: HttpRequest, name: str) -> UUID | None:
         return UUID(request.POST.get(name, ""))
     except ValueError:
         return None
+
+
+def _rating(request: HttpRequest) -> int:
+    """As it was sent; what is no whole number lies off the scale."""
+    try:
+        return int(request.POST.get("rating", ""))
+    except ValueError:
+        return OFF_SCALE
 
 
 def _back(exercise_id: UUID) -> HttpResponse:

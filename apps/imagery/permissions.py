@@ -16,11 +16,13 @@ ROUTES = {
     "imagery:leave-out": Row(provider=OWN, kwargs=_PATIENT, methods=("POST",)),
     "imagery:let-in": Row(provider=OWN, kwargs={**_PATIENT, "veto_id": "veto"}, methods=("POST",)),
     "imagery:forget": Row(patient=YES, methods=("POST",)),
-    # A picture of a thought is the patient's to ask for, and nobody else's.
+    # A picture of a thought is the patient's to ask for, to rate and to have taken away, and nobody else's.
     "imagery:wish": Row(patient=OWN, kwargs=_EXERCISE, methods=("POST",)),
     "imagery:wish-upset": Row(patient=OWN, kwargs=_EXERCISE, methods=("POST",)),
+    "imagery:wish-rate": Row(patient=OWN, kwargs=_EXERCISE, methods=("POST",)),
     "imagery:api-wish": Row(patient=OWN, kwargs=_EXERCISE, methods=("GET", "POST")),
     "imagery:api-wish-upset": Row(patient=OWN, kwargs=_EXERCISE, methods=("POST",)),
+    "imagery:api-wish-rate": Row(patient=OWN, kwargs=_EXERCISE, methods=("POST",)),
     # A pair is its patient's alone; clinicians see how often which arm was preferred, never what.
     "imagery:pair": Row(patient=OWN, kwargs=_PAIR, methods=("GET", "POST")),
     "imagery:pair-first": Row(patient=OWN, kwargs=_PAIR),

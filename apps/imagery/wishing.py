@@ -1,4 +1,4 @@
-"""The patient asks for a picture of a thought that they balanced, or has it taken away. Nobody else can."""
+"""The patient asks for a picture of a thought that they balanced, rates it, or has it taken away. Nobody else can."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -9,11 +9,13 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from access.door import Permit
+from access.door import Permit, Right
 from apps.exercises import commands as exercise_commands
 from apps.exercises import selectors as exercises
 from apps.imagery import commands, policy, scheduling, situation
+from apps.imagery.aggregate import ImageUnknown
 from apps.imagery.events import CATEGORY
+from apps.imagery.keeping import chosen
 from eventstore.errors import WrongExpectedVersion
 
 ATTEMPTS: Final = 4
@@ -62,6 +64,23 @@ def upset(permit: Permit, exercise_id: UUID, image_id: UUID, *, command_id: UUID
     commands.withdraw_image(
         exercise_id, image_id, patient_id=permit.patient_id, at=timezone.now(), actor=permit.actor,
         command_id=command_id,
+    )  # fmt: skip
+
+
+def rate(permit: Permit, exercise_id: UUID, image_id: UUID, *, rating: int, command_id: UUID) -> None:
+    """Say how a picture sits with the patient, on the scale of a session; a later rating replaces it.
+
+    Raises:
+        ExerciseUnknown, RatingOutOfRange: retrying won't help.
+        ImageUnknown: none of this exercise's, or set aside, or one of them upset the patient; retrying won't help.
+    """
+    permit.require(Right.ANSWER)
+    exercises.exercise(permit, exercise_id)
+    if commands.load(exercise_id).upset or str(image_id) in chosen(permit.patient_id).standing("picture"):
+        raise ImageUnknown
+    commands.react(
+        exercise_id, image_id, rating=rating, note="", patient_id=permit.patient_id, at=timezone.now(),
+        actor=permit.actor, command_id=command_id,
     )  # fmt: skip
 
 

@@ -1,34 +1,41 @@
-// The picture of a thought: asked for without leaving the page, awaited, and gone at one press. Only its own section is
-// swapped, so what is being written beside it stays. Without this script the same buttons lead to the page anew.
+// The picture of a thought: asked for without leaving the page, awaited, rated, and gone at one press. Only its own
+// section is swapped, so what is being written beside it stays. Without this script the same buttons lead to the page anew.
 const PAUSE_MS = 1000, LONGEST_MS = 90_000;
 const section = () => document.getElementById("picture");
-let working = false;
+let working = false, turn = 0;
 
 document.addEventListener("submit", (event) => {
   const form = event.target;
-  if (!form.matches("#picture form[data-wish], #picture form[data-upset]")) return;
+  if (!form.matches("#picture :is(form[data-wish], form[data-rate], form[data-upset])")) return;
   event.preventDefault();
-  if (form.hasAttribute("data-upset")) section().querySelector("figure")?.remove(); // at once, whatever the server says
-  if (!working) send(form);
+  const upset = form.hasAttribute("data-upset");
+  if (upset) section().querySelector("figure")?.remove(); // at once, whatever the server says
+  if (upset || !working) send(form, event.submitter);
 });
 
-async function send(form) {
+async function send(form, pressed) {
+  const mine = ++turn;
   working = true;
-  for (const button of section().querySelectorAll("button")) button.disabled = true;
   const body = new URLSearchParams(new FormData(form));
+  if (pressed?.name) body.set(pressed.name, pressed.value);
+  const still = form.hasAttribute("data-upset") ? "button" : "form:not([data-upset]) button"; // no rating holds that up
+  for (const button of section().querySelectorAll(still)) button.disabled = true;
   const answer = await fetch(form.action, { method: "POST", body, credentials: "same-origin" }).catch(() => null);
+  const swapped = await swap(answer, mine);
+  if (mine !== turn) return; // another press came after this one, and is what counts
   working = false;
-  if (!(await swap(answer))) return failed();
-  section().focus({ preventScroll: true });
+  if (!swapped) return failed();
+  const chosen = form.hasAttribute("data-rate") && section().querySelector(".rate [aria-pressed=true]");
+  (chosen || section()).focus({ preventScroll: true });
   wait();
 }
 
 // True when the answer was the page, of which this section is taken over.
-async function swap(answer) {
+async function swap(answer, mine = turn) {
   if (!answer?.ok) return false;
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   const fresh = page.getElementById("picture");
-  if (!fresh) return false;
+  if (!fresh || mine !== turn) return false;
   section().replaceWith(document.adoptNode(fresh));
   return true;
 }

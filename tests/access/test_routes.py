@@ -94,6 +94,7 @@ def test_every_kind_of_object_can_be_made() -> None:
     assert kinds <= makers().keys()
 
 
+@pytest.mark.timeout(600)  # some two thousand requests, beside whatever else the machine does
 def test_each_route_answers_each_role_as_its_row_says(committed_clinic, seal_now) -> None:
     caseload.assign(committed_clinic.id("supervisor"), committed_clinic.id("patient"), actor=Actor.system("test"))
     objects = {whose: made_for(committed_clinic, whose) for whose in ("patient", "other_patient")}

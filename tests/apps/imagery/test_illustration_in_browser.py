@@ -6,11 +6,12 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from apps.exercises import commands as exercises
 from apps.exercises import selectors
-from apps.imagery.events import CATEGORY, ImageRequested
+from apps.imagery import wishing
+from apps.imagery.events import CATEGORY, ImageReacted, ImageRequested
 from apps.imagery.scheduling import DEADLINE
 from apps.patients import commands as patients
 from eventstore import store
@@ -88,6 +89,31 @@ def test_a_picture_comes_beside_what_is_being_written_and_goes_at_one_press(
     assert sum(isinstance(one.event, ImageRequested) for one in log) == 1
 
 
+def test_a_rating_by_keyboard_keeps_its_place_and_one_on_its_way_holds_no_upset_up(
+    practice: Practice, seal_now: Seal, open_page: Callable[..., Page]
+) -> None:
+    exercise_id = begun(practice, values=dict(RECORD))
+    wishing.wish(practice.own(), exercise_id, command_id=uuid4())
+    run_jobs(DEADLINE)
+    seal_now()
+    page, on_its_way = open_page(f"/exercises/{exercise_id}/"), list[Route]()
+    scale = page.get_by_role("group", name="How does it sit with you?")
+    for name in ("Better", "Much worse"):
+        button = scale.get_by_role("button", name=name, exact=True)
+        button.press("Enter")
+        expect(button).to_have_attribute("aria-pressed", "true", timeout=SLOW_MS)
+        expect(button).to_be_focused()
+    page.route("**/picture/rating/", lambda route, _: on_its_way.append(route))
+    scale.get_by_role("button", name="No change").click()
+    page.get_by_role("button", name="This upset me").click()
+    expect(page.locator("#picture")).to_contain_text("We are sorry. The picture is gone", timeout=SLOW_MS)
+    with page.expect_response("**/picture/rating/"):
+        on_its_way[0].continue_()
+    expect(page.locator("#picture")).to_contain_text("We are sorry. The picture is gone")
+    log = store.read(StreamName(CATEGORY, exercise_id))
+    assert [one.event.rating for one in log if isinstance(one.event, ImageReacted)] == [1, -2]
+
+
 @pytest.mark.parametrize("look", [{"viewport": NARROW, "color_scheme": "dark"}, {"java_script_enabled": False}])
 def test_it_fits_a_narrow_screen_and_needs_no_script(
     practice: Practice, seal_now: Seal, open_page: Callable[..., Page], look: dict[str, object]
@@ -105,6 +131,8 @@ def test_it_fits_a_narrow_screen_and_needs_no_script(
     if "viewport" not in look:
         page.get_by_role("link", name="Look again").click()
     expect(page.locator("#picture img")).to_be_visible(timeout=SLOW_MS)
+    page.get_by_role("button", name="Much worse").click()
+    expect(page.get_by_role("button", name="Much worse")).to_have_attribute("aria-pressed", "true", timeout=SLOW_MS)
     page.locator("#picture summary").click()
     shoot(page, f"{name}-shown")
     assert not page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")

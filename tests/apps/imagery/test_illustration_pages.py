@@ -102,6 +102,60 @@ def test_what_upset_the_patient_is_gone_and_their_clinician_is_told(
     assert "so no other one is made of it" in presses(client, thought)
 
 
+def test_a_picture_is_rated_below_it_and_the_chart_shows_how_it_sat(
+    practice: Practice, thought: UUID, seal_now: Seal
+) -> None:
+    client, care = practice.browser(practice.patient), practice.browser(practice.provider)
+    presses(client, thought)
+    run_jobs(DEADLINE)
+    image_id, path = state(client, thought)["image_id"], f"/exercises/{thought}/picture/rating/"
+    page = page_of(client, thought)
+    assert re.findall(r'name="rating" value="(.+?)" aria-pressed="false">', page) == ["-2", "-1", "0", "1", "2"]
+    for wrong in ("3", "-3", "1.5", "", "much"):
+        client.post(path, {"image_id": image_id, "rating": wrong})
+        assert "Please choose one of the five answers below the picture." in page_of(client, thought)
+    client.post(path, {"image_id": str(uuid4()), "rating": "1"})
+    assert "That picture is not here any more." in page_of(client, thought)
+    assert state(client, thought)["rating"] is None
+    for rating, words in (("0", "No change"), ("-1", "Worse")):
+        sent = client.post(path, {"image_id": image_id, "rating": rating})
+        assert (sent.status_code, sent.headers["Location"]) == (302, f"/exercises/{thought}/#picture")
+        pressed = re.findall(r'aria-pressed="true">(.+?)</button>', page_of(client, thought))
+        assert (pressed, state(client, thought)["rating"]) == ([words], int(rating))
+    seal_now()
+    record = care.get(f"/patients/{practice.patient.id}/exercises/{thought}/").content.decode()
+    assert '<span class="rating">worse</span>' in record
+    pictures = f"/patients/{practice.patient.id}/pictures/?rating="
+    assert f"picture-{image_id}" in care.get(f"{pictures}-1").content.decode()
+    assert f"picture-{image_id}" not in care.get(f"{pictures}none").content.decode()
+
+
+def test_the_api_rates_once_under_one_key_and_refuses_what_is_off_the_scale(practice: Practice, thought: UUID) -> None:
+    client = practice.browser(practice.patient)
+    presses(client, thought)
+    run_jobs(DEADLINE)
+    image_id, path = state(client, thought)["image_id"], f"/api/v1/exercises/{thought}/picture/rating/"
+
+    def sends(body: dict[str, Any], who: Client = client, key: str | None = None) -> Any:
+        return who.post(path, body, content_type="application/json", headers={"Idempotency-Key": key or str(uuid4())})
+
+    before = store.version_of(StreamName(CATEGORY, thought))
+    for wrong in ({"image_id": image_id, "rating": 3}, {"image_id": image_id}, {"rating": 1}):
+        assert sends(wrong).status_code == 400
+    assert sends({"image_id": str(uuid4()), "rating": 1}).status_code == 404
+    for who in (practice.other, practice.provider, practice.administrator):
+        assert sends({"image_id": image_id, "rating": 1}, practice.browser(who)).status_code in (403, 404)
+    assert store.version_of(StreamName(CATEGORY, thought)) == before
+    for rating, key in ((2, "one"), (2, "one"), (-2, "two")):
+        answer = sends({"image_id": image_id, "rating": rating}, key=key)
+        assert (answer.status_code, answer.json()["rating"]) == (200, rating)
+    assert store.version_of(StreamName(CATEGORY, thought)) == before + 2
+    assert sends({"image_id": image_id, "rating": 1}, key="two").status_code == 422
+    client.post(f"/exercises/{thought}/picture/upset/", {"image_id": image_id})
+    assert sends({"image_id": image_id, "rating": 2}).status_code == 404
+    assert store.version_of(StreamName(CATEGORY, thought)) == before + 3
+
+
 def test_without_consent_and_before_a_fairer_thought_it_is_said_why_there_is_none(
     practice: Practice, thought: UUID, seal_now: Seal
 ) -> None:

@@ -15,8 +15,8 @@ from apps.exercises import commands as exercises
 from apps.exercises.events import EXERCISE, PictureWished
 from apps.imagery import keeping, scheduling, wishing
 from apps.imagery.aggregate import ImageUnknown, Request
-from apps.imagery.events import ImageComposed, ImageRequested, ImageShown, ImageWithdrawn, RequestEnded
-from apps.imagery.models import ImageRow
+from apps.imagery.events import ImageComposed, ImageReacted, ImageRequested, ImageShown, ImageWithdrawn, RequestEnded
+from apps.imagery.models import ImageRow, TasteRow
 from apps.imagery.tasks import deciding, painting
 from apps.imagery.tasks.errands import Errand
 from apps.patients import commands as patients
@@ -33,22 +33,12 @@ from ml.prompting.triggers import named_in
 from ml.scenes.spec import KINDS
 from ml.vocabulary import TECHNIQUES
 from tests.apps.imagery.living import Clock, Living, Seal, jobs_of, living, run_jobs
-from tests.apps.imagery.wished import OWN_WORDS, of, own, wish, written
+from tests.apps.imagery.wished import OWN_WORDS, of, own, pictured, rate, wish, written
 from vault import blobs
 
 pytestmark = pytest.mark.usefixtures("no_painter")
 CR, BA, MF, PE = TECHNIQUES
 Asked = list[tuple[object, ...]]
-
-
-def pictured(patient: Living, **changes: Any) -> tuple[UUID, ImageComposed, ImageShown]:
-    """A finished record with its picture, and how that came to be."""
-    exercise_id = written(patient, **changes)
-    wish(patient, exercise_id)
-    run_jobs()
-    patient.seal()
-    [composed], [shown] = of(exercise_id, ImageComposed), of(exercise_id, ImageShown)
-    return exercise_id, composed, shown
 
 
 def plans(patient: Living, **limits: Any) -> None:
@@ -218,6 +208,7 @@ def test_nobody_else_asks_takes_away_or_reaches_it(patient: Living, seal_now: Se
     for act in (
         lambda: wishing.wish(own(other), exercise_id, command_id=uuid4()),
         lambda: wishing.upset(own(other), exercise_id, shown.image_id, command_id=uuid4()),
+        lambda: rate(other, exercise_id, shown.image_id, 2),
     ):
         with pytest.raises(LookupError):
             act()
@@ -226,11 +217,14 @@ def test_nobody_else_asks_takes_away_or_reaches_it(patient: Living, seal_now: Se
     reading = open_patient(patient.actor, patient.id, to=Right.VIEW_OWN, why=Purpose.SELF)
     with pytest.raises(WrongPermit):
         wishing.wish(reading, written(patient), command_id=uuid4())
-    assert not of(exercise_id, ImageWithdrawn)
+    with pytest.raises(WrongPermit):
+        wishing.rate(reading, exercise_id, shown.image_id, rating=2, command_id=uuid4())
+    assert not of(exercise_id, ImageWithdrawn) and not of(exercise_id, ImageReacted)
 
 
 def test_erasing_the_patient_leaves_nothing_of_the_picture(patient: Living) -> None:
     exercise_id, _, shown = pictured(patient)
+    rate(patient, exercise_id, shown.image_id, 2)
     waiting = written(patient)
     wish(patient, waiting)
     approver = living(patient.seal, patient.clock).actor  # the door's answer is tested where erasing is
@@ -243,5 +237,6 @@ def test_erasing_the_patient_leaves_nothing_of_the_picture(patient: Living) -> N
         log = store.read(stream)
         assert log and all(isinstance(one.event, Tombstone) for one in log)
     assert not ImageRow.objects.filter(patient_id=patient.id).exists()
+    assert not TasteRow.objects.filter(patient_id=patient.id).exists()
     assert not blobs.path_of(patient.id, shown.image_id).exists()
     assert not jobs_of()

@@ -6,10 +6,10 @@ from uuid import UUID, uuid4
 from access.door import Permit, Purpose, Right, open_patient
 from apps.exercises import commands as exercises
 from apps.imagery import wishing
-from apps.imagery.events import CATEGORY
+from apps.imagery.events import CATEGORY, ImageComposed, ImageShown
 from eventstore import store
 from eventstore.stream import StreamName
-from tests.apps.imagery.living import Living
+from tests.apps.imagery.living import Living, run_jobs
 
 Happened = TypeVar("Happened")
 OWN_WORDS = ("Zanzibar", "Rosalind", "Wolpertinger", "Quedlinburg", "Hieronymus")
@@ -48,6 +48,20 @@ def written(patient: Living, *, done: bool = True, **changes: Any) -> UUID:
 
 def wish(patient: Living, exercise_id: UUID, command_id: UUID | None = None) -> None:
     wishing.wish(own(patient), exercise_id, command_id=command_id or uuid4())
+
+
+def pictured(patient: Living, **changes: Any) -> tuple[UUID, ImageComposed, ImageShown]:
+    """A finished record with its picture, and how that came to be."""
+    exercise_id = written(patient, **changes)
+    wish(patient, exercise_id)
+    run_jobs()
+    patient.seal()
+    [composed], [shown] = of(exercise_id, ImageComposed), of(exercise_id, ImageShown)
+    return exercise_id, composed, shown
+
+
+def rate(patient: Living, exercise_id: UUID, image_id: UUID, rating: int, command_id: UUID | None = None) -> None:
+    wishing.rate(own(patient), exercise_id, image_id, rating=rating, command_id=command_id or uuid4())
 
 
 def of(exercise_id: UUID, kind: type[Happened], category: str = CATEGORY) -> list[Happened]:
