@@ -79,6 +79,11 @@ def load_checkpoint(path: Path) -> dict[str, Any]:
     return state
 
 
+def part_of(weights: dict[str, torch.Tensor], prefix: str) -> dict[str, torch.Tensor]:
+    """The weights whose names begin so, without that beginning."""
+    return {name.removeprefix(prefix): value for name, value in weights.items() if name.startswith(prefix)}
+
+
 def set_rate(optimizer: torch.optim.Optimizer, rate: float) -> None:
     """Give each group the rate times its own factor (`factor`, 1 when absent)."""
     for group in optimizer.param_groups:

@@ -3,12 +3,11 @@
 from pathlib import Path
 from typing import Final
 
-import torch
 from diffusers import AutoencoderKL, DPMSolverMultistepScheduler, StableDiffusionPipeline, UNet2DConditionModel
 from transformers import CLIPTextModel, CLIPTokenizer
 
 from ml.imaging.training.autoencoder import install_encoder, new_autoencoder
-from ml.imaging.training.budget import load_checkpoint
+from ml.imaging.training.budget import load_checkpoint, part_of
 from ml.imaging.training.linear_code import LinearCode
 from ml.imaging.training.train_unet import new_unet
 from ml.weights import shelf
@@ -26,9 +25,9 @@ def assemble(folder: Path) -> StableDiffusionPipeline:
     install_encoder(vae, code)
     weights = load_checkpoint(folder / "unet.pt")["average"]
     text = CLIPTextModel.from_pretrained(folder / "text_encoder")
-    text.load_state_dict(_part(weights, "text."))
+    text.load_state_dict(part_of(weights, "text."))
     unet = new_unet(len(code.scale))
-    unet.load_state_dict(_part(weights, "unet."))
+    unet.load_state_dict(part_of(weights, "unet."))
     return pipeline_of(vae, text, CLIPTokenizer.from_pretrained(folder / "tokenizer"), unet)
 
 
@@ -54,10 +53,6 @@ def export(folder: Path, out: Path) -> None:
     for path in out.rglob("*"):
         path.chmod(0o755 if path.is_dir() else 0o644)
     shelf.seal(out, trained={name: _facts(folder / f"{name}.pt") for name in ("vae", "unet")})
-
-
-def _part(weights: dict[str, torch.Tensor], prefix: str) -> dict[str, torch.Tensor]:
-    return {name.removeprefix(prefix): value for name, value in weights.items() if name.startswith(prefix)}
 
 
 def _facts(path: Path) -> dict[str, float]:

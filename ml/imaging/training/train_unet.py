@@ -12,7 +12,7 @@ from diffusers import UNet2DConditionModel
 from torch import Tensor, nn
 from transformers import CLIPTextModel, CLIPTokenizer
 
-from ml.imaging.training.budget import Average, Budget, load_checkpoint
+from ml.imaging.training.budget import Average, Budget, load_checkpoint, part_of
 from ml.imaging.training.dataset import Scenes
 from ml.imaging.training.linear_code import LinearCode
 from ml.imaging.training.progress import Progress
@@ -136,8 +136,8 @@ class Run(Progress[Painter]):
 
     def begin_from(self, state: dict[str, Any]) -> None:
         """Take over another run's averages, of a narrower UNet too, and nothing of how it was getting on."""
-        self.model.text.load_state_dict(_part(state["average"], "text."))
-        self.model.unet.load_state_dict(widened(_part(state["average"], "unet."), self.model.unet))
+        self.model.text.load_state_dict(part_of(state["average"], "text."))
+        self.model.unet.load_state_dict(widened(part_of(state["average"], "unet."), self.model.unet))
         self.average = Average(self.model, _DECAY)
 
 
@@ -186,10 +186,6 @@ def judge(painter: Painter, average: Average, codes: Codes) -> float:
     loss = painter.loss(clean, captions, noise, torch.linspace(0.02, 0.98, len(clean))).item()
     painter.load_state_dict(own)
     return loss
-
-
-def _part(state: dict[str, Tensor], prefix: str) -> dict[str, Tensor]:
-    return {name.removeprefix(prefix): value for name, value in state.items() if name.startswith(prefix)}
 
 
 def _millions(module: nn.Module) -> float:
