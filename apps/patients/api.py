@@ -49,7 +49,7 @@ class PatientList(APIView):
 class PatientDetail(APIView):
     @extend_schema(operation_id="patients_read", responses=serializers.PatientOut)
     def get(self, request: Request, patient_id: UUID) -> Response:
-        permit = _open(request, patient_id, own=Right.VIEW_OWN, other=Right.VIEW_CHART)
+        permit = opened(request, patient_id, own=Right.VIEW_OWN, other=Right.VIEW_CHART)
         found = selectors.get_patients([permit])
         if not found:
             raise Http404
@@ -65,7 +65,7 @@ class Consent(APIView):
     )
     def put(self, request: Request, patient_id: UUID, purpose: str) -> Response:
         """Give or withdraw consent for one purpose. Only the patient can."""
-        permit = _open(request, patient_id, own=Right.CONSENT, other=Right.CONSENT)
+        permit = opened(request, patient_id, own=Right.CONSENT, other=Right.CONSENT)
         given = checked(serializers.ConsentIn(data=request.data))["given"]
         if purpose not in PURPOSES:
             raise Http404
@@ -83,7 +83,7 @@ class Triggers(APIView):
     )
     def put(self, request: Request, patient_id: UUID) -> Response:
         """Replace what the patient doesn't want to see."""
-        permit = _open(request, patient_id, own=Right.SET_PREFERENCES, other=Right.SET_PREFERENCES)
+        permit = opened(request, patient_id, own=Right.SET_PREFERENCES, other=Right.SET_PREFERENCES)
         given = checked(serializers.TriggersIn(data=request.data))
         try:
             commands.set_triggers(
@@ -107,7 +107,7 @@ class Preferences(APIView):
     )
     def put(self, request: Request, patient_id: UUID) -> Response:
         """Replace liked places and goals."""
-        permit = _open(request, patient_id, own=Right.SET_PREFERENCES, other=Right.SET_PREFERENCES)
+        permit = opened(request, patient_id, own=Right.SET_PREFERENCES, other=Right.SET_PREFERENCES)
         given = checked(serializers.PreferencesIn(data=request.data))
         try:
             commands.set_preferences(
@@ -131,7 +131,7 @@ class Settings(APIView):
     )
     def put(self, request: Request, patient_id: UUID) -> Response:
         """Replace the patient's language and time zone. Only the patient can."""
-        permit = _open(request, patient_id, own=Right.SET_PREFERENCES, other=Right.CONSENT)
+        permit = opened(request, patient_id, own=Right.SET_PREFERENCES, other=Right.CONSENT)
         given = checked(serializers.SettingsIn(data=request.data))
         command_id = idempotency.command_id(request)
         try:
@@ -146,7 +146,7 @@ class Plan(APIView):
     @extend_schema(operation_id="patients_read_plan", responses=serializers.PlanOut)
     def get(self, request: Request, patient_id: UUID) -> Response:
         """What is limited and preferred for this patient."""
-        permit = _open(request, patient_id, own=Right.VIEW_CHART, other=Right.VIEW_CHART)
+        permit = opened(request, patient_id, own=Right.VIEW_CHART, other=Right.VIEW_CHART)
         return Response(serializers.of_plan(selectors.now(permit).plan, with_note=True))
 
     @extend_schema(
@@ -157,7 +157,7 @@ class Plan(APIView):
     )
     def put(self, request: Request, patient_id: UUID) -> Response:
         """Replace it."""
-        permit = _open(request, patient_id, own=Right.VIEW_CHART, other=Right.SET_PREFERENCES)
+        permit = opened(request, patient_id, own=Right.VIEW_CHART, other=Right.SET_PREFERENCES)
         given = checked(serializers.PlanIn(data=request.data))
         out, preferred = tuple(given.pop("techniques_out")), tuple(given.pop("techniques_preferred"))
         wanted = PlanSet(techniques_out=out, techniques_preferred=preferred, **given)
@@ -169,7 +169,8 @@ class Plan(APIView):
         return Response(serializers.of_plan(selectors.now(permit).plan, with_note=True))
 
 
-def _open(request: Request, patient_id: UUID, *, own: Right, other: Right) -> Permit:
+def opened(request: Request, patient_id: UUID, *, own: Right, other: Right) -> Permit:
+    """The patient, opened by themselves for `own` or by whoever treats them for `other`."""
     actor = asker(request)
     if actor.role == Role.PATIENT:
         return open_patient(actor, patient_id, to=own, why=Purpose.SELF)

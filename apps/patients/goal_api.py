@@ -11,12 +11,10 @@ from rest_framework.views import APIView
 
 from access.api import idempotency
 from access.api.given import checked
-from access.asker import asker
-from access.door import Permit, Purpose, Right, open_patient
-from access.roles import Role
+from access.door import Permit, Right
 from apps.patients import commands, selectors, serializers
 from apps.patients.aggregate import NotOffered
-from apps.patients.api import KEY
+from apps.patients.api import KEY, opened
 
 
 class ReachedGoal(APIView):
@@ -28,7 +26,7 @@ class ReachedGoal(APIView):
     )
     def put(self, request: Request, patient_id: UUID) -> Response:
         """Say that one of the goals was reached; pictures no longer take it up."""
-        permit, goal = _open(request, patient_id), _goal(request)
+        permit, goal = _opened(request, patient_id), _goal(request)
         command_id = idempotency.command_id(request)
         try:
             commands.reach_goal(
@@ -46,7 +44,7 @@ class ReachedGoal(APIView):
     )
     def delete(self, request: Request, patient_id: UUID) -> Response:
         """Take it up again; that it was reached stays in the record."""
-        permit, goal = _open(request, patient_id), _goal(request)
+        permit, goal = _opened(request, patient_id), _goal(request)
         command_id = idempotency.command_id(request)
         commands.resume_goal(permit.patient_id, goal=goal, actor=permit.actor, command_id=command_id)
         return Response(serializers.wishes(selectors.now(permit)))
@@ -56,7 +54,5 @@ def _goal(request: Request) -> str:
     return str(checked(serializers.GoalIn(data=request.data))["goal"])
 
 
-def _open(request: Request, patient_id: UUID) -> Permit:
-    actor = asker(request)
-    why = Purpose.SELF if actor.role == Role.PATIENT else Purpose.TREATMENT
-    return open_patient(actor, patient_id, to=Right.SET_PREFERENCES, why=why)
+def _opened(request: Request, patient_id: UUID) -> Permit:
+    return opened(request, patient_id, own=Right.SET_PREFERENCES, other=Right.SET_PREFERENCES)
