@@ -23,7 +23,6 @@ from ml.imaging.noise import starting_noise
 from ml.imaging.order import Drawn, OnStep, Order
 from ml.imaging.production.wish import overridden
 from ml.imaging.profiles import Profile, profile_at
-from ml.imaging.upscaler.enlarging import enlarge_by
 from ml.imaging.upscaler.network import Upscaler
 from ml.imaging.upscaler.stored import load_upscaler
 from ml.safety.image import NOT_JUDGED
@@ -127,18 +126,13 @@ class Painter:
         paint = partial(self._paint, steps=steps, guidance=guidance, on_step=on_step)
         for batch in in_buckets(asked, self.profile.acceleration.buckets):
             small += in_parts(paint, batch, partial(self._spare, paint))
-        shown = [self._enlarged(pixels, one.seed) for pixels, one in zip(small, asked, strict=True)]
+        side, upscaler = self.profile.shown, self._upscaler
+        shown = [enlarge(pixels, side, one.seed, upscaler) for pixels, one in zip(small, asked, strict=True)]
         elapsed = round((time.perf_counter() - start) * 1000)
         return [
             Drawn(pixels, elapsed, model, one.seed, steps, guidance, one.prompt, one.unread, one.alt)
             for pixels, one in zip(shown, asked, strict=True)
         ]
-
-    def _enlarged(self, pixels: Pixels, seed: int) -> npt.NDArray[np.uint8]:
-        """By the model's own upscaler, or by arithmetic where its folder has none."""
-        if self._upscaler is None:
-            return enlarge(pixels, self.profile.shown, seed)
-        return enlarge_by(self._upscaler, pixels, self.profile.shown)
 
     def _manner(self, orders: Sequence[Order]) -> tuple[int, float]:
         steps, guidance, _ = orders[0].manner if orders else (None, None, None)

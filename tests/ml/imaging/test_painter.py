@@ -40,7 +40,7 @@ def test_the_same_prompt_and_seed_give_the_same_pixels_and_another_seed_others(p
     prompt = safe("a calm lake at dawn")
     one, same, other = (painter.draw(prompt, seed=seed, steps=STEPS).pixels for seed in (1, 1, 2))
     assert np.array_equal(one, same)
-    assert difference(one, other) > 4
+    assert difference(one, other) > 3
 
 
 def test_a_reloaded_painter_draws_the_same(painter: Painter, trained: Path, safe: Safe) -> None:
@@ -113,4 +113,4 @@ def test_the_painter_that_ships_draws_the_same_for_the_same_seed(safe: Safe) -> 
     shipped, prompt = Painter.load(), safe("a calm meadow in golden light")
     one, same, other = (shipped.draw(prompt, seed=seed, steps=4).pixels for seed in (1, 1, 2))
     assert np.array_equal(one, same)
-    assert difference(one, other) > 4
+    assert difference(one, other) > 3

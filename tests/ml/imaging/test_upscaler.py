@@ -11,6 +11,7 @@ import torch
 from diffusers import StableDiffusionImg2ImgPipeline
 from torch.nn import functional
 
+from ml.imaging.enlarge import enlarge
 from ml.imaging.loading import PainterUnfit
 from ml.imaging.painter import Order, Painter
 from ml.imaging.training.budget import load_checkpoint
@@ -63,7 +64,7 @@ def test_it_learns_edges_that_arithmetic_does_not_bring_back(tmp_path: Path) -> 
 def error_of(upscaler: Upscaler) -> float:
     """Mean absolute error in grey levels, on scenes of another seed that were made small by arithmetic."""
     large = np.stack([render(training_spec(99, row), SIDE * FACTOR, SIDE * FACTOR) for row in range(12)])
-    made = np.stack([enlarge_by(upscaler, one, SIDE * FACTOR) for one in pairs.shrunk(large)])
+    made = np.stack([enlarge_by(upscaler, one.astype(np.float32), SIDE * FACTOR) for one in pairs.shrunk(large)])
     return float(np.abs(made.astype(float) - large).mean())
 
 
@@ -149,7 +150,9 @@ def test_without_a_painter_the_command_says_so(tmp_path: Path, capsys: pytest.Ca
 def test_the_side_is_the_wanted_one_and_levels_stay_levels(side: int) -> None:
     upscaler = Upscaler()
     torch.nn.init.normal_(upscaler.leave.weight, generator=torch.Generator().manual_seed(1))
-    picture = enlarge_by(upscaler, np.full((SIDE, SIDE // 2, 3), 250.0), side)
+    flat = np.full((SIDE, SIDE // 2, 3), 250.0, np.float32)
+    assert enlarge_by(upscaler, flat, side).shape == (side, side // 2, 3)
+    picture = enlarge(flat, side, 1, upscaler)
     assert picture.shape == (side, side // 2, 3)
     assert picture.dtype == np.uint8
-    assert np.array_equal(enlarge_by(upscaler, picture, side), picture)
+    assert np.array_equal(enlarge(picture, side, 1, upscaler), picture)
