@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from devstack.live import LiveStack
-from tests.journeys.walk import DESK, PHONE, Person, sign_in
+from tests.journeys.walk import DESK, PHONE, Person, sign_in, window
 
 pytestmark = [pytest.mark.stack, pytest.mark.browser, pytest.mark.timeout(240)]
 
@@ -26,19 +26,6 @@ def test_exercises_go_from_the_patient_to_the_chart_and_back(chromium: Browser, 
     one_step(phone, ladder, shoot)
     care.reload()
     expect(care.locator("main")).to_contain_text("when asked to stop")
-
-
-def window(chromium: Browser, stack: LiveStack, size: dict[str, int]) -> Page:
-    context = chromium.new_context(base_url=stack.url, viewport=size)  # type: ignore[arg-type]  # a plain dict will do
-    context.set_default_timeout(30_000)
-    page = context.new_page()
-    page.on("pageerror", lambda error: pytest.fail(f"script error: {error}"))
-    page.on("console", lambda line: _refuse_csp(line.text))
-    return page
-
-
-def _refuse_csp(text: str) -> None:
-    assert "Content Security Policy" not in text, text
 
 
 def one_thought(desk: Page, phone: Page, shoot: Shoot) -> None:

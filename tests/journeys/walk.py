@@ -3,7 +3,10 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from playwright.sync_api import Page, expect
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from devstack.live import LiveStack
 
 DESK, PHONE = {"width": 1280, "height": 900}, {"width": 360, "height": 780}
 
@@ -12,6 +15,20 @@ DESK, PHONE = {"width": 1280, "height": 900}, {"width": 360, "height": 780}
 class Person:
     login: str
     password: str
+
+
+def window(chromium: Browser, stack: LiveStack, size: dict[str, int]) -> Page:
+    """A page of its own, on which a script error or a refused resource is a failure."""
+    context = chromium.new_context(base_url=stack.url, viewport=size)  # type: ignore[arg-type]  # a plain dict will do
+    context.set_default_timeout(30_000)
+    page = context.new_page()
+    page.on("pageerror", lambda error: pytest.fail(f"script error: {error}"))
+    page.on("console", lambda line: _refuse_csp(line.text))
+    return page
+
+
+def _refuse_csp(text: str) -> None:
+    assert "Content Security Policy" not in text, text
 
 
 def sign_in(page: Page, person: Person) -> None:
