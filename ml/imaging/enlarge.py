@@ -9,13 +9,19 @@ import numpy.typing as npt
 from ml.imaging.brush import brush
 from ml.imaging.upscaler.enlarging import enlarge_by
 from ml.imaging.upscaler.network import Upscaler
+from ml.scenes.paper import cut_paper
 
 _GRAIN: Final = 2.2
 """Deviation of the grain in grey levels: washes look like paint on paper, and it is too little to be seen as noise."""
 
 
-def enlarge(pixels: npt.NDArray[Any], side: int, seed: int, upscaler: Upscaler | None = None) -> npt.NDArray[np.uint8]:
+def enlarge(
+    pixels: npt.NDArray[Any], side: int, seed: int, *, style: str = "", upscaler: Upscaler | None = None
+) -> npt.NDArray[np.uint8]:
     """By the learned upscaler, or Lanczos without one; then painted over (`brush`), with a grain fixed by the seed.
+
+    What is to be of layered paper is cut from it (`ml/scenes/paper.py`): the small picture says what stands where, in
+    which colours, and is too small for the shadows of sheets.
 
     Nothing is rounded before the end: pixels that differ by 0.01 levels give levels that differ by one at most.
 
@@ -28,7 +34,10 @@ def enlarge(pixels: npt.NDArray[Any], side: int, seed: int, upscaler: Upscaler |
         return _levels(image, (0.0,) * 4)
     large = _resampled(image, side) if upscaler is None else enlarge_by(upscaler, image, side)
     grain = _GRAIN * np.random.default_rng(seed).standard_normal(large.shape[:2], dtype=np.float32)
-    return _levels(brush(np.clip(large, 0, 255)), cv2.merge([grain] * 3))
+    painted = brush(np.clip(large, 0, 255))
+    if style == "paper":
+        painted = cut_paper(np.asarray(painted / 255, np.float32), seed) * 255
+    return _levels(painted, cv2.merge([grain] * 3))
 
 
 def _resampled(image: npt.NDArray[Any], side: int) -> npt.NDArray[Any]:

@@ -46,6 +46,7 @@ class Asked:
     alt: str | None
     seed: int
     look: int | None = None
+    style: str = ""
 
 
 class PainterUnjudged(Exception):
@@ -126,8 +127,10 @@ class Painter:
         paint = partial(self._paint, steps=steps, guidance=guidance, on_step=on_step)
         for batch in in_buckets(asked, self.profile.acceleration.buckets):
             small += in_parts(paint, batch, partial(self._spare, paint))
-        side, upscaler = self.profile.shown, self._upscaler
-        shown = [enlarge(pixels, side, one.seed, upscaler) for pixels, one in zip(small, asked, strict=True)]
+        shown = [
+            enlarge(pixels, self.profile.shown, one.seed, style=one.style, upscaler=self._upscaler)
+            for pixels, one in zip(small, asked, strict=True)
+        ]
         elapsed = round((time.perf_counter() - start) * 1000)
         return [
             Drawn(pixels, elapsed, model, one.seed, steps, guidance, one.prompt, one.unread, one.alt)
@@ -162,7 +165,8 @@ class Painter:
         reading, unwanted = read(prompt.text), read(prompt.negative)
         wanted = dict(zip(("kind", "time", "weather", "season", "palette", "style"), reading.spec.words(), strict=True))
         against = {name: word for name, word in unwanted.found.items() if wanted[name] != word}
-        return Asked(reading.text, say(against), reading.unknown, reading.alt, order.seed, order.look)
+        style = reading.spec.style
+        return Asked(reading.text, say(against), reading.unknown, reading.alt, order.seed, order.look, style)
 
     def _spare(self, paint: "partial[list[Pixels]]", one: Asked) -> Pixels:
         """Where memory does not suffice even for one, begin again with attention and decoder in slices.

@@ -16,7 +16,7 @@ from ml.prompting.state import Preferences, Shown, State
 from ml.prompting.taste import Taste, Weights, learned
 from ml.prompting.technique import allowed, leanings
 from ml.prompting.triggers import canonical, named_in
-from ml.scenes.spec import STYLES, SceneSpec
+from ml.scenes.spec import SceneSpec
 from ml.vocabulary import TECHNIQUES
 
 FIRST_STYLE: Final = "watercolour"
@@ -118,9 +118,9 @@ def _style(case: _Case) -> str:
 
     Each prompt names its style, so a style that a trigger names would leave no template: another is taken.
     """
-    blocked = case.preferences.blocked_styles
+    blocked, offered = case.preferences.blocked_styles, case.preferences.offered
     open_styles = [
-        style for style in STYLES if style not in blocked and not named_in(STYLE_WORDS[style], case.triggers)
+        style for style in offered if style not in blocked and not named_in(STYLE_WORDS[style], case.triggers)
     ]
     if not open_styles:
         raise NothingStands("every style is ruled out for this patient")

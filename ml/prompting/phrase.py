@@ -28,6 +28,7 @@ PALETTES: Final = {
 }  # fmt: skip
 STYLE_WORDS: Final = {
     "photo": "soft photo", "watercolour": "watercolour", "gouache": "gouache", "ink": "ink drawing",
+    "paper": "layered paper",
 }  # fmt: skip
 
 

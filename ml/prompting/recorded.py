@@ -10,6 +10,8 @@ from ml.prompting.library import digest
 from ml.prompting.progress import Progress
 from ml.prompting.state import Preferences, Shown, State
 
+_UNTIL_CBT5: Final = ("photo", "watercolour", "gouache", "ink")
+"""The styles that there were before decisions recorded which."""
 _FIELDS: Final = ("template", "technique", "prompt", "negative", "reasons")
 
 
@@ -66,6 +68,7 @@ def _preferences(inputs: Mapping[str, Any]) -> Preferences:
     opened = inputs.get("open_templates")
     return Preferences(
         styles=tuple(inputs.get("styles", ())),
+        offered=tuple(inputs.get("offered", _UNTIL_CBT5)),
         kinds=tuple(inputs["kinds"]),
         techniques=tuple(inputs.get("techniques", ())),
         goals=tuple(inputs.get("goals", ())),

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from ml.prompting.slots import goals, liked_places
+from ml.scenes.spec import STYLES
 from ml.vocabulary import EMOTIONS, TECHNIQUES
 
 SEASONS: Final = ("spring", "summer", "autumn", "winter")
@@ -68,15 +69,17 @@ class Shown:
 class Preferences:
     """What the patient chose, and what a clinician allows.
 
-    `styles` and `kinds` are liked scene words, most liked first. What is blocked is never shown; where every style is,
-    nothing is. `goals` and `liked_places` are words of `templates/slots.toml`, `language` a tag such as "de"; "" where
-    none is set. `techniques` are those that a clinician prefers, `ladder_approved` says that the patient is on a step
-    of an exposure ladder written with a clinician, `calming` that the calm picture after one shows, and a hard feeling
-    above `intensity_ceiling` is only steadied. `closed_templates` are those that the organisation does not use, whoever
-    the patient is; `open_templates`, where they are named, are the only ones that it does.
+    `styles` and `kinds` are liked scene words, most liked first; `offered` are the styles there are. What is blocked is
+    never shown; where every style is, nothing is. `goals` and `liked_places` are words of `templates/slots.toml`,
+    `language` a tag such as "de"; "" where none is set. `techniques` are those that a clinician prefers,
+    `ladder_approved` says that the patient is on a step of an exposure ladder written with a clinician, `calming` that
+    the calm picture after one shows, and a hard feeling above `intensity_ceiling` is only steadied. `closed_templates`
+    are those that the organisation does not use, whoever the patient is; `open_templates`, where they are named, are
+    the only ones that it does.
     """
 
     styles: tuple[str, ...] = ()
+    offered: tuple[str, ...] = STYLES
     kinds: tuple[str, ...] = ()
     techniques: tuple[str, ...] = ()
     goals: tuple[str, ...] = ()

@@ -37,11 +37,15 @@ BOLDNESS: Final = 0.3
 """A draw's distance from the mean, in standard deviations of the belief: patients see tens of pictures, not thousands,
 and the full spread explores longer than that pays (docs/prompts/learning.md has the runs)."""
 
+_LATE: Final = ("style", "paper")
+"""Came after the others and stands behind them: the draws for those stay what they were in earlier decisions."""
 _WORDS: Final = {
     "any": ("",), "technique": TECHNIQUES, "kind": KINDS, "time": TIMES, "weather": WEATHERS, "palette": PALETTES,
     "style": STYLES, "in": tuple(f"{technique}/{emotion}" for technique in TECHNIQUES for emotion in EMOTIONS),
 }  # fmt: skip
-FEATURES: Final[tuple[Feature, ...]] = tuple((group, word) for group, words in _WORDS.items() for word in words)
+FEATURES: Final[tuple[Feature, ...]] = (
+    *((group, word) for group, words in _WORDS.items() for word in words if (group, word) != _LATE), _LATE,
+)  # fmt: skip
 _PLACE: Final = {feature: place for place, feature in enumerate(FEATURES)}
 _SPREADS: Final = np.array([SPREAD[group] for group, _ in FEATURES])
 

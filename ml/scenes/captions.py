@@ -72,6 +72,7 @@ _ALT_WINDOW: Final = {
 }  # fmt: skip
 _ALT_STYLE: Final = {
     "photo": "", "watercolour": ", in watercolour", "gouache": ", in gouache", "ink": ", in ink wash",
+    "paper": ", in layered paper",
 }  # fmt: skip
 
 

@@ -13,7 +13,7 @@ TIMES: Final = ("dawn", "day", "golden", "dusk", "night")
 WEATHERS: Final = ("clear", "cloudy", "misty", "rain", "snow")
 SEASONS: Final = ("spring", "summer", "autumn", "winter")
 PALETTES: Final = ("natural", "warm", "cool", "pastel", "earth")
-STYLES: Final = ("photo", "watercolour", "gouache", "ink")
+STYLES: Final = ("photo", "watercolour", "gouache", "ink", "paper")
 
 HELD_OUT_SHARE: Final = 12
 """One (kind, time, weather) combination in this many is kept out of training, to test composition."""
@@ -43,7 +43,12 @@ class SceneSpec:
 
     def rng(self, part: str) -> np.random.Generator:
         """A stream of randomness for one part, so that a change to one part leaves the others where they were."""
-        return np.random.default_rng((self.seed, zlib.crc32(part.encode())))
+        return stream(self.seed, part)
+
+
+def stream(seed: int, part: str) -> np.random.Generator:
+    """Randomness of one part of what the seed stands for."""
+    return np.random.default_rng((seed, zlib.crc32(part.encode())))
 
 
 def lawful(spec: SceneSpec) -> SceneSpec:

@@ -1,10 +1,11 @@
-"""The hand that painted it: a soft photograph, watercolour, gouache or ink wash over the finished picture."""
+"""The hand that painted it: a soft photograph, watercolour, gouache, ink wash or paper, over the finished picture."""
 
 import numpy as np
 
 from ml.scenes.canvas import Canvas, blur, mix, rgb
 from ml.scenes.light import Light
 from ml.scenes.noise import Array, fractal, smoothstep
+from ml.scenes.paper import cut_paper
 from ml.scenes.spec import SceneSpec
 
 _PAPER = rgb(250, 246, 238)
@@ -18,6 +19,9 @@ def apply_style(canvas: Canvas, spec: SceneSpec, light: Light) -> None:
         _gouache(canvas, spec)
     elif spec.style == "ink":
         _ink(canvas, spec)
+    elif spec.style == "paper":
+        picture = blur(_smear(canvas, spec, 0.006), 0.005 * canvas.shape[0])
+        canvas.pixels = cut_paper(picture, spec.seed)
     else:
         _photo(canvas)
 

@@ -34,7 +34,8 @@ _NEARBY: Final[dict[str, dict[str, str]]] = {
                 "in soft rain": "rain", "raindrops": "rain", "in snow": "snow", "ice": "snow"},
     "season": {"spring": "spring", "autumnal": "autumn"},
     "palette": {"earth colours": "earth", "vivid": "natural", "rosy": "warm", "orange": "warm", "green": "natural"},
-    "style": {"soft photo": "photo", "painting": "gouache", "oil": "gouache", "drawing": "ink", "sketch": "ink"},
+    "style": {"soft photo": "photo", "painting": "gouache", "oil": "gouache", "drawing": "ink", "sketch": "ink",
+              "paper cut": "paper", "cut paper": "paper"},
 }  # fmt: skip
 _PLACES: Final = ("lake", "meadow", "path", "sea", "forest", "mountains")
 """What is shown when a prompt names no place that the painter knows."""

@@ -74,6 +74,7 @@ PHRASES: Final[dict[str, dict[str, tuple[str, ...]]]] = {
         "watercolour": ("watercolour", "watercolour painting", "loose watercolour on paper"),
         "gouache": ("gouache", "gouache painting", "painted in gouache"),
         "ink": ("ink wash", "ink drawing", "monochrome ink on paper"),
+        "paper": ("layered paper", "paper collage", "layered paper art"),
     },
 }
 
@@ -127,5 +128,6 @@ HINTS: Final[dict[str, dict[str, tuple[str, ...]]]] = {
         "watercolour": ("watercolor", "aquarelle"),
         "gouache": ("painted",),
         "ink": ("monochrome", "sumi"),
+        "paper": ("collage", "papercut"),
     },
 }

@@ -25,7 +25,7 @@ from ml.prompting.library import by_id
 from ml.prompting.recorded import by_cell, decide
 from ml.prompting.state import State
 from ml.prompting.technique import flooded
-from ml.scenes.spec import KINDS
+from ml.scenes.spec import KINDS, STYLES
 from ml.vocabulary import TECHNIQUES
 
 _PATIENCE_S: Final = 0.5
@@ -47,6 +47,7 @@ def gather(errand: Errand, request: Request) -> Inputs:
             "state": asdict(felt) | asdict(patients.local_time_of(errand.patient_id, request.requested_at)),
             "triggers": list(patients.triggers(errand.patient_id)),
             "ladder_approved": occasion.live and _on_a_step(errand.patient_id, felt.distress),
+            "offered": list(STYLES),
             "calming": exercises.on_calm_picture(errand.patient_id, timezone.now()),
             "progress": progress_of(errand.patient_id, request.requested_at, reached_at=wishes.reached_at),
             **_in_use(),

@@ -44,3 +44,20 @@ def test_it_still_shows_the_same_picture() -> None:
 def test_black_and_white_do_not_wrap_around(level: int) -> None:
     flat: npt.NDArray[np.uint8] = np.full((16, 16, 3), level, np.uint8)
     assert np.abs(enlarge(flat, 64, 5).astype(int) - level).max() < 20
+
+
+def test_layered_paper_has_shadows_at_the_edges_of_its_sheets_and_keeps_the_picture() -> None:
+    plain, paper = (enlarge(SMALL, 512, 3, style=style) for style in ("", "paper"))
+    assert np.array_equal(paper, enlarge(SMALL, 512, 3, style="paper"))
+    back = [
+        np.asarray(Image.fromarray(one).resize((16, 16), Image.Resampling.BOX)).astype(float) for one in (plain, paper)
+    ]
+    assert np.corrcoef(back[0].ravel(), back[1].ravel())[0, 1] > 0.9
+    steep = [(np.abs(np.diff(one.mean(axis=2), axis=0)) > 12).mean() for one in (plain, paper)]
+    assert steep[1] > 1.2 * steep[0]
+
+
+def test_paper_that_differs_by_less_than_anyone_sees_is_cut_alike() -> None:
+    nudge = np.random.default_rng(5).uniform(-0.001, 0.001, SMALL.shape)
+    one, other = (enlarge(pixels, 512, 3, style="paper").astype(int) for pixels in (SMALL.astype(float), SMALL + nudge))
+    assert np.abs(one - other).max() <= 1

@@ -152,7 +152,7 @@ def test_the_side_is_the_wanted_one_and_levels_stay_levels(side: int) -> None:
     torch.nn.init.normal_(upscaler.leave.weight, generator=torch.Generator().manual_seed(1))
     flat = np.full((SIDE, SIDE // 2, 3), 250.0, np.float32)
     assert enlarge_by(upscaler, flat, side).shape == (side, side // 2, 3)
-    picture = enlarge(flat, side, 1, upscaler)
+    picture = enlarge(flat, side, 1, upscaler=upscaler)
     assert picture.shape == (side, side // 2, 3)
     assert picture.dtype == np.uint8
-    assert np.array_equal(enlarge(picture, side, 1, upscaler), picture)
+    assert np.array_equal(enlarge(picture, side, 1, upscaler=upscaler), picture)

@@ -26,6 +26,7 @@ from ml.prompting.reasons import CALM_REASON, STEP_WAITS_REASON
 from ml.prompting.recorded import Decision, by_cell, decide, difference
 from ml.prompting.state import Preferences, Shown, State
 from ml.prompting.technique import FLOODED, allowed, leanings
+from ml.scenes.spec import STYLES
 from ml.vocabulary import EMOTIONS, TECHNIQUES
 
 CR, BA, MF, PE = TECHNIQUES
@@ -36,7 +37,7 @@ ON_A_STEP = Preferences(ladder_approved=True)
 REACHED = Progress(goal_reached=True)
 OLD = [
     one
-    for engine in ("cbt3", "cbt4")
+    for engine in ("cbt3", "cbt4", "cbt5")
     for one in json.loads((Path(__file__).parent / f"decided_by_{engine}.json").read_text("utf-8"))
 ]
 
@@ -86,8 +87,9 @@ def test_a_goal_reached_leans_to_doing_and_says_why_and_an_older_record_knows_of
     assert len(doing) > [one.technique for one in picks(CALM)].count(BA)
     assert all(REACHED_REASON in one.reasons for one in doing)
     inputs = {"state": {"emotion": "neutral", "intensity": 0.3}, "history": [], "triggers": [], "kinds": []}
+    inputs |= {"blocked_kinds": [], "offered": STYLES}
     for told, progress in (({"goal_reached": True}, REACHED), ({}, UNTOLD)):
-        again = [decide(inputs | {"blocked_kinds": [], "progress": told}, seed) for seed in range(40)]
+        again = [decide(inputs | {"progress": told}, seed) for seed in range(40)]
         assert again == picks(CALM, progress)
 
 
@@ -176,6 +178,7 @@ def test_progress_ages_and_open_templates_come_back_from_the_log_as_they_were_to
         "state": {"emotion": "sadness", "intensity": 0.5}, "triggers": [], "kinds": [], "blocked_kinds": [],
         "history": [{"template": history[0].template, "emotion": "neutral", "age_s": 40.0}], "calming": True,
         "open_templates": by_cell(names), "progress": {"questionnaires": {"phq-9": "worse"}, "exercises": {MF: 0.2}},
+        "offered": STYLES,
     }  # fmt: skip
     told = Preferences(calming=True, open_templates=frozenset(names))
     progress = Progress({"phq-9": "worse"}, {MF: 0.2})

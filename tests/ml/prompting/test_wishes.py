@@ -113,11 +113,12 @@ def test_wishes_and_limits_come_back_from_the_log_as_they_were_told() -> None:
         "history": [], "kinds": ["sea"], "goals": ["calm"], "liked_places": ["sea"], "language": "de",
         "techniques": ["mindfulness"], "blocked_techniques": ["cognitive_restructuring"], "intensity_ceiling": 0.6,
         "blocked_kinds": [], "closed_templates": [], "ladder_approved": False, "triggers": [],
+        "offered": ["photo", "ink"],
     }  # fmt: skip
     for seed in range(10):
         told = Preferences(
             kinds=("sea",), goals=("calm",), liked_places=("sea",), language="de", techniques=("mindfulness",),
-            blocked_techniques=frozenset({"cognitive_restructuring"}), intensity_ceiling=0.6,
+            blocked_techniques=frozenset({"cognitive_restructuring"}), intensity_ceiling=0.6, offered=("photo", "ink"),
         )  # fmt: skip
         state = State("sadness", 0.5, season="winter", day_time="night")
         assert decide(json.loads(json.dumps(inputs)), seed) == choose(state, (), told, (), seed=seed)
