@@ -74,7 +74,7 @@ def test_a_picture_comes_beside_what_is_being_written_and_goes_at_one_press(
     picture = page.locator("#picture img")
     expect(picture).to_be_visible(timeout=SLOW_MS)
     assert picture.get_attribute("alt")
-    page.wait_for_function("document.querySelector('#picture img').naturalWidth > 0")
+    page.wait_for_function("() => document.querySelector('#picture img').naturalWidth > 0")
     page.locator("#picture summary").click()
     expect(page.locator("#picture")).to_contain_text("You asked for a picture for your fairer thought.")
     page.context.set_offline(True)
