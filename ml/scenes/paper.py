@@ -14,6 +14,8 @@ _WIDE: Final = 0.09
 """In heights: what changes more slowly than this is a glow; its rings in a clear sky look like clouds."""
 _EVENED: Final = 0.3
 """How much of such a glow is left out when sheets are cut."""
+_FINE_ENOUGH: Final = 6.0
+"""A blur of so many pixels is as good as a wider one of a larger copy."""
 _LEAST_SPAN: Final = 0.12
 """Of a nearly even picture: so little light and dark is not spread over all sheets."""
 
@@ -54,9 +56,19 @@ def _laid_on(pile: Array, sheet: Array, colours: Array, height: int) -> Array:
 
 def _colours(picture: Array, band: np.ndarray[tuple[int, ...], np.dtype[np.bool_]], reach: float) -> Array:
     """The colours of a band, averaged over `reach` pixels of it."""
-    mask = band.astype(np.float32)
-    near = np.maximum(_soft(mask, reach), 1e-3)
-    return np.asarray(_soft(picture * mask[..., None], reach) / near[..., None], dtype=np.float32)
+    mask = band.astype(np.float32)[..., None]
+    spread = _spread(np.concatenate([picture * mask, mask], axis=2), reach)
+    return np.asarray(spread[..., :3] / np.maximum(spread[..., 3:], 1e-3), dtype=np.float32)
+
+
+def _spread(field: Array, reach: float) -> Array:
+    """Gaussian blur of (H, W, C), of a smaller copy where nobody sees the difference: a third of the time at 512."""
+    height, width, _ = field.shape
+    step = max(1, int(reach / _FINE_ENOUGH))
+    small = np.asarray(cv2.resize(field, (width // step, height // step), interpolation=cv2.INTER_AREA), np.float32)
+    return np.asarray(
+        cv2.resize(_soft(small, reach / step), (width, height), interpolation=cv2.INTER_LINEAR), np.float32
+    )
 
 
 def _moved(mask: Array, down: int, right: int) -> Array:
@@ -65,6 +77,6 @@ def _moved(mask: Array, down: int, right: int) -> Array:
 
 
 def _soft(field: Array, radius: float) -> Array:
-    """Gaussian blur of (H, W) or (H, W, 3). In floats: rounded to bytes, a sheet's edge would have teeth."""
+    """Gaussian blur of (H, W) or (H, W, C). In floats: rounded to bytes, a sheet's edge would have teeth."""
     width = 2 * round(2.5 * radius) + 1
     return np.asarray(cv2.GaussianBlur(field, (width, width), radius, borderType=cv2.BORDER_REPLICATE), np.float32)
