@@ -2,7 +2,6 @@
 
 from typing import Final
 
-import cv2
 import numpy as np
 
 from ml.scenes.canvas import mix
@@ -63,6 +62,8 @@ def _colours(picture: Array, band: np.ndarray[tuple[int, ...], np.dtype[np.bool_
 
 def _spread(field: Array, reach: float) -> Array:
     """Gaussian blur of (H, W, C), of a smaller copy where nobody sees the difference: a third of the time at 512."""
+    import cv2  # here, since the web process reads the words of scenes and should not carry it
+
     height, width, _ = field.shape
     step = max(1, int(reach / _FINE_ENOUGH))
     small = np.asarray(cv2.resize(field, (width // step, height // step), interpolation=cv2.INTER_AREA), np.float32)
@@ -78,5 +79,7 @@ def _moved(mask: Array, down: int, right: int) -> Array:
 
 def _soft(field: Array, radius: float) -> Array:
     """Gaussian blur of (H, W) or (H, W, C). In floats: rounded to bytes, a sheet's edge would have teeth."""
+    import cv2
+
     width = 2 * round(2.5 * radius) + 1
     return np.asarray(cv2.GaussianBlur(field, (width, width), radius, borderType=cv2.BORDER_REPLICATE), np.float32)

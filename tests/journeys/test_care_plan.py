@@ -66,9 +66,10 @@ def sets_the_plan(care: Page, shoot: Shoot) -> None:
 def sets_a_style_aside(care: Page, patient: str, shoot: Shoot) -> None:
     care.goto(f"/patients/{patient}/pictures/")
     care.get_by_text("Set a style or a kind of scene aside").click()
-    care.get_by_label("What", exact=True).select_option("style:ink")
-    care.get_by_label("Why (the patient's care team reads it)").fill("Finds it gloomy")
-    care.get_by_role("button", name="Set aside").click()
+    form = care.locator("form.veto").filter(has=care.locator("#aside-value"))
+    form.get_by_label("What", exact=True).select_option("style:ink")
+    form.get_by_label("Why (the patient's care team reads it)").fill("Finds it gloomy")
+    form.get_by_role("button", name="Set aside").click()
     expect(care.locator("#aside").locator("..")).to_contain_text("Finds it gloomy")
     shoot(care, "set-aside", full=True)
 
