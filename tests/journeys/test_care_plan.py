@@ -30,8 +30,8 @@ def test_a_plan_reaches_the_patient_and_a_worrying_note_the_clinician(
     reaches_a_goal(phone, shoot)
     care.goto(f"/patients/{patient}/care/")
     expect(care.get_by_role("button", name=re.compile("^Take it up again ?: sleep better"))).to_be_visible()
-    writes_what_worries(phone)
-    sees_to_the_note(care, patient, shoot)
+    exercise = writes_what_worries(phone)
+    sees_to_the_note(care, patient, exercise, shoot)
     judges_a_template(care, shoot)
 
 
@@ -84,20 +84,23 @@ def reaches_a_goal(phone: Page, shoot: Shoot) -> None:
     shoot(phone, "preferences", full=True)
 
 
-def writes_what_worries(phone: Page) -> None:
+def writes_what_worries(phone: Page) -> str:
+    """Gives the exercise's id."""
     phone.goto("/exercises/")
     phone.get_by_role("button", name="Begin Thought record").click()
     phone.get_by_label("Where were you, and what was going on?").fill("At home, nobody called")
     phone.get_by_label("The thought", exact=True).fill("I don't want to live any more")
     phone.get_by_label("How could you put it so that it fits all the facts?").fill("My sister would come if I called")
     expect(phone.locator("#saved")).to_have_text("all saved", timeout=READ_MS)
+    exercise = phone.url.rstrip("/").rpartition("/")[2]
     phone.get_by_role("button", name="Finish").click()
     expect(phone.get_by_role("heading", level=1)).to_have_text("Thank you. That took some doing.")
+    return exercise
 
 
-def sees_to_the_note(care: Page, patient: str, shoot: Shoot) -> None:
+def sees_to_the_note(care: Page, patient: str, exercise: str, shoot: Shoot) -> None:
     """The alert leads to the words, and stays until somebody wrote what was done."""
-    card = care.locator(".alert").filter(has_text="A note may need to be read")
+    card = care.locator(".alert").filter(has=care.locator(f"a[href*='{exercise}']"))
     for _ in range(READ_MS // 1000):
         care.goto("/alerts/")
         if card.count():
@@ -106,9 +109,9 @@ def sees_to_the_note(care: Page, patient: str, shoot: Shoot) -> None:
     expect(card).to_contain_text("is often wrong")
     shoot(care, "alert-of-a-note", full=True)
     care.goto(f"/patients/{patient}/written/")
-    expect(care.locator("main")).to_contain_text("may need to be read")
+    expect(care.locator(f"#note-{exercise}")).to_contain_text("may need to be read")
     shoot(care, "written", full=True)
-    care.get_by_role("link", name="Thought record").click()
+    care.locator(f"article a[href*='{exercise}']").click()
     expect(care.locator("main")).to_contain_text("I don't want to live any more")
     care.goto("/alerts/")
     card.get_by_label("What did you do, or why was nothing needed?").fill("Called; safe at the sister's, seen tomorrow")
