@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from devstack.live import LiveStack
-from tests.journeys.walk import DESK, PHONE, Person, answer_phq9, sign_in, sign_out
+from tests.journeys.walk import DESK, PHONE, Person, answer_phq9, sign_in, sign_out, watched
 
 pytestmark = [pytest.mark.stack, pytest.mark.browser, pytest.mark.timeout(420)]
 
@@ -26,15 +26,7 @@ def window(chromium: Browser, stack: LiveStack) -> Iterator[BrowserContext]:
 
 @pytest.fixture
 def page(window: BrowserContext) -> Page:
-    """A page on which a script error or a refused resource is a failure."""
-    page = window.new_page()
-    page.on("pageerror", lambda error: pytest.fail(f"script error: {error}"))
-    page.on("console", lambda line: _refuse_csp(line.text))
-    return page
-
-
-def _refuse_csp(text: str) -> None:
-    assert "Content Security Policy" not in text, text
+    return watched(window.new_page())
 
 
 def test_a_session_reaches_the_chart_and_each_access_the_log(page: Page, stack: LiveStack, shoot: Shoot) -> None:

@@ -18,10 +18,14 @@ class Person:
 
 
 def window(chromium: Browser, stack: LiveStack, size: dict[str, int]) -> Page:
-    """A page of its own, on which a script error or a refused resource is a failure."""
+    """A page in a window of its own."""
     context = chromium.new_context(base_url=stack.url, viewport=size)  # type: ignore[arg-type]  # a plain dict will do
     context.set_default_timeout(30_000)
-    page = context.new_page()
+    return watched(context.new_page())
+
+
+def watched(page: Page) -> Page:
+    """The page; a script error or a refused resource on it is a failure from now on."""
     page.on("pageerror", lambda error: pytest.fail(f"script error: {error}"))
     page.on("console", lambda line: _refuse_csp(line.text))
     return page
