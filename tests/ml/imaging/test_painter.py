@@ -113,4 +113,4 @@ def test_the_painter_that_ships_draws_the_same_for_the_same_seed(safe: Safe) -> 
     shipped, prompt = Painter.load(), safe("a calm meadow in golden light")
     one, same, other = (shipped.draw(prompt, seed=seed, steps=4).pixels for seed in (1, 1, 2))
     assert np.array_equal(one, same)
-    assert difference(one, other) > 3
+    assert difference(one, other) > 4

@@ -28,16 +28,23 @@ def framed() -> Pixels:
     return pixels
 
 
-@pytest.mark.parametrize("style", STYLES)
-def test_rendered_scenes_may_be_shown_but_for_a_few_that_the_nudity_layer_mistakes(style: str) -> None:
-    scenes = [SceneSpec(kind, "night" if kind == "night_sky" else "day", style=style, seed=seed)
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_rendered_scene_may_be_shown(kind: str) -> None:
+    for number, style in enumerate(style for style in STYLES if style != "paper"):
+        answer = screen_image(
+            render(SceneSpec(kind, "night" if kind == "night_sky" else "day", style=style, seed=number), 128, 128)
+        )
+        assert isinstance(answer, SafeImage), answer.verdict
+        assert answer.verdict.not_judged == (*NOT_JUDGED, "feeling", "relevance")  # against no technique
+
+
+def test_layered_paper_may_be_shown_but_for_a_few_that_the_nudity_layer_mistakes() -> None:
+    """Of 96 it mistakes 5, of as many watercolours 2; a mistaken picture is painted anew from another seed."""
+    scenes = [SceneSpec(kind, "night" if kind == "night_sky" else "day", style="paper", seed=seed)
               for kind in KINDS for seed in (1, 2)]  # fmt: skip
-    answers = [screen_image(render(scene, 128, 128)) for scene in scenes]
-    assert {answer.verdict.not_judged for answer in answers if isinstance(answer, SafeImage)} == {
-        (*NOT_JUDGED, "feeling", "relevance")  # against no technique
-    }
-    refused = [answer.verdict for answer in answers if not isinstance(answer, SafeImage)]
-    assert len(refused) <= (3 if style == "paper" else 1), refused  # of 96: 5 in paper, 2 in watercolour
+    verdicts = [screen_image(render(scene, 128, 128)).verdict for scene in scenes]
+    refused = [verdict for verdict in verdicts if not verdict.allowed]
+    assert len(refused) <= 3, refused
     assert {verdict.stage for verdict in refused} <= {"nsfw"}
 
 
