@@ -9,6 +9,7 @@ import json
 import logging
 import sys
 from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -40,12 +41,22 @@ def _judged(options: argparse.Namespace) -> dict[str, Any]:
 
     probe = Probe.load(options.weights)
     painter = Painter.load(options.profile, folder=options.folder, device=options.device)
-    facts, drawings, reading = judge(painter, probe, options.prompts, options.seed)
+    with _networks(painter, options.onnx):
+        facts, drawings, reading = judge(painter, probe, options.prompts, options.seed)
     page = contact_sheet(drawings.pixels[:COMPARED], drawings.specs[:COMPARED], reading)
     options.sheet.parent.mkdir(parents=True, exist_ok=True)
     options.sheet.write_bytes(webp(page))
     held = [entry["met"] for entry in (*facts["attributes"].values(), facts["distance"]) if "met" in entry]
     return {**facts, "sheet": str(options.sheet), "met": all(held)}
+
+
+def _networks(painter: Any, onnx: Path | None) -> AbstractContextManager[object]:
+    """The painter's own networks, or those in a folder of ONNX files, as long as the block lasts."""
+    if onnx is None:
+        return nullcontext()
+    from ml.imaging.production.onnx_running import onnx_parts, running
+
+    return running(painter.pipeline, onnx_parts(onnx))
 
 
 def _missing() -> tuple[type[Exception], ...]:
@@ -55,7 +66,8 @@ def _missing() -> tuple[type[Exception], ...]:
     from ml.imaging.probe.stored import ProbeOutdated
     from ml.weights.shelf import WeightsAltered, WeightsMissing
 
-    return PainterMissing, PainterUnjudged, NothingDrawn, ProbeOutdated, WeightsAltered, WeightsMissing, LookupError
+    weights = (WeightsAltered, WeightsMissing, ProbeOutdated, FileNotFoundError, LookupError)
+    return PainterMissing, PainterUnjudged, NothingDrawn, *weights
 
 
 def in_words(facts: dict[str, Any]) -> str:
@@ -76,6 +88,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m ml.imaging.probe.judge", description=__doc__)
     parser.add_argument("--profile", default="embedded", help="which painter of profiles.toml")
     parser.add_argument("--folder", type=Path, help="its weights (default: the profile's own)")
+    parser.add_argument("--onnx", type=Path, help="ONNX files to run in place of its networks, such as int8's")
     parser.add_argument("--weights", type=Path, help="the probe's weights (default: those that ship)")
     parser.add_argument("--prompts", type=int, default=240)
     parser.add_argument("--seed", type=int, default=1)

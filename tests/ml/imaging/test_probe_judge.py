@@ -17,6 +17,7 @@ from ml.imaging.probe.network import ProbeNet
 from ml.imaging.probe.pictures import as_tensor, held_out_specs, renders
 from ml.imaging.probe.reader import Probe
 from ml.imaging.probe.stored import save_probe
+from ml.imaging.production.onnx_files import networks, write
 from ml.safety.verdict import SafePrompt
 from ml.scenes.render import render
 from ml.scenes.spec import SceneSpec, lawful
@@ -104,6 +105,26 @@ def test_the_command_judges_a_real_painter_and_leaves_a_sheet(
     words = judge.in_words(facts)
     assert all(name in words for name in facts["attributes"])
     assert str(facts["distance"]["smallest"]) in words
+
+
+@pytest.mark.filterwarnings("ignore:__array__ implementation doesn't accept a copy keyword:DeprecationWarning")
+def test_networks_of_onnx_files_are_judged_in_place_of_its_own(
+    trained: Path, weights: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pipeline = painting.Painter.load("embedded", folder=trained / "pipeline").pipeline
+    with torch.no_grad():
+        pipeline.unet.conv_out.weight.mul_(-1)
+    for network in networks(pipeline):
+        write(network, tmp_path / "onnx")
+    command = ["--folder", str(trained / "pipeline"), "--weights", str(weights), "--prompts", "2", "--json"]
+    sheets = []
+    for extra in ([], ["--onnx", str(tmp_path / "onnx")]):
+        sheet = tmp_path / f"{len(extra)}.webp"
+        assert judge.main([*command, "--sheet", str(sheet), *extra]) == 0
+        sheets.append(np.asarray(Image.open(sheet).convert("RGB"), np.int16))
+    assert np.abs(sheets[0] - sheets[1]).max() > 10  # the networks alone differ by less than 1
+    assert judge.main([*command, "--onnx", str(tmp_path / "nowhere")]) == 1
+    assert "nowhere" in capsys.readouterr().err
 
 
 def test_the_gate_answers_no_below_a_floor_and_missing_weights_are_named(
