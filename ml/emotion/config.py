@@ -12,6 +12,7 @@ _CONFIGS = Path(__file__).with_name("configs")
 class EmotionConfig:
     """Sizes of one network. `width` is the stem's channel count: 64 is the published ResNet-50, 32 half of it.
 
+    `block` "basic" is the trunk of dlib's face recognition (:mod:`ml.emotion.face_trunk`): it teaches, and stays home.
     `planes` are the blocks' inner widths in their order, where pruning made them other than `width` says; else empty.
     """
 
@@ -25,6 +26,7 @@ class EmotionConfig:
     lstm_size: int = 64
     normalise: Literal["face", "imagenet"] = "face"
     planes: tuple[int, ...] = ()
+    block: Literal["bottleneck", "basic"] = "bottleneck"
 
     def __post_init__(self) -> None:
         if self.planes and len(self.planes) != sum(self.blocks):
@@ -32,8 +34,8 @@ class EmotionConfig:
 
     @property
     def features(self) -> int:
-        """Length of the pooled feature vector: the last stage's channels (2048 at width 64)."""
-        return self.width * 8 * 4
+        """Length of the pooled feature vector: the last stage's channels (2048 at width 64 with bottlenecks)."""
+        return self.width * 8 * (4 if self.block == "bottleneck" else 1)
 
     def stage_planes(self, stage: int) -> tuple[int, ...]:
         """The inner widths of the blocks of one stage, 1 to 4."""
@@ -45,7 +47,7 @@ class EmotionConfig:
 
     @classmethod
     def from_dict(cls, fields: dict[str, Any]) -> Self:
-        """Read what :meth:`to_json` wrote, before `planes` was a field too. An unknown field raises TypeError."""
+        """Read what :meth:`to_json` wrote, also before `planes` and `block`. An unknown field raises TypeError."""
         known: dict[str, Any] = {
             name: tuple(value) if isinstance(value, list) else value for name, value in fields.items()
         }
@@ -53,7 +55,7 @@ class EmotionConfig:
 
 
 def load_config(name: str) -> EmotionConfig:
-    """A configuration that ships as data: ``cpu-quarter`` (whose weights ship), ``cpu`` or ``resnet50-224``.
+    """A configuration that ships as data: ``cpu`` (whose weights ship), ``cpu-quarter``, ``resnet50-224``, ``teacher``.
 
     Raises:
         FileNotFoundError: no configuration of that name.

@@ -14,7 +14,7 @@ FACES = "faces"
 def emotion_graph(model: EmotionNet) -> bytes:
     """(B, C, S, S) normalised faces → features (B, F) and logits (B, 7). `model` has its norms folded (`folded`)."""
     graph, config = Graph(), model.config
-    pooled = graph.op("GlobalAveragePool", _trunk(graph, model.trunk))
+    pooled = graph.op("GlobalAveragePool", _trunk(graph, model.bottlenecks))
     features = graph.op("Flatten", pooled, name="features", axis=1)
     graph.layer(model.head, features, name="logits")
     side, classes = config.input_size, model.head.out_features

@@ -6,6 +6,7 @@ import torch
 from torch import Tensor, nn
 
 from ml.emotion.config import EmotionConfig
+from ml.emotion.face_trunk import FaceTrunk
 from ml.emotion.temporal import Temporal, TemporalState
 from ml.emotion.trunk import Trunk
 from ml.vocabulary import EMOTIONS
@@ -25,12 +26,19 @@ class EmotionNet(nn.Module):
     def __init__(self, config: EmotionConfig) -> None:
         super().__init__()
         self.config = config
-        self.trunk = Trunk(config)
+        self.trunk: Trunk | FaceTrunk = FaceTrunk(config) if config.block == "basic" else Trunk(config)
         self.head = nn.Linear(config.features, len(EMOTIONS))
         self.temporal = Temporal(config.features, len(EMOTIONS), config.lstm_size)
         self.register_buffer("temperature", torch.ones(()))
         nn.init.normal_(self.head.weight, std=0.01)
         nn.init.zeros_(self.head.bias)
+
+    @property
+    def bottlenecks(self) -> Trunk:
+        """The trunk, of the layout that ships. Raises TypeError for a teacher of basic blocks."""
+        if not isinstance(self.trunk, Trunk):
+            raise TypeError("this is for the ResNet-50 layout; networks of basic blocks only teach")
+        return self.trunk
 
     def features(self, faces: Tensor) -> tuple[Tensor, list[Tensor]]:
         """(B, C, S, S) in [0, 1] → (B, F) features and the attention maps, finest first, (B, 1, h, w) each."""

@@ -27,7 +27,7 @@ def _what(flags: argparse.ArgumentParser) -> None:
         help="folder in a layout of FER-2013, AffectNet or RAF-DB, and how often an epoch shows its faces; repeatable",
     )
     flags.add_argument("--config", default="cpu", help="configuration's name")
-    flags.add_argument("--pretrained", type=Path, help="torchvision's ResNet-50 as .pth or .safetensors, to start from")
+    flags.add_argument("--pretrained", type=Path, help="torchvision's ResNet-50, or dlib's .dat, to start from")
     flags.add_argument("--start", type=Path, help="folder of another run of this network, whose average to start from")
     flags.add_argument("--teachers", type=_paths, default=(), help="best.pt of other runs, with commas between")
     flags.add_argument("--folds", type=int, help="cross-validate over so many parts instead of one training")

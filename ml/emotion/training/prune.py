@@ -23,10 +23,10 @@ def pruned(model: EmotionNet, share: float) -> EmotionNet:
 
     With share 0 it answers as `model` does. No block is left without channels.
     """
-    planes = tuple(_kept(block.conv2.out_channels, share) for block in blocks(model.trunk))
+    planes = tuple(_kept(block.conv2.out_channels, share) for block in blocks(model.bottlenecks))
     smaller = EmotionNet(replace(model.config, planes=planes)).train(model.training)
     _copy_all_but_blocks(model, smaller)
-    for old, new in zip(blocks(model.trunk), blocks(smaller.trunk), strict=True):
+    for old, new in zip(blocks(model.bottlenecks), blocks(smaller.bottlenecks), strict=True):
         _copy_block(old, new)
     return smaller.to(memory_format=torch.channels_last)
 

@@ -5,15 +5,20 @@ import time
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Final, Self
 
+import numpy as np
 import torch
+from torch import Tensor
 
 from ml.emotion.config import EmotionConfig
 from ml.emotion.data.batches import Batches
 from ml.emotion.data.labelled import LabelledFaces
+from ml.emotion.face_trunk import FaceTrunk
 from ml.emotion.network import EmotionNet
 from ml.emotion.training import checkpoints
+from ml.emotion.training.augment import resize
+from ml.emotion.training.dlib_weights import load_face_trunk
 from ml.emotion.training.machine import Machine
 from ml.emotion.training.objective import Objective
 from ml.emotion.training.optimisers import optimiser_of
@@ -21,6 +26,9 @@ from ml.emotion.training.pretrained import load_trunk
 from ml.emotion.training.recipe import Recipe
 from ml.emotion.training.teachers import Teachers
 from ml.emotion.training.trained import take_average
+
+_SOME: Final = 512
+"""Faces whose statistics a network that begins elsewhere takes for its norms."""
 
 
 @dataclass(frozen=True)
@@ -78,9 +86,19 @@ class Trainer:
         return self.step / self.batches.steps
 
     def start_from(self, path: Path) -> None:
-        """Begin at a published ResNet-50. Raises FileNotFoundError and WrongWeights."""
-        load_trunk(self.model.trunk, path)
+        """Begin at a published network of this layout. Raises FileNotFoundError and WrongWeights."""
+        if isinstance(self.model.trunk, FaceTrunk):
+            load_face_trunk(self.model.trunk, path, self._some_faces())
+        else:
+            load_trunk(self.model.trunk, path)
         self.average.load_state_dict(self.model.state_dict())
+
+    def _some_faces(self) -> Tensor:
+        """(N, C, S, S) faces as the network sees them at first, normalised, spread over the data."""
+        rows = np.linspace(0, len(self.batches.faces) - 1, min(_SOME, len(self.batches.faces))).astype(np.intp)
+        pictures, _ = self.batches.faces.take(rows)
+        faces = torch.from_numpy(pictures).to(self.machine.device).float().div(255)
+        return self.model.normalised(resize(faces, self.recipe.size(0.0)))
 
     def go_on_from(self, state: dict[str, Any]) -> None:
         """Begin at another run's average, all but its LSTM, which is trained afterwards.
