@@ -30,21 +30,33 @@ _REACH: Final = 5
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """Labels that the text asserts, and labels that it only denies ("no weapons")."""
+    """Labels that the text asserts, and labels that it only denies ("no weapons").
+
+    `open` are those asserted by a word that stands there as it is spelt; the others are asserted in disguise.
+    """
 
     asserted: frozenset[str]
     negated: frozenset[str]
+    open: frozenset[str] = frozenset()
+
+    @property
+    def disguised(self) -> bool:
+        """Whether a word was hidden; an honest text hides none."""
+        return bool(self.asserted - self.open)
 
 
 def find(text: str) -> Findings:
     """Search every view of the text. A label asserted anywhere is asserted."""
     asserted: set[str] = set()
     denied: set[str] = set()
-    for view in views(text):
+    plain: set[str] = set()
+    for place, view in enumerate(views(text)):
         for label, negated in _hits(_without_harmless(view)):
             (denied if negated else asserted).add(label)
+        if place == 0:
+            plain.update(asserted)
     asserted.update(label for one, two in neighbours(text) for label in _across_gap(one, two))
-    return Findings(frozenset(asserted), frozenset(denied - asserted))
+    return Findings(frozenset(asserted), frozenset(denied - asserted), frozenset(plain))
 
 
 def _across_gap(one: str, two: str) -> Iterator[str]:

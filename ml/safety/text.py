@@ -1,18 +1,41 @@
-"""Judges a prompt before anything is painted: form, word list, meaning. What a layer cannot decide is refused."""
+"""Judges a prompt before anything is painted: form, word list, meaning. What a layer cannot decide is refused.
+
+A listed word refuses, unless it stands there openly and meaning is sure that something else is meant (ADR 27).
+"""
 
 import hashlib
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final
+from functools import cached_property
+from typing import TYPE_CHECKING, Final
 
 from ml.safety import lexicon, meaning, structure
+from ml.safety.encoder import Unread
 from ml.safety.meaning import Kind
 from ml.safety.verdict import _MINT, Refusal, SafePrompt, Verdict, passed, refused
+from ml.weights.shelf import WeightsAltered, WeightsMissing
 
-VERSION: Final = "text-2"
+if TYPE_CHECKING:
+    from ml.safety.language.reader import Reading
+
+VERSION: Final = "text-3"
 KEPT: Final = 4096
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """What is judged."""
+
+    prompt: str
+    negative: str
+    kind: Kind
+
+    @cached_property
+    def meaning(self) -> "Reading":
+        """Read once, by whichever layer asks first. Raises as :func:`ml.safety.meaning.reading` does."""
+        return meaning.reading(self.prompt, self.kind)
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +43,7 @@ class _Layer:
     """One judgement. `judge` gives a verdict that refuses, or one that allows with what it found."""
 
     stage: str
-    judge: Callable[[str, str, Kind], Verdict]
+    judge: Callable[[_Asked], Verdict]
 
 
 def screen_text(prompt: str, negative: str = "", kind: Kind = "prompt") -> SafePrompt | Refusal:
@@ -54,9 +77,10 @@ def _judge(prompt: str, negative: str, kind: Kind) -> tuple[Verdict, bool]:
     labels: dict[str, float] = {}
     thresholds: dict[str, float] = {}
     negated: tuple[str, ...] = ()
+    asked = _Asked(prompt, negative, kind)
     for layer in _LAYERS:
         try:
-            verdict = layer.judge(prompt, negative, kind)
+            verdict = layer.judge(asked)
         except Exception as error:  # noqa: BLE001 -- fails closed: whatever breaks a layer refuses the text
             return refused(layer.stage, f"the {layer.stage} layer failed ({type(error).__name__})"), True
         if not verdict.allowed:
@@ -67,8 +91,9 @@ def _judge(prompt: str, negative: str, kind: Kind) -> tuple[Verdict, bool]:
     return passed("all", "every layer allowed it", labels, thresholds, negated=negated), False
 
 
-def _form(prompt: str, negative: str, _kind: Kind) -> Verdict:
-    strange = structure.strange_form(prompt) or (structure.strange_form(negative) if negative else None)
+def _form(asked: _Asked) -> Verdict:
+    negative = asked.negative
+    strange = structure.strange_form(asked.prompt) or (structure.strange_form(negative) if negative else None)
     if strange is not None:
         return refused("form", f"its form is refused: {strange}", {"injection": 1.0}, {"injection": 1.0})
     if structure.inverts(negative):
@@ -77,19 +102,29 @@ def _form(prompt: str, negative: str, _kind: Kind) -> Verdict:
     return passed("form", "an ordinary form")
 
 
-def _words(prompt: str, _negative: str, _kind: Kind) -> Verdict:
+def _words(asked: _Asked) -> Verdict:
     """The negative prompt may name what is kept out; that is what it is for."""
-    findings = lexicon.find(prompt)
+    findings = lexicon.find(asked.prompt)
     denied = tuple(sorted(findings.negated))
     if not findings.asserted:
         return passed("lexicon", "no listed word", negated=denied)
+    if not findings.disguised and _meant_otherwise(asked):
+        return passed("lexicon", "listed words, surely meant otherwise", negated=denied)
     named = dict.fromkeys(sorted(findings.asserted), 1.0)
     return refused("lexicon", f"names {', '.join(named)}", named, dict.fromkeys(named, 1.0), negated=denied)
 
 
-def _meaning(prompt: str, _negative: str, kind: Kind) -> Verdict:
+def _meant_otherwise(asked: _Asked) -> bool:
+    """Where meaning cannot read, the list stands alone."""
+    try:
+        return asked.meaning.free
+    except (OSError, WeightsMissing, WeightsAltered, Unread):
+        return False
+
+
+def _meaning(asked: _Asked) -> Verdict:
     """One score decides, that of anything harmful at all; the labels' own say what it is."""
-    found = meaning.reading(prompt, kind)
+    found = asked.meaning
     scores, thresholds = {**found.labels, meaning.HARMFUL: found.harmful}, {meaning.HARMFUL: found.bar}
     named = found.named()
     if named:

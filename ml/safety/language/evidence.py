@@ -15,7 +15,7 @@ from ml.safety.language.labels import LABELS
 
 Rows = npt.NDArray[np.float64]
 
-_ALSO: Final = {"gore": "violence"}
+_ALSO: Final = {"gore": "violence", "medical": "medical_fear"}
 """Labels of the word list by another name."""
 MARGINS: Final = (*(f"margin {label}" for label in LABELS), "margin harmful")
 FOUND: Final = ("form", "listed", "listed labels", "denied", *(f"listed {label}" for label in LABELS), "length")

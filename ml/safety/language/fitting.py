@@ -7,12 +7,13 @@ from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
+import numpy.typing as npt
 import torch
 
 from ml.safety.language import reader
 from ml.safety.language.evidence import NAMES, Rows, evidence
 from ml.safety.language.folds import FOLDS, fold_of
-from ml.safety.language.gates import GATES, Flags, Gate, Scores, bar_at, crossed, fit_gate, read_as
+from ml.safety.language.gates import GATES, Flags, Gate, Scores, bar_at, crossed, fit_gate, listed_bar, read_as
 from ml.safety.language.labels import LABELS
 from ml.safety.language.lines import SCENES, Line, ours
 from ml.safety.language.network import Network
@@ -26,6 +27,11 @@ ALARMS: Final = {"prompt": 0.15, "output": 0.15, "note": 0.15}
 
 A refused prompt is answered by a vetted scene and a refused answer by the template. A note that a person need not have
 read costs them a minute, and the patience that the next one needs. Our harmless lines are mostly look-alikes.
+"""
+LOST: Final = 0.01
+"""The share of the harmful lines with a listed word that meaning may speak free, out of fold.
+
+Of harmless prompts with such a word it speaks free two in five: the wine-dark sea, a dentist's quiet garden.
 """
 CLEAR: Final = 2e-4
 """How far above every scene of the product's own library the bar of prompts lies at least."""
@@ -116,9 +122,22 @@ def gates_on(lines: Sequence[Line], rows: Rows) -> tuple[dict[str, Gate], dict[s
         scores = np.where(_strange(rows[of], name), 1.0, scores)
         parts = {kind: (scores[kinds[of] == kind], harmful[of][kinds[of] == kind]) for kind in sorted(set(kinds[of]))}
         bars = {kind: bar_at(*part, ALARMS[kind]) for kind, part in parts.items()}
-        gates[name] = fit_gate(rows[of], harmful[of], bars)
+        gate = fit_gate(rows[of], harmful[of], bars)
+        gates[name] = replace(gate, listed=_listed_bars(rows[of], scores, harmful[of], kinds[of], bars))
         curves |= {kind: _curve(*part, bars[kind]) for kind, part in parts.items()}
     return gates, curves
+
+
+def _listed_bars(
+    rows: Rows, scores: Scores, harmful: Flags, kinds: npt.NDArray[np.str_], bars: Mapping[str, float]
+) -> dict[str, float]:
+    """By kind of what is painted or shown; a listed word in a note is for a person to read."""
+    listed = np.asarray(rows[:, NAMES.index("listed")] > 0)
+    return {
+        kind: listed_bar(scores[kinds == kind], harmful[kinds == kind], listed[kinds == kind], bar, LOST)
+        for kind, bar in bars.items()
+        if kind != "note"
+    }
 
 
 def _strange(rows: Rows, gate: str) -> Flags:

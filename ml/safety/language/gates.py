@@ -5,7 +5,7 @@ of lines whose theme the encoder had not learned, with a bar for each kind of te
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any, Final
 
 import numpy as np
@@ -26,13 +26,17 @@ _FAR: Final = 30.0
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """A row of weights over standardised evidence, and by kind the score in [0, 1] from which a text is refused."""
+    """A row of weights over standardised evidence, and by kind the score in [0, 1] from which a text is refused.
+
+    `listed` is by kind the lower bar of a text with a listed word; of kinds that it lacks, such a word alone refuses.
+    """
 
     means: tuple[float, ...]
     scales: tuple[float, ...]
     weights: tuple[float, ...]
     bias: float
     bars: Mapping[str, float]
+    listed: Mapping[str, float] = field(default_factory=dict)
 
     def scores(self, rows: Rows) -> Scores:
         """(N,) in [0, 1] for (N, F) evidence."""
@@ -40,7 +44,7 @@ class Gate:
         return _squashed(standard @ np.array(self.weights) + self.bias)
 
     def as_json(self) -> dict[str, Any]:
-        return {**asdict(self), "evidence": list(NAMES), "bars": dict(self.bars)}
+        return {**asdict(self), "evidence": list(NAMES), "bars": dict(self.bars), "listed": dict(self.listed)}
 
 
 def gate_of(facts: Mapping[str, Any]) -> Gate:
@@ -48,7 +52,7 @@ def gate_of(facts: Mapping[str, Any]) -> Gate:
     if tuple(facts["evidence"]) != NAMES:
         raise ValueError("the gate was fitted on other evidence")
     rows = {name: tuple(facts[name]) for name in ("means", "scales", "weights")}
-    return Gate(**rows, bias=facts["bias"], bars=facts["bars"])
+    return Gate(**rows, bias=facts["bias"], bars=facts["bars"], listed=facts.get("listed", {}))
 
 
 def read_as(kind: str) -> str:
@@ -84,6 +88,12 @@ def bar_at(scores: Scores, harmful: Flags, alarms: float) -> float:
     harmless = np.sort(scores[~harmful])[::-1]
     may = int(alarms * len(harmless))
     return round(float(harmless[may]) + 1e-4, 4) if may < len(harmless) else 0.0
+
+
+def listed_bar(scores: Scores, harmful: Flags, listed: Flags, bar: float, lost: float) -> float:
+    """The highest bar, `bar` at most, that passes no more than the share `lost` of the harmful with a listed word."""
+    named = np.sort(scores[harmful & listed])
+    return min(bar, round(float(named[int(lost * len(named))]) - 1e-4, 4)) if len(named) else 0.0
 
 
 def _squashed(values: Scores) -> Scores:

@@ -33,11 +33,20 @@ LONGEST_WORD: Final = 60
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """Scores in [0, 1]: `harmful` of anything at all, and each label's. From `bar` on the text is refused."""
+    """Scores in [0, 1]: `harmful` of anything at all, and each label's. From `bar` on the text is refused.
+
+    A text with a listed word is refused from `listed_bar` on.
+    """
 
     harmful: float
     labels: dict[str, float]
     bar: float
+    listed_bar: float = 0.0
+
+    @property
+    def free(self) -> bool:
+        """Whether a listed word is surely meant otherwise here. A score that is no number frees nothing."""
+        return self.harmful < self.listed_bar
 
     def named(self) -> tuple[str, ...]:
         """The labels of a refused text, the likeliest first; none below the bar. A score that is no number refuses."""
@@ -72,7 +81,7 @@ class Reader:
         said = [text] if len(parts) == 1 else parts
         harmful = float(gate.scores(evidence(said, margins.numpy().astype(np.float64))).max())
         labels = torch.sigmoid(margins.amax(0)[:-1]).tolist()
-        return Reading(harmful, dict(zip(LABELS, labels, strict=True)), gate.bars[kind])
+        return Reading(harmful, dict(zip(LABELS, labels, strict=True)), gate.bars[kind], gate.listed.get(kind, 0.0))
 
     def judge(self, line: Line) -> frozenset[str]:
         """The labels that refuse a labelled line; what cannot be read is refused, too."""

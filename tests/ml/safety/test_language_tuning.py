@@ -15,7 +15,7 @@ from ml.safety.encoder import Unread
 from ml.safety.language.evidence import NAMES, evidence
 from ml.safety.language.fitting import fit, margins
 from ml.safety.language.folds import FOLDS, fold_of
-from ml.safety.language.gates import Gate, bar_at, crossed, fit_gate, gate_of
+from ml.safety.language.gates import Gate, bar_at, crossed, fit_gate, gate_of, listed_bar
 from ml.safety.language.labels import LABELS
 from ml.safety.language.lines import SCENES, Line, ours
 from ml.safety.language.measure import report
@@ -195,6 +195,15 @@ def test_the_bar_keeps_false_alarms_within_what_is_allowed() -> None:
     scores = chance.random(200) + 0.3 * harmful
     for alarms in (0.04, 0.2):
         assert alarms / 2 <= (scores >= bar_at(scores, harmful, alarms))[~harmful].mean() <= alarms
+
+
+def test_the_bar_of_listed_words_passes_few_of_the_harmful_and_lies_no_higher_than_the_other() -> None:
+    scores = np.linspace(0, 1, 400)
+    harmful, listed = np.arange(400) % 2 == 1, np.arange(400) % 4 > 1
+    bar = listed_bar(scores, harmful, listed, 0.9, 0.05)
+    assert (scores[harmful & listed] < bar).sum() == 5  # of 100
+    assert listed_bar(scores, harmful, listed, 0.03, 0.05) == 0.03
+    assert listed_bar(scores, harmful, np.zeros(400, bool), 0.9, 0.05) == 0.0  # nothing learned of it: it refuses alone
 
 
 def rows_of(count: int) -> tuple[np.ndarray, np.ndarray]:

@@ -2,6 +2,7 @@
 
 import json
 import tomllib
+from collections import OrderedDict
 from pathlib import Path
 
 import pytest
@@ -9,10 +10,15 @@ import pytest
 from ml.prompting.library import templates
 from ml.prompting.phrase import words
 from ml.prompting.state import State
+from ml.safety import meaning
 from ml.safety import text as text_module
+from ml.safety.encoder import Unread
+from ml.safety.language.labels import LABELS
+from ml.safety.language.reader import Reading
 from ml.safety.lexicon import find
 from ml.safety.text import screen_text
 from ml.safety.verdict import Refusal, SafePrompt, Verdict
+from ml.weights.shelf import WeightsAltered, WeightsMissing
 
 LINES = tomllib.loads((Path(__file__).parent / "lines.toml").read_text("utf-8"))
 
@@ -66,6 +72,52 @@ def test_a_disguise_does_not_help(disguised: str) -> None:
     assert find(disguised).asserted
 
 
+def test_whether_a_word_stands_there_openly_is_told() -> None:
+    assert not find("a knife by the bread").disguised
+    assert find("su1c1de by the lake").disguised
+    assert find("a knife, and a g u n on a table").disguised is False  # the label stands there openly, too
+    assert find("a knife, and su1c1de").disguised
+    assert not find("a lake, no weapons").disguised
+
+
+@pytest.mark.parametrize(
+    ("prompt", "harmful", "allowed"),
+    [
+        ("a gun dog asleep beside a rifle case", 0.1, True),
+        ("a rifle over the door of a lodge", 0.3, False),
+        ("a r1fle over the door of a lodge", 0.1, False),
+        ("a rifle over the door of an inn", float("nan"), False),
+    ],
+)
+def test_a_listed_word_refuses_unless_meaning_is_sure_and_it_is_not_hidden(
+    prompt: str, harmful: float, allowed: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reads = list[str]()
+
+    def reading(text: str, _kind: str) -> Reading:
+        reads.append(text)
+        return Reading(harmful, dict.fromkeys(LABELS, harmful), 0.5, listed_bar=0.2)
+
+    monkeypatch.setattr(meaning, "reading", reading)
+    monkeypatch.setattr(text_module, "_verdicts", OrderedDict())
+    found = verdict(prompt)
+    assert (found.allowed, found.stage) == ((True, "all") if allowed else (False, "lexicon"))
+    assert len(reads) <= 1  # what one layer has read the next one knows
+
+
+@pytest.mark.parametrize("fault", [WeightsMissing("none"), WeightsAltered("other"), Unread(), OSError("gone")])
+def test_where_meaning_cannot_read_the_word_list_stands_alone(
+    fault: Exception, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def reading(_text: str, _kind: str) -> Reading:
+        raise fault
+
+    monkeypatch.setattr(meaning, "reading", reading)
+    monkeypatch.setattr(text_module, "_verdicts", OrderedDict())
+    assert verdict("a rifle over the door").reason == "names weapons"
+    assert verdict("a lake behind the door").stage == "meaning"
+
+
 @pytest.mark.parametrize("denied", ["a lake, no weapons", "a valley free of violence", "a weapon-free garden"])
 def test_a_denial_is_kept_apart_from_an_assertion(denied: str) -> None:
     assert find(denied).negated
@@ -114,7 +166,7 @@ def test_words_for_people_have_a_bar_of_their_own() -> None:
 
 @pytest.mark.parametrize("layer", ["form", "lexicon", "meaning"])
 def test_a_layer_that_fails_refuses(layer: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken(_prompt: str, _negative: str, _kind: str) -> Verdict:
+    def broken(_asked: object) -> Verdict:
         raise RuntimeError("knife")
 
     layers = tuple(
