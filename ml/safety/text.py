@@ -4,6 +4,7 @@ A listed word refuses, unless it stands there openly and meaning is sure that so
 """
 
 import hashlib
+import re
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 VERSION: Final = "text-3"
 KEPT: Final = 4096
+_CLAUSE_END: Final = re.compile(r"[,.;:!?\n]")
 
 
 @dataclass(frozen=True)
@@ -115,9 +117,14 @@ def _words(asked: _Asked) -> Verdict:
 
 
 def _meant_otherwise(asked: _Asked) -> bool:
-    """Where meaning cannot read, the list stands alone."""
+    """Whether meaning is sure, of the whole and of each clause with a listed word: calm words around one hide it.
+
+    Where meaning cannot read, the list stands alone.
+    """
+    named = [clause for clause in _CLAUSE_END.split(asked.prompt) if lexicon.find(clause).asserted]
+    parts = [clause for clause in named if clause != asked.prompt]
     try:
-        return asked.meaning.free
+        return bool(named) and asked.meaning.free and all(meaning.reading(one, asked.kind).free for one in parts)
     except (OSError, WeightsMissing, WeightsAltered, Unread):
         return False
 

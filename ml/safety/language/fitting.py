@@ -13,7 +13,18 @@ import torch
 from ml.safety.language import reader
 from ml.safety.language.evidence import NAMES, Rows, evidence
 from ml.safety.language.folds import FOLDS, fold_of
-from ml.safety.language.gates import GATES, Flags, Gate, Scores, bar_at, crossed, fit_gate, listed_bar, read_as
+from ml.safety.language.gates import (
+    GATES,
+    Flags,
+    Gate,
+    Scores,
+    bar_at,
+    crossed,
+    fit_gate,
+    grave_bar,
+    listed_bar,
+    read_as,
+)
 from ml.safety.language.labels import LABELS
 from ml.safety.language.lines import SCENES, Line, ours
 from ml.safety.language.network import Network
@@ -22,17 +33,14 @@ from ml.safety.language.tuning import Lesson, Tuning, prepare, tokens, tune
 from ml.safety.language.windows import windows
 from ml.safety.normalise import undisguised
 
-ALARMS: Final = {"prompt": 0.15, "output": 0.15, "note": 0.15}
+ALARMS: Final = {"prompt": 0.15, "output": 0.15, "note": 0.06}
 """The share of the harmless lines of a kind that may be refused, out of fold: recall first, as far as it costs little.
 
 A refused prompt is answered by a vetted scene and a refused answer by the template. A note that a person need not have
 read costs them a minute, and the patience that the next one needs. Our harmless lines are mostly look-alikes.
 """
-LOST: Final = 0.01
-"""The share of the harmful lines with a listed word that meaning may speak free, out of fold.
-
-Of harmless prompts with such a word it speaks free two in five: the wine-dark sea, a dentist's quiet garden.
-"""
+GRAVE_ALARMS: Final = 0.035
+"""The share of the harmless notes that may call a person beyond that, for naming self-harm: there a miss costs most."""
 CLEAR: Final = 2e-4
 """How far above every scene of the product's own library the bar of prompts lies at least."""
 SHOWN: Final = (0.02, 0.04, 0.1, 0.2)
@@ -123,21 +131,26 @@ def gates_on(lines: Sequence[Line], rows: Rows) -> tuple[dict[str, Gate], dict[s
         parts = {kind: (scores[kinds[of] == kind], harmful[of][kinds[of] == kind]) for kind in sorted(set(kinds[of]))}
         bars = {kind: bar_at(*part, ALARMS[kind]) for kind, part in parts.items()}
         gate = fit_gate(rows[of], harmful[of], bars)
-        gates[name] = replace(gate, listed=_listed_bars(rows[of], scores, harmful[of], kinds[of], bars))
+        gates[name] = replace(gate, lower=_lower_bars(rows[of], scores, harmful[of], kinds[of], bars))
         curves |= {kind: _curve(*part, bars[kind]) for kind, part in parts.items()}
     return gates, curves
 
 
-def _listed_bars(
+def _lower_bars(
     rows: Rows, scores: Scores, harmful: Flags, kinds: npt.NDArray[np.str_], bars: Mapping[str, float]
 ) -> dict[str, float]:
-    """By kind of what is painted or shown; a listed word in a note is for a person to read."""
+    """For texts with a listed word, by kind of what is painted or shown; for notes that name self-harm."""
     listed = np.asarray(rows[:, NAMES.index("listed")] > 0)
-    return {
-        kind: listed_bar(scores[kinds == kind], harmful[kinds == kind], listed[kinds == kind], bar, LOST)
-        for kind, bar in bars.items()
-        if kind != "note"
-    }
+    grave = np.asarray(rows[:, NAMES.index("margin self_harm")] >= np.log(reader.GRAVE / (1 - reader.GRAVE)))
+    found = dict[str, float]()
+    for kind, bar in bars.items():
+        of = kinds == kind
+        found[kind] = (
+            grave_bar(scores[of], harmful[of], grave[of], bar, GRAVE_ALARMS)
+            if kind == "note"
+            else listed_bar(scores[of], harmful[of], listed[of], bar)
+        )
+    return found
 
 
 def _strange(rows: Rows, gate: str) -> Flags:

@@ -28,7 +28,8 @@ _FAR: Final = 30.0
 class Gate:
     """A row of weights over standardised evidence, and by kind the score in [0, 1] from which a text is refused.
 
-    `listed` is by kind the lower bar of a text with a listed word; of kinds that it lacks, such a word alone refuses.
+    `lower` is by kind a lower bar for a text of which something else speaks, too: a listed word in what is painted or
+    shown (where there is none, the word refuses alone), self-harm in a note.
     """
 
     means: tuple[float, ...]
@@ -36,7 +37,7 @@ class Gate:
     weights: tuple[float, ...]
     bias: float
     bars: Mapping[str, float]
-    listed: Mapping[str, float] = field(default_factory=dict)
+    lower: Mapping[str, float] = field(default_factory=dict)
 
     def scores(self, rows: Rows) -> Scores:
         """(N,) in [0, 1] for (N, F) evidence."""
@@ -44,7 +45,7 @@ class Gate:
         return _squashed(standard @ np.array(self.weights) + self.bias)
 
     def as_json(self) -> dict[str, Any]:
-        return {**asdict(self), "evidence": list(NAMES), "bars": dict(self.bars), "listed": dict(self.listed)}
+        return {**asdict(self), "evidence": list(NAMES), "bars": dict(self.bars), "lower": dict(self.lower)}
 
 
 def gate_of(facts: Mapping[str, Any]) -> Gate:
@@ -52,7 +53,7 @@ def gate_of(facts: Mapping[str, Any]) -> Gate:
     if tuple(facts["evidence"]) != NAMES:
         raise ValueError("the gate was fitted on other evidence")
     rows = {name: tuple(facts[name]) for name in ("means", "scales", "weights")}
-    return Gate(**rows, bias=facts["bias"], bars=facts["bars"], listed=facts.get("listed", {}))
+    return Gate(**rows, bias=facts["bias"], bars=facts["bars"], lower=facts.get("lower", {}))
 
 
 def read_as(kind: str) -> str:
@@ -90,10 +91,17 @@ def bar_at(scores: Scores, harmful: Flags, alarms: float) -> float:
     return round(float(harmless[may]) + 1e-4, 4) if may < len(harmless) else 0.0
 
 
-def listed_bar(scores: Scores, harmful: Flags, listed: Flags, bar: float, lost: float) -> float:
-    """The highest bar, `bar` at most, that passes no more than the share `lost` of the harmful with a listed word."""
-    named = np.sort(scores[harmful & listed])
-    return min(bar, round(float(named[int(lost * len(named))]) - 1e-4, 4)) if len(named) else 0.0
+def listed_bar(scores: Scores, harmful: Flags, listed: Flags, bar: float) -> float:
+    """The highest bar, `bar` at most, below which no harmful text with a listed word lies; 0 where there was none."""
+    named = scores[harmful & listed]
+    return min(bar, round(float(named.min()) - 1e-4, 4)) if len(named) else 0.0
+
+
+def grave_bar(scores: Scores, harmful: Flags, grave: Flags, bar: float, alarms: float) -> float:
+    """The lowest bar, `bar` at most, that calls for no more than a share `alarms` of the harmless for being `grave`."""
+    below = np.sort(scores[~harmful & grave & (scores < bar)])[::-1]
+    may = int(alarms * (~harmful).sum())
+    return min(bar, round(float(below[may]) + 1e-4, 4)) if may < len(below) else bar
 
 
 def _squashed(values: Scores) -> Scores:

@@ -27,6 +27,8 @@ WEIGHTS: Final = "tuned.safetensors"
 FACTS: Final = "fitting.json"
 ENCODER: Final = "encoder"
 MOST_TOKENS: Final = 128
+GRAVE: Final = 0.1
+"""A text that names self-harm at least so likely is held against the lower bar of notes."""
 LONGEST_WORD: Final = 60
 """Characters; of a longer word the encoder would read little or nothing."""
 
@@ -35,18 +37,23 @@ LONGEST_WORD: Final = 60
 class Reading:
     """Scores in [0, 1]: `harmful` of anything at all, and each label's. From `bar` on the text is refused.
 
-    A text with a listed word is refused from `listed_bar` on.
+    `lower_bar` is for a text of which something else speaks, too; see `Gate.lower`. 0 where there is none.
     """
 
     harmful: float
     labels: dict[str, float]
     bar: float
-    listed_bar: float = 0.0
+    lower_bar: float = 0.0
 
     @property
     def free(self) -> bool:
         """Whether a listed word is surely meant otherwise here. A score that is no number frees nothing."""
-        return self.harmful < self.listed_bar
+        return self.harmful < self.lower_bar
+
+    @property
+    def grave(self) -> bool:
+        """Whether self-harm is named, and the text is likely enough about harm for that."""
+        return self.labels["self_harm"] >= GRAVE and self.harmful >= self.lower_bar > 0
 
     def named(self) -> tuple[str, ...]:
         """The labels of a refused text, the likeliest first; none below the bar. A score that is no number refuses."""
@@ -81,7 +88,7 @@ class Reader:
         said = [text] if len(parts) == 1 else parts
         harmful = float(gate.scores(evidence(said, margins.numpy().astype(np.float64))).max())
         labels = torch.sigmoid(margins.amax(0)[:-1]).tolist()
-        return Reading(harmful, dict(zip(LABELS, labels, strict=True)), gate.bars[kind], gate.listed.get(kind, 0.0))
+        return Reading(harmful, dict(zip(LABELS, labels, strict=True)), gate.bars[kind], gate.lower.get(kind, 0.0))
 
     def judge(self, line: Line) -> frozenset[str]:
         """The labels that refuse a labelled line; what cannot be read is refused, too."""

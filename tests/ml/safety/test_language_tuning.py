@@ -15,7 +15,7 @@ from ml.safety.encoder import Unread
 from ml.safety.language.evidence import NAMES, evidence
 from ml.safety.language.fitting import fit, margins
 from ml.safety.language.folds import FOLDS, fold_of
-from ml.safety.language.gates import Gate, bar_at, crossed, fit_gate, gate_of, listed_bar
+from ml.safety.language.gates import Gate, bar_at, crossed, fit_gate, gate_of, grave_bar, listed_bar
 from ml.safety.language.labels import LABELS
 from ml.safety.language.lines import SCENES, Line, ours
 from ml.safety.language.measure import report
@@ -197,13 +197,34 @@ def test_the_bar_keeps_false_alarms_within_what_is_allowed() -> None:
         assert alarms / 2 <= (scores >= bar_at(scores, harmful, alarms))[~harmful].mean() <= alarms
 
 
-def test_the_bar_of_listed_words_passes_few_of_the_harmful_and_lies_no_higher_than_the_other() -> None:
-    scores = np.linspace(0, 1, 400)
-    harmful, listed = np.arange(400) % 2 == 1, np.arange(400) % 4 > 1
-    bar = listed_bar(scores, harmful, listed, 0.9, 0.05)
-    assert (scores[harmful & listed] < bar).sum() == 5  # of 100
-    assert listed_bar(scores, harmful, listed, 0.03, 0.05) == 0.03
-    assert listed_bar(scores, harmful, np.zeros(400, bool), 0.9, 0.05) == 0.0  # nothing learned of it: it refuses alone
+def test_the_bar_of_listed_words_passes_none_of_the_harmful_and_lies_no_higher_than_the_other() -> None:
+    scores = np.linspace(0.1, 1, 400)
+    harmful, listed = np.arange(400) % 2 == 1, np.arange(400) % 20 > 15
+    bar = listed_bar(scores, harmful, listed, 0.9)
+    assert bar < scores[harmful & listed].min() < bar + 0.001
+    assert (scores[~harmful & ~listed] < bar).any()
+    assert listed_bar(scores, harmful, listed, 0.03) == 0.03
+    assert listed_bar(scores, harmful, np.zeros(400, bool), 0.9) == 0.0  # nothing learned of it: it refuses alone
+
+
+def test_naming_self_harm_lowers_the_bar_as_far_as_few_harmless_notes_follow() -> None:
+    scores = np.linspace(0, 1, 1000)
+    harmful, grave = np.arange(1000) % 2 == 1, np.arange(1000) % 3 == 0
+    bar = grave_bar(scores, harmful, grave, 0.8, 0.05)
+    called = grave & (scores >= bar) & (scores < 0.8)
+    assert called[~harmful].sum() == 25  # of 500
+    assert grave_bar(scores, harmful, np.zeros(1000, bool), 0.8, 0.05) == 0.8  # nobody to learn from: the bar stays
+
+
+@pytest.mark.parametrize(
+    ("harmful", "named", "lower", "grave"),
+    [(0.5, 0.2, 0.4, True), (0.3, 0.2, 0.4, False), (0.5, 0.05, 0.4, False), (0.5, 0.2, 0.0, False)],
+)
+def test_a_note_is_grave_when_it_names_self_harm_and_lies_above_the_lower_bar(
+    harmful: float, named: float, lower: float, grave: bool
+) -> None:
+    labels = {**dict.fromkeys(LABELS, 0.0), "self_harm": named}
+    assert Reading(harmful, labels, 0.8, lower).grave is grave
 
 
 def rows_of(count: int) -> tuple[np.ndarray, np.ndarray]:

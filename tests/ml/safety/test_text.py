@@ -96,7 +96,7 @@ def test_a_listed_word_refuses_unless_meaning_is_sure_and_it_is_not_hidden(
 
     def reading(text: str, _kind: str) -> Reading:
         reads.append(text)
-        return Reading(harmful, dict.fromkeys(LABELS, harmful), 0.5, listed_bar=0.2)
+        return Reading(harmful, dict.fromkeys(LABELS, harmful), 0.5, lower_bar=0.2)
 
     monkeypatch.setattr(meaning, "reading", reading)
     monkeypatch.setattr(text_module, "_verdicts", OrderedDict())
