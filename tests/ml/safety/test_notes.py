@@ -9,6 +9,9 @@ from typing import Any
 
 import pytest
 
+from ml.safety import meaning
+from ml.safety.language.labels import LABELS as EVERY
+from ml.safety.language.reader import Reading
 from ml.safety.notes import LABELS, OTHER, Named, read_note, reader
 
 LINES: dict[str, Any] = tomllib.loads(Path(__file__).with_name("notes.toml").read_text("utf-8"))
@@ -35,6 +38,15 @@ def test_few_ordinary_lines_call_a_person(half: str) -> None:
 def test_what_is_none_of_the_four_labels_still_calls_a_person() -> None:
     assert set(LINES["held"]["named"]) == set(LABELS)
     assert set(labels("I have drunk a bottle of vodka every evening this week.")) == {OTHER}
+
+
+@pytest.mark.parametrize(("named", "found"), [(0.15, {"self_harm"}), (0.05, set())])
+def test_a_note_below_the_bar_calls_a_person_when_it_names_self_harm(
+    named: float, found: set[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    likely = {**dict.fromkeys(EVERY, 0.01), "self_harm": named}
+    monkeypatch.setattr(meaning, "reading", lambda _text, _kind: Reading(0.6, likely, 0.7, 0.5))
+    assert set(labels("I have put everything in order for them.")) == found
 
 
 def test_what_the_encoder_cannot_read_calls_a_person() -> None:

@@ -105,6 +105,17 @@ def test_a_listed_word_refuses_unless_meaning_is_sure_and_it_is_not_hidden(
     assert len(reads) <= 1  # what one layer has read the next one knows
 
 
+def test_calm_words_around_a_listed_one_do_not_free_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    def reading(text: str, _kind: str) -> Reading:
+        harmful = 0.1 if "meadow" in text else 0.9
+        return Reading(harmful, dict.fromkeys(LABELS, harmful), 0.95, lower_bar=0.2)
+
+    monkeypatch.setattr(meaning, "reading", reading)
+    monkeypatch.setattr(text_module, "_verdicts", OrderedDict())
+    assert verdict("a wide meadow, a rifle at his temple, soft clouds").stage == "lexicon"
+    assert verdict("a wide meadow with a rifle range beyond, soft clouds").allowed
+
+
 @pytest.mark.parametrize("fault", [WeightsMissing("none"), WeightsAltered("other"), Unread(), OSError("gone")])
 def test_where_meaning_cannot_read_the_word_list_stands_alone(
     fault: Exception, monkeypatch: pytest.MonkeyPatch
