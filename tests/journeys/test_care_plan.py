@@ -33,6 +33,9 @@ def test_a_plan_reaches_the_patient_and_a_worrying_note_the_clinician(
     exercise = writes_what_worries(phone)
     sees_to_the_note(care, patient, exercise, shoot)
     judges_a_template(care, shoot)
+    office = window(chromium, stack, DESK)
+    sign_in(office, Person("admin@demo.example", stack.env["ATTUNE_DEMO_PASSWORD"]))
+    decides_on_drafts(office, care, shoot)
 
 
 def opens_the_plan(care: Page) -> str:
@@ -134,3 +137,22 @@ def judges_a_template(care: Page, shoot: Shoot) -> None:
     shoot(care, "template", full=True)
     care.get_by_role("button", name="Approve").click()
     expect(care.locator("main")).to_contain_text("approved")
+
+
+def decides_on_drafts(office: Page, care: Page, shoot: Shoot) -> None:
+    """An administrator allows drafts and takes it back; both stay on record, and a clinician reads them."""
+    drafts = office.locator("section:has(> #drafts)")
+    for offer, why, button in (
+        ("Decide that drafts may be shown", "A trial week, told to all patients", "Allow drafts"),
+        ("Take the decision back", "The trial week is over", "Show approved templates only"),
+    ):
+        office.goto("/templates/")
+        drafts.get_by_text(offer).click()
+        drafts.get_by_label("Why (it stays on record)").fill(why)
+        drafts.get_by_role("button", name=button).click()
+        expect(drafts.locator(".history li").filter(has_text=why)).to_contain_text("Demo Administrator")
+    shoot(office, "drafts", full=True)
+    care.goto("/templates/")
+    seen = care.locator("section:has(> #drafts)")
+    expect(seen).to_contain_text("The trial week is over")
+    expect(seen.get_by_role("button")).to_have_count(0)
