@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -32,31 +33,28 @@ _REACH: Final = 5
 class Findings:
     """Labels that the text asserts, and labels that it only denies ("no weapons").
 
-    `open` are those asserted by a word that stands there as it is spelt; the others are asserted in disguise.
+    `disguised`: whether a word was hidden, beside others or alone; an honest text hides none.
     """
 
     asserted: frozenset[str]
     negated: frozenset[str]
-    open: frozenset[str] = frozenset()
-
-    @property
-    def disguised(self) -> bool:
-        """Whether a word was hidden; an honest text hides none."""
-        return bool(self.asserted - self.open)
+    disguised: bool = False
 
 
 def find(text: str) -> Findings:
     """Search every view of the text. A label asserted anywhere is asserted."""
     asserted: set[str] = set()
     denied: set[str] = set()
-    plain: set[str] = set()
-    for place, view in enumerate(views(text)):
-        for label, negated in _hits(_without_harmless(view)):
-            (denied if negated else asserted).add(label)
-        if place == 0:
-            plain.update(asserted)
-    asserted.update(label for one, two in neighbours(text) for label in _across_gap(one, two))
-    return Findings(frozenset(asserted), frozenset(denied - asserted), frozenset(plain))
+    counts: list[Counter[str]] = []
+    for view in views(text):
+        hits = list(_hits(_without_harmless(view)))
+        denied.update(label for label, negated in hits if negated)
+        counts.append(Counter(label for label, negated in hits if not negated))
+        asserted.update(counts[-1])
+    split = {label for one, two in neighbours(text) for label in _across_gap(one, two)}
+    disguised = bool(split) or any(count - counts[0] for count in counts)
+    asserted |= split
+    return Findings(frozenset(asserted), frozenset(denied - asserted), disguised)
 
 
 def _across_gap(one: str, two: str) -> Iterator[str]:

@@ -75,7 +75,7 @@ def test_a_disguise_does_not_help(disguised: str) -> None:
 def test_whether_a_word_stands_there_openly_is_told() -> None:
     assert not find("a knife by the bread").disguised
     assert find("su1c1de by the lake").disguised
-    assert find("a knife, and a g u n on a table").disguised is False  # the label stands there openly, too
+    assert find("a knife, and a g u n on a table").disguised  # beside an open word of the same label, too
     assert find("a knife, and su1c1de").disguised
     assert not find("a lake, no weapons").disguised
 
