@@ -12,8 +12,10 @@ _CONFIGS = Path(__file__).with_name("configs")
 class EmotionConfig:
     """Sizes of one network. `width` is the stem's channel count: 64 is the published ResNet-50, 32 half of it.
 
-    `block` "basic" is the trunk of dlib's face recognition (:mod:`ml.emotion.face_trunk`): it teaches, and stays home.
+    `block` "basic" is the trunk of dlib's face recognition (:mod:`ml.emotion.face_trunk`).
     `planes` are the blocks' inner widths in their order, where pruning made them other than `width` says; else empty.
+    `crop` is the side in pixels at which faces are cut out before they are enlarged to `input_size`, where the faces
+    learned from were no larger: detail that the network never saw would be news to it. 0 cuts out at `input_size`.
     """
 
     name: str
@@ -27,10 +29,16 @@ class EmotionConfig:
     normalise: Literal["face", "imagenet"] = "face"
     planes: tuple[int, ...] = ()
     block: Literal["bottleneck", "basic"] = "bottleneck"
+    crop: int = 0
 
     def __post_init__(self) -> None:
         if self.planes and len(self.planes) != sum(self.blocks):
             raise ValueError(f"{sum(self.blocks)} blocks need as many inner widths, not {len(self.planes)}")
+
+    @property
+    def crop_size(self) -> int:
+        """The side in pixels at which a face is cut out of its picture."""
+        return self.crop or self.input_size
 
     @property
     def features(self) -> int:
@@ -47,7 +55,7 @@ class EmotionConfig:
 
     @classmethod
     def from_dict(cls, fields: dict[str, Any]) -> Self:
-        """Read what :meth:`to_json` wrote, also before `planes` and `block`. An unknown field raises TypeError."""
+        """Read what :meth:`to_json` wrote, also with fewer fields. An unknown one raises TypeError."""
         known: dict[str, Any] = {
             name: tuple(value) if isinstance(value, list) else value for name, value in fields.items()
         }

@@ -18,7 +18,7 @@ from ml.emotion.data.faceset import FaceSet
 from ml.emotion.data.layouts import NoSuchData, read_npz
 from ml.emotion.measuring.engine_candidates import CANDIDATES
 from ml.emotion.measuring.engine_trials import BATCHES, Subject, milliseconds, probabilities, started
-from ml.emotion.training.augment import resize
+from ml.emotion.resize import resize
 from ml.weights import shelf
 
 _CALIBRATED_ON: Final = 256

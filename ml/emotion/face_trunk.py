@@ -7,6 +7,7 @@ half of ResNet-34's width, here less its last block. Where it strides, it pads n
 from torch import Tensor, nn
 from torch.nn import functional
 
+from ml.emotion.attention import SpatialAttention
 from ml.emotion.config import EmotionConfig
 
 
@@ -29,32 +30,39 @@ class BasicBlock(nn.Module):
 
 
 class FaceTrunk(nn.Module):
-    """Stem and four stages of basic blocks, without attention."""
+    """Stem and four stages of basic blocks; spatial attention after the stages that the configuration names."""
 
     checkpointing = False
     """Not offered: the trunk is small."""
 
     def __init__(self, config: EmotionConfig) -> None:
-        """Raises ValueError for what this layout has not: attention, pruned blocks, another stem, colour."""
+        """Raises ValueError for what this layout has not: pruned blocks, another stem, colour."""
         super().__init__()
-        if config.attention_stages or config.planes or config.stem != "7x7-pool" or config.channels != 1:
-            raise ValueError("basic blocks come grey, with the 7x7-pool stem, unpruned and without attention")
+        if config.planes or config.stem != "7x7-pool" or config.channels != 1:
+            raise ValueError("basic blocks come grey, with the 7x7-pool stem and unpruned")
         self.conv1 = nn.Conv2d(1, config.width, 7, stride=2, bias=False)
         self.bn1 = nn.BatchNorm2d(config.width)
-        blocks: list[BasicBlock] = []
+        stages: list[nn.Sequential] = []
         inputs = config.width
         for stage, depth in enumerate(config.blocks):
             outputs = config.width * 2**stage
-            for place in range(depth):
-                blocks.append(BasicBlock(inputs, outputs, stride=2 if stage and not place else 1))
-                inputs = outputs
-        self.blocks = nn.Sequential(*blocks)
+            first = BasicBlock(inputs, outputs, stride=2 if stage else 1)
+            stages.append(nn.Sequential(first, *(BasicBlock(outputs, outputs, stride=1) for _ in range(depth - 1))))
+            inputs = outputs
+        self.stages = nn.ModuleList(stages)
+        self.attention = nn.ModuleDict({str(stage): SpatialAttention() for stage in config.attention_stages})
         self.drop = nn.Dropout(0.2)
 
     def forward(self, x: Tensor) -> tuple[Tensor, list[Tensor]]:
-        """(B, 1, S, S) normalised faces, S from 67 up → (B, F) pooled features, and no attention maps."""
+        """(B, 1, S, S) normalised faces, S from 67 up → (B, F) pooled features and the attention maps, (B, 1, h, w)."""
         x = functional.max_pool2d(functional.relu(self.bn1(self.conv1(x)), inplace=True), 3, 2)
-        return self.drop(self.blocks(x).mean(dim=(2, 3))), []
+        maps: list[Tensor] = []
+        for number, stage in enumerate(self.stages, start=1):
+            x = stage(x)
+            if str(number) in self.attention:
+                x, seen = self.attention[str(number)](x)
+                maps.append(seen)
+        return self.drop(x.mean(dim=(2, 3))), maps
 
 
 def _grown(x: Tensor, other: Tensor) -> Tensor:

@@ -5,6 +5,7 @@ import copy
 from torch import nn
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
+from ml.emotion.face_trunk import BasicBlock
 from ml.emotion.network import EmotionNet
 from ml.emotion.trunk import Bottleneck
 
@@ -14,11 +15,11 @@ def folded(model: EmotionNet) -> EmotionNet:
     reading = copy.deepcopy(model).eval()
     _fold(reading.trunk, "conv1", "bn1")
     for block in reading.trunk.modules():
-        if isinstance(block, Bottleneck):
-            for place in ("1", "2", "3"):
+        if isinstance(block, Bottleneck | BasicBlock):
+            for place in ("1", "2", "3") if isinstance(block, Bottleneck) else ("1", "2"):
                 _fold(block, f"conv{place}", f"bn{place}")
-            if isinstance(block.downsample, nn.Sequential):
-                _fold(block.downsample, "0", "1")
+        if isinstance(block, Bottleneck) and isinstance(block.downsample, nn.Sequential):
+            _fold(block.downsample, "0", "1")
     return reading
 
 

@@ -7,6 +7,7 @@ from torch import Tensor, nn
 
 from ml.emotion.config import EmotionConfig
 from ml.emotion.face_trunk import FaceTrunk
+from ml.emotion.resize import resize
 from ml.emotion.temporal import Temporal, TemporalState
 from ml.emotion.trunk import Trunk
 from ml.vocabulary import EMOTIONS
@@ -35,9 +36,9 @@ class EmotionNet(nn.Module):
 
     @property
     def bottlenecks(self) -> Trunk:
-        """The trunk, of the layout that ships. Raises TypeError for a teacher of basic blocks."""
+        """The trunk, of the layout that can be pruned. Raises TypeError for one of basic blocks."""
         if not isinstance(self.trunk, Trunk):
-            raise TypeError("this is for the ResNet-50 layout; networks of basic blocks only teach")
+            raise TypeError("this is for the ResNet-50 layout, not for basic blocks")
         return self.trunk
 
     def features(self, faces: Tensor) -> tuple[Tensor, list[Tensor]]:
@@ -52,6 +53,10 @@ class EmotionNet(nn.Module):
         """Logits of each session's next face in the light of those before: (B, C, S, S) → (B, 7), next state."""
         features, _ = self.features(faces)
         return self.temporal(features, self.head(features), state)  # type: ignore[no-any-return]  # as above
+
+    def sized(self, faces: Tensor) -> Tensor:
+        """(B, 1 or C, s, s) → (B, C, S, S), as the network reads faces."""
+        return resize(faces, self.config.input_size).expand(-1, self.config.channels, -1, -1)
 
     def normalised(self, faces: Tensor) -> Tensor:
         """Light and contrast taken out face by face, or ImageNet's statistics where its weights are to be used."""

@@ -112,7 +112,7 @@ class EmotionReader:
         return self._blind(self._recall(frame.state), "out_of_memory")
 
     def _sight(self, place: int, face: Face, picture: NDArray[np.uint8]) -> "_Sight":
-        crop = aligned(picture, face, self.model.config.input_size)
+        crop = aligned(picture, face, self.model.config.crop_size)
         return _Sight(place, face, crop, unfit(crop, face, self.bar))
 
     def _read_faces(self, sights: list["_Sight"], memories: list[Memory]) -> list[tuple[int, Reading]]:
@@ -122,7 +122,7 @@ class EmotionReader:
         faces = torch.from_numpy(np.stack([sight.crop for sight in sights])).float().div(255).unsqueeze(1)
         carried = torch.from_numpy(np.stack([memories[sight.place].followed for sight in sights]))
         before = TemporalState.parted(carried, self.model.config.lstm_size)
-        faces = faces.expand(-1, self.model.config.channels, -1, -1)
+        faces = self.model.sized(faces)
         alone, smoothed, state = read_both(faces, before, self.model, self.engine)
         after = state.joined().numpy()
         answer: list[tuple[int, Reading]] = []

@@ -31,7 +31,7 @@ class Graph:
         self._nodes.append(helper.make_node(kind, list(inputs), [output], name=output, **attributes))
         return output
 
-    def constant(self, value: Tensor | NDArray[np.float32]) -> str:
+    def constant(self, value: Tensor | NDArray[np.float32] | NDArray[np.int64]) -> str:
         array = value.detach().cpu().float().numpy() if isinstance(value, Tensor) else value
         name = f"constant_{len(self._constants)}"
         self._constants.append(numpy_helper.from_array(np.ascontiguousarray(array), name))

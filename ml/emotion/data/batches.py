@@ -46,6 +46,10 @@ class Batches:
         faces = augment(faces, self.recipe.size(progress), self.recipe.augmentation, random)
         return mix(faces, self.targets[rows[read]].to(self.device), self.recipe.mixup_at(progress), random)
 
+    def teach(self, said: Tensor, share: float) -> None:
+        """Let `share` of each target be what teachers `said` of its face, (N, 7) probabilities."""
+        self.targets = (1 - share) * self.targets + share * said
+
     def hidden(self, faces: Tensor, step: int) -> Tensor:
         """The (B, C, S, S) faces of `step` with a part covered of as many as the recipe says."""
         if not self.recipe.hide:

@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from ml.emotion.network import EmotionNet
-from ml.emotion.training.augment import resize
+from ml.emotion.resize import resize
 
 _BATCH = 128
 _MARGIN = 4 / 48

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from ml.emotion.measuring.landmarks import locate
 from ml.emotion.network import EmotionNet
-from ml.emotion.training.augment import resize
+from ml.emotion.resize import resize
 from ml.faces.detector import Face
 from ml.faces.nets import FaceNets
 

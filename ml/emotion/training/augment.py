@@ -40,13 +40,6 @@ def augment(faces: Tensor, size: int, how: Augmentation, random: torch.Generator
     return cover(seen, how.erase, random)
 
 
-def resize(faces: Tensor, size: int) -> Tensor:
-    """(B, C, H, W) → (B, C, size, size), bilinear, as training samples it."""
-    if faces.shape[-2:] == (size, size):
-        return faces
-    return functional.interpolate(faces, size=(size, size), mode="bilinear", align_corners=False)
-
-
 def mix(faces: Tensor, targets: Tensor, alpha: float, random: torch.Generator) -> tuple[Tensor, Tensor]:
     """Mixup (Zhang et al., 2017): each face blended with another, targets alike; one weight a batch."""
     if alpha == 0:

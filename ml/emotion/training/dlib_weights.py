@@ -41,7 +41,8 @@ def load_face_trunk(trunk: FaceTrunk, path: Path, faces: Tensor) -> None:
         FileNotFoundError, WrongWeights: retrying does not help.
     """
     layers = _layers(path)
-    convolutions = [module for module in trunk.modules() if isinstance(module, nn.Conv2d)]
+    # dlib's, which have no bias of their own here; those of attention have one, and stay the identity
+    convolutions = [module for module in trunk.modules() if isinstance(module, nn.Conv2d) and module.bias is None]
     norms = [module for module in trunk.modules() if isinstance(module, nn.BatchNorm2d)]
     taking = []
     for conv, norm in zip(convolutions, norms, strict=True):  # both in the order in which a face meets them

@@ -6,7 +6,7 @@ from pathlib import Path
 from ml.emotion.data.sources import Source
 from ml.emotion.training.machine import PRECISIONS
 from ml.emotion.training.plan import OVERRIDES
-from ml.emotion.training.recipe import OPTIMISERS
+from ml.emotion.training.recipe import OPTIMISERS, TEACH
 
 
 def parser(description: str) -> argparse.ArgumentParser:
@@ -50,7 +50,7 @@ def _how(flags: argparse.ArgumentParser) -> None:
     flags.add_argument("--sizes", help="progressive resizing, such as 0:32,0.5:44 (progress:pixels)")
     flags.add_argument("--erase", type=float, help="share of faces covered in part")
     for name, kind in OVERRIDES.items():
-        choices = OPTIMISERS if name == "optimiser" else None
+        choices = {"optimiser": OPTIMISERS, "teach": TEACH}.get(name)
         flags.add_argument(f"--{name.replace('_', '-')}", type=kind, choices=choices, help="replaces the recipe's own")
 
 

@@ -29,6 +29,7 @@ OVERRIDES: Final[dict[str, type]] = {
     "logit_adjustment": float,
     "patience": int,
     "distil": float,
+    "teach": str,
     "hide": float,
 }
 """Fields of the recipe that a flag of the same name replaces."""
@@ -93,7 +94,11 @@ class Plan:
         if self.start:
             trainer.go_on_from(checkpoints.load(self.start / "best.pt"))
         if self.teachers:
-            trainer.teachers = Teachers(self.teachers, self.machine)
+            teachers = Teachers(self.teachers, self.machine)
+            if self.recipe.teach == "once":
+                trainer.batches.teach(teachers.of_all(faces), self.recipe.distil)
+            else:
+                trainer.teachers = teachers
         return trainer
 
     def facts(self) -> dict[str, Any]:

@@ -10,9 +10,11 @@ from ml.emotion.training.augment import Augmentation
 
 Optimiser = Literal["sgd", "adamw", "adam"]
 OPTIMISERS: Final[tuple[Optimiser, ...]] = get_args(Optimiser)
+Teach = Literal["each", "once"]
+TEACH: Final[tuple[Teach, ...]] = get_args(Teach)
 
 _RECIPES: Final = Path(__file__).with_name("recipes")
-_UNSTATED: Final = {"logit_adjustment": 0.0, "hide": 0.0}
+_UNSTATED: Final[dict[str, Any]] = {"logit_adjustment": 0.0, "hide": 0.0, "teach": "each"}
 _UNSTATED_FACES: Final = {"gamma": 0.0, "noise": 0.0, "soften": 0.0}
 """What a recipe stored before these existed did without, whatever their defaults are today."""
 
@@ -27,8 +29,9 @@ class Recipe:
     et al. (Long-tail learning via logit adjustment, 2020): the loss sees logits raised by τ times the log of each
     emotion's share, so that rare emotions are learned as if less rare; 0 is plain cross-entropy. `class_weights` weighs
     each face by how rare its emotion is instead. `labels` are soft where people voted, or hard: the original one alone.
-    `distil` is the share of a target that teachers give. `hide` is the share of the faces of which a large part is
-    covered once the teachers have seen them whole: what they say of the whole face is learned from the rest.
+    `distil` is the share of a target that teachers give; they look at `each` step's faces, or `once` at every face and
+    its mirror image before the first step, which costs a step nothing. `hide` is the share of the faces of which a
+    large part is covered once the teachers have seen them whole: what they say of all of it is learned from the rest.
     `patience`: stop after so many epochs without a lower validation loss; None never stops early. `hold_out` is the
     share of the data that only chooses, stops and calibrates.
     """
@@ -49,6 +52,7 @@ class Recipe:
     class_weights: bool = False
     logit_adjustment: float = 0.3
     distil: float = 0.0
+    teach: Teach = "each"
     hide: float = 0.0
     patience: int | None = None
     sizes: tuple[tuple[float, int], ...] = ((0.0, 32), (0.6, 44))

@@ -16,8 +16,8 @@ from ml.emotion.data.batches import Batches
 from ml.emotion.data.labelled import LabelledFaces
 from ml.emotion.face_trunk import FaceTrunk
 from ml.emotion.network import EmotionNet
+from ml.emotion.resize import resize
 from ml.emotion.training import checkpoints
-from ml.emotion.training.augment import resize
 from ml.emotion.training.dlib_weights import load_face_trunk
 from ml.emotion.training.machine import Machine
 from ml.emotion.training.objective import Objective

@@ -9,7 +9,7 @@ from torch import Tensor
 
 from ml.emotion.data.labelled import LabelledFaces
 from ml.emotion.network import EmotionNet
-from ml.emotion.training.augment import resize
+from ml.emotion.resize import resize
 from ml.emotion.training.machine import Machine
 from ml.emotion.training.objective import plain_loss
 

@@ -13,6 +13,7 @@ from torch.nn.functional import avg_pool2d, conv2d, max_pool2d, pad, relu
 from ml.emotion import train
 from ml.emotion.config import EmotionConfig, load_config
 from ml.emotion.data.faceset import FaceSet
+from ml.emotion.engine import eager, in_onnx_runtime
 from ml.emotion.engine_graph import emotion_graph
 from ml.emotion.face_trunk import FaceTrunk
 from ml.emotion.network import EmotionNet
@@ -20,7 +21,9 @@ from ml.emotion.training import checkpoints, plan
 from ml.emotion.training.dlib_weights import load_face_trunk
 from ml.emotion.training.machine import Machine
 from ml.emotion.training.pretrained import WrongWeights
+from ml.emotion.training.prune import pruned
 from ml.emotion.training.teachers import Teachers
+from tests.ml.emotion.test_engine import NEAR, make, read
 
 Layer = tuple[Tensor, Tensor, Tensor, Tensor]
 """A convolution's kernel and bias, and the scale and shift after it."""
@@ -129,12 +132,40 @@ def test_the_command_trains_it_from_the_file_and_it_teaches(
     assert train.main([*command, "--pretrained", str(tmp_path / "training.npz")]) == 2
 
 
-@pytest.mark.parametrize("change", [{"attention_stages": (2,)}, {"stem": "3x3"}, {"channels": 3}])
+@pytest.mark.parametrize("change", [{"stem": "3x3"}, {"channels": 3}, {"planes": (4,) * 5}])
 def test_what_the_layout_has_not_is_refused(narrow: EmotionConfig, change: dict[str, object]) -> None:
     with pytest.raises(ValueError, match="basic blocks"):
         EmotionNet(replace(narrow, **change))  # type: ignore[arg-type]
 
 
-def test_it_is_never_made_into_an_engine(narrow: EmotionConfig) -> None:
-    with pytest.raises(TypeError, match="only teach"):
+def test_attention_begins_as_the_identity(narrow: EmotionConfig, layers: list[Layer], tmp_path: Path) -> None:
+    path, faces = written(layers, tmp_path / "faces.dat"), torch.rand(3, 1, 72, 72)
+    plain, attentive = EmotionNet(narrow), EmotionNet(replace(narrow, attention_stages=(2, 3)))
+    for network in (plain, attentive):
+        assert isinstance(network.trunk, FaceTrunk)
+        load_face_trunk(network.trunk, path, network.normalised(faces))
+    with torch.inference_mode():
+        features, maps = attentive.features(faces)
+        torch.testing.assert_close(features, plain.features(faces)[0])
+    assert [seen.shape for seen in maps] == [(3, 1, 8, 8), (3, 1, 4, 4)]
+
+
+@pytest.mark.parametrize("size", [72, 77, 136])
+def test_onnx_runtime_reads_it_as_torch_does(narrow: EmotionConfig, size: int) -> None:
+    """Sides at which no block, some blocks and most blocks have to pad."""
+    model = make(replace(narrow, input_size=size, attention_stages=(2, 3)))
+    seen = torch.rand(3, 1, size, size)
+    ours, expected = read(model, in_onnx_runtime(model), seen), read(model, eager(model), seen)
+    assert expected[0].std() > 0.01
+    for one, other in zip(ours, expected, strict=True):
+        torch.testing.assert_close(one, other, atol=NEAR, rtol=0)
+
+
+def test_one_that_keeps_its_norms_is_made_into_no_engine(narrow: EmotionConfig) -> None:
+    with pytest.raises(TypeError, match="folded"):
         emotion_graph(EmotionNet(narrow))
+
+
+def test_it_is_not_pruned(narrow: EmotionConfig) -> None:
+    with pytest.raises(TypeError, match="not for basic blocks"):
+        pruned(EmotionNet(narrow), 0.25)

@@ -11,8 +11,8 @@ from ml.emotion import train
 from ml.emotion.config import EmotionConfig
 from ml.emotion.data.faceset import FaceSet
 from ml.emotion.network import EmotionNet
+from ml.emotion.resize import resize
 from ml.emotion.training import checkpoints, plan
-from ml.emotion.training.augment import resize
 from ml.emotion.training.machine import Machine
 from ml.emotion.training.recipe import Recipe
 from ml.emotion.training.teachers import Teachers
@@ -90,6 +90,21 @@ def test_what_a_student_may_not_see_its_teachers_see(
     assert 0.35**2 * 0.6 < float(changed.float().mean()) < 0.6**2  # the box, less pixels that were its grey already
 
 
+def test_teachers_may_look_once_at_each_face_and_its_mirror_image(
+    tiny: EmotionConfig, faces: FaceSet, two: tuple[list[EmotionNet], list[Path]]
+) -> None:
+    teachers = Teachers(two[1], Machine())
+    said = teachers.of_all(faces)
+    seen = torch.from_numpy(faces.images).float().div(255).unsqueeze(1)
+    looks = [teachers.blended(look, torch.zeros(len(look), 7), 1.0) for look in (seen, seen.flip(-1))]
+    torch.testing.assert_close(said, (looks[0] + looks[1]) / 2)
+    recipe = Recipe(batch=28, mixup=0.0, sizes=((0.0, 24),))
+    student = Trainer(tiny, recipe, faces, Length(steps=1))
+    labelled = student.batches.targets
+    student.batches.teach(said, 0.25)
+    torch.testing.assert_close(student.batches.targets, 0.75 * labelled + 0.25 * said)
+
+
 def test_the_command_takes_teachers_and_remembers_them(
     two: tuple[list[EmotionNet], list[Path]],
     faces: FaceSet,
@@ -105,6 +120,7 @@ def test_the_command_takes_teachers_and_remembers_them(
     first = checkpoints.load(tmp_path / "run" / "checkpoint.pt")
     assert first["facts"]["teachers"] == [str(path) for path in two[1]]
     assert first["recipe"]["distil"] == 0.5
+    once = [*command[:2], "--out", str(tmp_path / "once"), *command[4:], "--teach", "once"]
     calls: list[float] = []
     blended = Teachers.blended
     monkeypatch.setattr(
@@ -114,3 +130,6 @@ def test_the_command_takes_teachers_and_remembers_them(
     )
     assert train.main([*command[:4], "--resume", "--epochs", "2"]) == 0
     assert calls == [0.5] * 3
+    assert train.main([*once, "--teachers", files, "--distil", "0.5"]) == 0
+    assert calls == [0.5] * 3
+    assert checkpoints.load(tmp_path / "once" / "checkpoint.pt")["recipe"]["teach"] == "once"
