@@ -58,18 +58,19 @@ class FrameDesk:
         """A frame from the client.
 
         Raises:
-            Closing: no consent or ended 4403, malformed or out of order 4400, too large 4413, too fast 4429.
+            Closing: no consent, or after the client was told of the end 4403, malformed or out of order 4400, too large
+                4413, too fast 4429.
         """
         frame = parse_frame(data)
         now = time.monotonic()
-        if "camera" not in self._admission.consents or self.session.phase is Phase.ENDED:
+        if "camera" not in self._admission.consents or self._out.has_told_the_end:
             raise Closing(NOT_ALLOWED, "not_allowed")
         if frame.sequence <= self._last_sequence:
             raise Closing(MALFORMED, "malformed")
         if not self._rate.take(now) or not self._window.admit(frame.sequence, now):
             raise Closing(TOO_FAST, "too_fast")
         self._last_sequence = frame.sequence
-        if self.session.phase is Phase.PAUSED:
+        if self.session.phase is not Phase.OPEN:  # paused, or ended by a message that the client's frames crossed
             await self._unread(frame.sequence)
             return
         self._times[frame.sequence] = self._clock.corrected(frame.at_ms)

@@ -56,6 +56,7 @@ function showEnded() {
 async function tell(type, body, thanks) {
   const answer = await socket.tell(type, body);
   view.say(answer.type === "error" ? answer.detail : thanks ?? "");
+  if (answer.type === "done" && type === "end") camera.stop(); // nothing more is seen, whenever the end is told
   return answer.type === "done";
 }
 
