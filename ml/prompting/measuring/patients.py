@@ -1,9 +1,11 @@
 """Simulated patients, to measure how fast the engine learns. They are made up: what real ones answer, a trial can show.
 
 Half of what a patient likes about a picture is of a kind that the engine has no feature for, and what they like drifts.
+What an engine may be told of their progress says something of what each way of working does for them, and little.
 """
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Final
@@ -13,6 +15,7 @@ from numpy.typing import NDArray
 
 from ml.prompting.choose import LEANING
 from ml.prompting.library import templates
+from ml.prompting.progress import BETTER, PRACTISED, SAME, WORSE, Progress
 from ml.prompting.state import Preferences, Shown, State
 from ml.prompting.technique import leanings
 from ml.scenes.spec import KINDS, PALETTES, STYLES, TIMES, WEATHERS
@@ -35,6 +38,14 @@ NOISE: Final = 0.2
 FACE_NOISE: Final = 0.6
 """… and of what the face shows."""
 UNRATED: Final = 0.3
+FELT: Final = (0.15, 0.05, 0.2, 0.1, 0.25, 0.05, 0.2)
+"""How often each emotion is felt, in the order of EMOTIONS."""
+EXERCISE_NOISE: Final = 0.1
+"""Standard deviation of the mean change after exercises about twice what the technique's pictures do on average."""
+SESSIONS_PICTURES: Final = 8
+"""A questionnaire says how the last so many pictures were, against the first so many …"""
+TELLING: Final = 0.1
+"""… where they differ by more than this."""
 
 _WORDS: Final = {"kind": KINDS, "style": STYLES, "palette": PALETTES, "time": TIMES, "weather": WEATHERS}
 
@@ -47,6 +58,7 @@ class Patient:
     tastes: dict[str, NDArray[np.float64]]
     hidden: NDArray[np.float64]
     ways: dict[tuple[str, str], float]
+    exercises: dict[str, float]
 
     @classmethod
     def born(cls, seed: int) -> "Patient":
@@ -55,12 +67,11 @@ class Patient:
         ways: dict[tuple[str, str], float] = {
             (technique, emotion): random.normal(0, OWN_WAY) for technique in TECHNIQUES for emotion in EMOTIONS
         }
-        return cls(random, tastes, random.normal(0, HIDDEN, HIDDEN_GROUPS), ways)
+        return cls(random, tastes, random.normal(0, HIDDEN, HIDDEN_GROUPS), ways, _after_exercises(ways, seed))
 
     def feels(self) -> State:
         """How this person comes to the next picture."""
-        weights = np.array([0.15, 0.05, 0.2, 0.1, 0.25, 0.05, 0.2])
-        return State(str(self.random.choice(EMOTIONS, p=weights)), intensity=round(float(self.random.beta(2, 2.5)), 3))
+        return State(str(self.random.choice(EMOTIONS, p=FELT)), intensity=round(float(self.random.beta(2, 2.5)), 3))
 
     def worths(self, state: State, styles: tuple[str, ...]) -> NDArray[np.float64]:
         """(templates, styles) responses to be expected in this state, in [-1, 1]."""
@@ -82,6 +93,14 @@ class Patient:
         self.hidden = self._drifted(self.hidden, HIDDEN)
         return taken
 
+    def progress(self, worths: Sequence[float]) -> Progress:
+        """What an engine may be told after pictures of these worths: exercises, and in time a questionnaire."""
+        if len(worths) < 2 * SESSIONS_PICTURES:
+            return Progress(exercises=self.exercises)
+        rise = float(np.mean(worths[-SESSIONS_PICTURES:]) - np.mean(worths[:SESSIONS_PICTURES]))
+        course = BETTER if rise > TELLING else WORSE if rise < -TELLING else SAME
+        return Progress({"phq9": course}, self.exercises)
+
     def _near(self, worth: float, spread: float) -> float:
         return float(np.clip(worth + self.random.normal(0, spread), -1, 1))
 
@@ -97,6 +116,16 @@ class Patient:
     def _drifted(self, taste: NDArray[np.float64], spread: float) -> NDArray[np.float64]:
         moved: NDArray[np.float64] = DRIFT * taste + np.sqrt(1 - DRIFT**2) * self.random.normal(0, spread, len(taste))
         return moved
+
+
+def _after_exercises(ways: dict[tuple[str, str], float], seed: int) -> dict[str, float]:
+    """Technique to mean change; randomness apart, so that it moves nothing else of this person."""
+    random = np.random.default_rng((seed, 2))
+    changes: dict[str, float] = {}
+    for technique in sorted(PRACTISED):
+        effect = sum(felt * ways[technique, emotion] for felt, emotion in zip(FELT, EMOTIONS, strict=True))
+        changes[technique] = float(np.clip(2 * effect + random.normal(0, EXERCISE_NOISE), -1, 1))
+    return changes
 
 
 def _misfits(state: State) -> NDArray[np.float64]:

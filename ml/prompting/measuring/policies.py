@@ -1,4 +1,4 @@
-"""Three ways to choose, under the same hard rules: by all that the engine does, by its rules alone, and at random."""
+"""Ways to choose, under the same hard rules: as the engine does, told of progress or not, by its rules, at random."""
 
 from collections.abc import Callable
 from random import Random
@@ -6,6 +6,7 @@ from typing import Final
 
 from ml.prompting.choose import FIRST_STYLE, NothingStands, choose
 from ml.prompting.eligible import Candidate, candidates
+from ml.prompting.progress import Progress
 from ml.prompting.state import Preferences, Shown, State
 from ml.prompting.technique import allowed, leanings
 from ml.scenes.spec import STYLES
@@ -13,16 +14,26 @@ from ml.scenes.spec import STYLES
 History = tuple[Shown, ...]
 Picked = tuple[str, str]
 """A template's id and a style."""
-Policy = Callable[[State, History, Preferences, frozenset[str], int], Picked]
+Policy = Callable[[State, History, Preferences, frozenset[str], int, Progress], Picked]
 
 
-def engine(state: State, history: History, preferences: Preferences, triggers: frozenset[str], seed: int) -> Picked:
+def engine(
+    state: State, history: History, preferences: Preferences, triggers: frozenset[str], seed: int, progress: Progress
+) -> Picked:
     choice = choose(state, history, preferences, triggers, seed=seed)
     return choice.template, choice.scene.style
 
 
+def engine_told(
+    state: State, history: History, preferences: Preferences, triggers: frozenset[str], seed: int, progress: Progress
+) -> Picked:
+    """The engine for a patient who agreed that it knows of progress."""
+    choice = choose(state, history, preferences, triggers, seed=seed, progress=progress)
+    return choice.template, choice.scene.style
+
+
 def rules_alone(
-    state: State, history: History, preferences: Preferences, triggers: frozenset[str], seed: int
+    state: State, history: History, preferences: Preferences, triggers: frozenset[str], seed: int, progress: Progress
 ) -> Picked:
     """The technique that the rules lean to most, a scene of it for this emotion and strength that was not shown yet."""
     stand = _stand(state, preferences, triggers, FIRST_STYLE)
@@ -34,12 +45,19 @@ def rules_alone(
     return _any(_fresh(fitting or own, history), seed), FIRST_STYLE
 
 
-def at_random(state: State, history: History, preferences: Preferences, triggers: frozenset[str], seed: int) -> Picked:
+def at_random(
+    state: State, history: History, preferences: Preferences, triggers: frozenset[str], seed: int, progress: Progress
+) -> Picked:
     style = Random(f"{seed}/style").choice(STYLES)  # noqa: S311 -- repeatable on purpose
     return _any(_fresh(list(_stand(state, preferences, triggers, style)), history), seed), style
 
 
-POLICIES: Final[dict[str, Policy]] = {"engine": engine, "rules": rules_alone, "random": at_random}
+POLICIES: Final[dict[str, Policy]] = {
+    "engine": engine,
+    "engine_told": engine_told,
+    "rules": rules_alone,
+    "random": at_random,
+}
 
 
 def _stand(state: State, preferences: Preferences, triggers: frozenset[str], style: str) -> tuple[Candidate, ...]:

@@ -44,14 +44,16 @@ def regret(policy: Policy, seed: int, pictures: int) -> float:
     """The summed regret of one patient's first pictures, who is the same for each policy."""
     patient, triggers = Patient.born(seed), triggers_of(seed)
     history: tuple[Shown, ...] = ()
+    taken: list[float] = []
     lost = 0.0
     for number in range(pictures):
         state = patient.feels()
         worths = patient.worths(state, STYLES)
         seen = tuple(replace(one, age_s=_between(place, number)) for place, one in enumerate(history))
-        template, style = policy(state, seen, Preferences(), triggers, seed * 1000 + number)
+        template, style = policy(state, seen, Preferences(), triggers, seed * 1000 + number, patient.progress(taken))
         worth = float(worths[_rows()[template], STYLES.index(style)])
         lost += float(worths[_eligible(state, triggers)].max()) - worth
+        taken.append(worth)
         history = (*history, patient.answers(template, style, state, worth))
     return lost
 

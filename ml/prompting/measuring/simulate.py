@@ -37,6 +37,7 @@ def measured(patients: int, pictures: int, workers: int) -> dict[str, Any]:
         "pictures": pictures,
         "regret_a_picture": {name: round(float(lost.mean()) / pictures, 4) for name, lost in found.items()},
         "saved_of": {name: asdict(saved(found["engine"], found[name])) for name in ("rules", "random")},
+        "saved_by_knowing_progress": asdict(saved(found["engine_told"], found["engine"])),
     }
 
 
