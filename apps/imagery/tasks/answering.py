@@ -1,28 +1,20 @@
 """Answers a request: paints, judges, falls back on the library, and records how it came to be."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import Any, Final
-from uuid import uuid4, uuid5
+from typing import Final
 
-from django.utils import timezone
-
-from access.context import asking
-from apps.imagery import commands, situation
 from apps.imagery.aggregate import Request
-from apps.imagery.events import ImageRefused, ImageShown, Score
+from apps.imagery.events import Score
 from apps.imagery.tasks import deciding, painting, rewording, vetted
-from apps.imagery.tasks.errands import ACTOR, Errand
-from apps.imagery.tasks.files import MEDIA_TYPE, as_webp
+from apps.imagery.tasks.errands import Errand
+from apps.imagery.tasks.keeping import Case, end, refused, scores, show
 from apps.sessions.socket import tell
-from eventstore import jobs
 from ml.prompting import general
 from ml.prompting.choose import Choice, NothingStands
 from ml.prompting.recorded import decide
 from ml.safety.against import Against
 from ml.safety.image import pass_vetted
-from ml.safety.verdict import Refusal, SafeImage, Verdict
-from vault import blobs
+from ml.safety.verdict import Refusal
 
 ATTEMPTS: Final = 2
 LOOK_EVERY: Final = 4
@@ -33,19 +25,9 @@ class SceneSpoilt(Exception):
     """A vetted scene came out as no picture: a fault in the renderer."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Case:
-    """One request at work, and what happened so far on the way to its answer."""
-
-    errand: Errand
-    request: Request
-    inputs: deciding.Inputs
-    trail: list[Any] = field(default_factory=list)
-
-
 def paint_answer(errand: Errand, request: Request) -> None:
     """Paint; after a second refusal or a painter that failed, take a vetted scene."""
-    case = _Case(errand, request, deciding.gather(errand, request))
+    case = Case(errand, request, deciding.gather(errand, request))
     choice: Choice | None = None
     why = "refused"
     try:
@@ -58,14 +40,14 @@ def paint_answer(errand: Errand, request: Request) -> None:
     except painting.PainterFailed as failed:
         why = failed.code
     except painting.Cancelled as cancelled:
-        _end(case, cancelled.reason)
+        end(case, cancelled.reason)
         return
     _show_vetted(case, choice, why)
 
 
 def vetted_answer(errand: Errand, request: Request) -> None:
     """Take a vetted scene at once: the picture is late."""
-    case = _Case(errand, request, deciding.gather(errand, request))
+    case = Case(errand, request, deciding.gather(errand, request))
     try:
         choice = _choose(case, 0, in_words=False)
     except NothingStands:
@@ -73,7 +55,7 @@ def vetted_answer(errand: Errand, request: Request) -> None:
     _show_vetted(case, choice, "late")
 
 
-def _choose(case: _Case, attempt: int, *, in_words: bool = True) -> Choice:
+def _choose(case: Case, attempt: int, *, in_words: bool = True) -> Choice:
     """The engine's choice; `in_words` of a language model where one is named, which a late picture has no time for."""
     choice = decide(case.inputs, deciding.seed_of(case.errand.request_id, attempt))
     case.trail.append(deciding.composed(case.errand.request_id, attempt, choice, case.inputs))
@@ -85,18 +67,18 @@ def _choose(case: _Case, attempt: int, *, in_words: bool = True) -> Choice:
     return new.choice
 
 
-def _painted(case: _Case, choice: Choice, attempt: int) -> bool:
+def _painted(case: Case, choice: Choice, attempt: int) -> bool:
     """Whether this attempt answered the request."""
     against = Against(choice.technique, tuple(case.inputs["triggers"]))
     errand = case.errand
     told, look = _progress(errand, choice), errand.patient_id.int
     result = painting.paint(choice.prompt, choice.negative_prompt, choice.seed, told, against, look)
     if isinstance(result, painting.Declined):
-        case.trail.extend(_refused(case, attempt, result.what, result.refusals))
+        case.trail.extend(refused(case, attempt, result.what, result.refusals))
         return False
     prompt, painted = result
     drawn = painted.drawn
-    case.trail.extend(_refused(case, attempt, "picture", painted.refused))
+    case.trail.extend(refused(case, attempt, "picture", painted.refused))
     shown = {
         "template": choice.template,
         "technique": choice.technique,
@@ -111,8 +93,8 @@ def _painted(case: _Case, choice: Choice, attempt: int) -> bool:
         "steps": drawn.steps,
         "guidance": drawn.guidance,
         "scores": (
-            *_scores("prompt", prompt.verdict),
-            *_scores("picture", painted.image.verdict),
+            *scores("prompt", prompt.verdict),
+            *scores("picture", painted.image.verdict),
             *(
                 Score(label=f"quality:{name}", value=round(value, 4), refused_from=None)
                 for name, value in painted.quality.items()
@@ -120,17 +102,17 @@ def _painted(case: _Case, choice: Choice, attempt: int) -> bool:
         ),
         "not_judged": painted.image.verdict.not_judged,
     }
-    _show(case, painted.image, shown)
+    show(case, painted.image, shown)
     return True
 
 
-def _show_vetted(case: _Case, choice: Choice | None, why: str) -> None:
+def _show_vetted(case: Case, choice: Choice | None, why: str) -> None:
     seed = deciding.seed_of(case.errand.request_id, 0)
     wanted = choice.scene if choice else None
     try:
         scene = vetted.scene_like(wanted, case.inputs["triggers"], deciding.set_aside(case.inputs), seed)
     except LookupError:
-        _end(case, "nothing_stands")
+        end(case, "nothing_stands")
         return
     image = pass_vetted(scene.pixels(vetted.SIDE, vetted.SIDE))
     if isinstance(image, Refusal):
@@ -152,53 +134,7 @@ def _show_vetted(case: _Case, choice: Choice | None, why: str) -> None:
         "scores": (),
         "not_judged": (),
     }
-    _show(case, image, shown)
-
-
-def _show(case: _Case, image: SafeImage, shown: dict[str, Any]) -> None:
-    """Store the file, then record the answer and finish the job in one transaction; a file nobody names is dropped."""
-    errand = case.errand
-    ref = blobs.put(errand.patient_id, as_webp(image), media_type=MEDIA_TYPE)
-    try:
-        with asking(ACTOR, route=errand.claim.kind):
-            reason = _gone(errand)
-            if reason is None:
-                now = timezone.now()
-                event = ImageShown(
-                    request_id=errand.request_id, image_id=ref.id, emotion=case.request.emotion, shown_at=now,
-                    latency_ms=round((now - case.request.requested_at).total_seconds() * 1000), **shown,
-                )  # fmt: skip
-                _record(case, [*case.trail, event])
-    except BaseException:
-        blobs.drop(errand.patient_id, ref.id)
-        raise
-    if reason is not None:
-        blobs.drop(errand.patient_id, ref.id)
-        _end(case, reason)
-
-
-def _gone(errand: Errand) -> str | None:
-    """Why the picture is wanted no more, if so."""
-    over = errand.occasion.over(errand.session_id)
-    return over if over or situation.has_consent(errand.patient_id) else "consent"
-
-
-def _end(case: _Case, reason: str) -> None:
-    errand = case.errand
-    with asking(ACTOR, route=errand.claim.kind):
-        commands.end_request(
-            errand.session_id, errand.request_id, reason=reason, patient_id=errand.patient_id, at=timezone.now(),
-            actor=ACTOR, command_id=uuid5(errand.command_id, "end"),
-        )  # fmt: skip
-        jobs.finish(errand.claim)
-
-
-def _record(case: _Case, events: list[Any]) -> None:
-    errand = case.errand
-    commands.note(
-        errand.session_id, errand.request_id, events, patient_id=errand.patient_id, actor=ACTOR, command_id=uuid4()
-    )
-    jobs.finish(errand.claim)
+    show(case, image, shown)
 
 
 def _progress(errand: Errand, choice: Choice) -> Callable[[int, int], None]:
@@ -216,20 +152,3 @@ def _progress(errand: Errand, choice: Choice) -> Callable[[int, int], None]:
 
     on_step(0, 0)
     return on_step
-
-
-def _refused(case: _Case, attempt: int, what: str, refusals: tuple[Refusal, ...]) -> list[ImageRefused]:
-    return [
-        ImageRefused(
-            request_id=case.errand.request_id, attempt=attempt, what=what, stage=refusal.verdict.stage,
-            reason=refusal.verdict.reason, scores=_scores(what, refusal.verdict),
-        )
-        for refusal in refusals
-    ]  # fmt: skip
-
-
-def _scores(what: str, verdict: Verdict) -> tuple[Score, ...]:
-    return tuple(
-        Score(label=f"{what}:{label}", value=round(value, 4), refused_from=verdict.thresholds.get(label))
-        for label, value in verdict.labels.items()
-    )

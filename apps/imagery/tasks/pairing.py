@@ -10,12 +10,12 @@ from django.utils import timezone
 
 from access.context import asking
 from apps.imagery import pair_consent, pair_standing, pairing, pairs, scheduling
-from apps.imagery.events import Score
 from apps.imagery.pair_arms import Decision
 from apps.imagery.pair_events import PairArm, PairOffered, PairWithheld
 from apps.imagery.pair_policy import why_not
 from apps.imagery.tasks import painting
 from apps.imagery.tasks.files import MEDIA_TYPE, as_webp
+from apps.imagery.tasks.keeping import scores
 from eventstore import jobs
 from eventstore.actor import Actor
 from eventstore.jobs import Claim
@@ -124,7 +124,7 @@ def _paint(errand: _Errand, arm: str, prompt: str, negative: str, technique: str
             prompt_sha256=_digest(prompt),
             negative_sha256=_digest(negative),
             alt=painted.drawn.alt or "",
-            scores=(*_scores("prompt", safe.verdict), *_scores("picture", painted.image.verdict)),
+            scores=(*scores("prompt", safe.verdict), *scores("picture", painted.image.verdict)),
             not_judged=painted.image.verdict.not_judged,
         ),
     )
@@ -161,7 +161,7 @@ def _why(withheld: _Withheld) -> PairWithheld:
     verdict = withheld.verdict
     return PairWithheld(
         reason=withheld.reason, arm=withheld.arm, stage=verdict.stage if verdict else "",
-        scores=_scores(withheld.reason, verdict) if verdict else (), withheld_at=timezone.now(),
+        scores=scores(withheld.reason, verdict) if verdict else (), withheld_at=timezone.now(),
     )  # fmt: skip
 
 
@@ -176,13 +176,6 @@ def _offered(errand: _Errand, pair: _Pair, engine_image_id: UUID, generic_image_
         steps=drawn.steps, guidance=drawn.guidance, share=settings.ATTUNE_PAIRED_CHOICE_SHARE,
         offered_at=timezone.now(), **about,
     )  # fmt: skip
-
-
-def _scores(what: str, verdict: Verdict) -> tuple[Score, ...]:
-    return tuple(
-        Score(label=f"{what}:{label}", value=round(value, 4), refused_from=verdict.thresholds.get(label))
-        for label, value in verdict.labels.items()
-    )
 
 
 def _digest(text: str) -> str:
