@@ -11,6 +11,7 @@ def _image(event: ImageShown, _: Recorded) -> Body:
     return {
         "type": "image",
         "image_id": str(event.image_id),
+        "request_id": str(event.request_id),
         "url": reverse("imagery:image", args=[event.image_id]),
         "alt": event.alt,
         "line": event.line,

@@ -90,7 +90,10 @@ class FrameDesk:
         came, passed = self._window.answer(reading.sequence)
         self.dropped += passed
         at_ms = self._forget_times(reading.sequence)
-        if came is None or at_ms is None or self.session.phase is not Phase.OPEN:
+        if came is None or at_ms is None:
+            return
+        if self.session.phase is not Phase.OPEN:  # answered, since the client waits for it; read by nobody
+            await self._send(unread(reading.sequence), latency_s=time.monotonic() - came)
             return
         self.weights, self._read_at = reading.weights, time.monotonic()
         self._record(reading, at_ms)

@@ -71,13 +71,14 @@ def start(request: HttpRequest) -> HttpResponse:
 def live(request: HttpRequest, session_id: UUID) -> HttpResponse:
     """The page on which a session happens."""
     session = _own_session(request, session_id)
+    given = consents.standing(session.patient_id) if session.patient_id else frozenset()
     context = {
         "session_id": session_id,
-        "camera": session.camera,
+        "camera": session.camera and "camera" in given,
         "ended": session.phase is Phase.ENDED,
         "opened_at": session.opened_at,
         "emotions": [{"key": emotion, "label": _LABELS[emotion]} for emotion in EMOTIONS],
-        "images_consent": session.patient_id is not None and "images" in consents.standing(session.patient_id),
+        "images_consent": "images" in given,
     }
     return render(request, "sessions/live.html", context)
 

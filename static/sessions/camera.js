@@ -11,22 +11,31 @@ export class Camera {
     this.onLost = onLost;
     this.canvas = document.createElement("canvas");
     this.stream = null;
+    this.stopped = false;
   }
 
-  // Raises CameraRefused with denied, missing or busy.
+  // Raises CameraRefused with denied, missing, busy, or stopped where `stop` came while the browser was still asking.
   async start() {
+    this.stopped = false;
     if (!navigator.mediaDevices?.getUserMedia) throw new CameraRefused("missing");
+    let stream;
     try {
-      this.stream = await navigator.mediaDevices.getUserMedia({ video: { width: { ideal: 640 }, height: { ideal: 480 }, facingMode: "user" }, audio: false });
+      stream = await navigator.mediaDevices.getUserMedia({ video: { width: { ideal: 640 }, height: { ideal: 480 }, facingMode: "user" }, audio: false });
     } catch (error) {
       throw new CameraRefused(REASONS[error.name] ?? "missing");
     }
-    for (const track of this.stream.getTracks()) track.addEventListener("ended", () => this.onLost("unplugged"));
+    if (this.stopped) {
+      for (const track of stream.getTracks()) track.stop();
+      throw new CameraRefused("stopped");
+    }
+    this.stream = stream;
+    for (const track of stream.getTracks()) track.addEventListener("ended", () => this.onLost("unplugged"));
     this.video.srcObject = this.stream;
     await this.video.play();
   }
 
   stop() {
+    this.stopped = true;
     for (const track of this.stream?.getTracks() ?? []) track.stop();
     this.video.srcObject = null;
     this.stream = null;

@@ -8,10 +8,12 @@ import * as view from "./view.js";
 
 const at = (id) => document.getElementById(id);
 const live = at("live"), video = at("video");
-const opened = Date.parse(live.dataset.opened);
+// By a clock that nobody sets: one that is behind would hold the camera's time still.
+const began = performance.now() - Math.max(0, Date.now() - Date.parse(live.dataset.opened));
+const UPSET_TRIES = 3, TRY_AGAIN_MS = 2000, ALIVE_EVERY_MS = 60_000;
 const pace = { max_fps: 5, width: 480, quality: 0.7 };
 const album = new Album(live.dataset.album, live.querySelector("[name=csrfmiddlewaretoken]").value);
-let paused = false, ended = live.dataset.ended === "yes", imageId = null, lastSent = 0, saving = false;
+let paused = false, ended = live.dataset.ended === "yes", imageId = null, lastSent = 0, saving = false, alive = -Infinity;
 
 const camera = new Camera(video, { onLost: (reason) => withoutCamera(reason) });
 const socket = new SessionSocket(live.dataset.session, {
@@ -23,10 +25,12 @@ const socket = new SessionSocket(live.dataset.session, {
 const handlers = {
   ready(message) {
     Object.assign(pace, message.pace ?? {});
+    if (live.dataset.camera === "on" && !message.consents.includes("camera")) { live.dataset.camera = "off"; withoutCamera("denied"); }
     setPaused(message.state === "paused" || message.state?.paused === true);
   },
   pace: (message) => Object.assign(pace, message),
   emotion(message) {
+    if (paused) return; // its frame crossed the pause
     view.showBox(message.box, { sentWidth: camera.canvas.width, sentHeight: camera.canvas.height });
     at("reading").textContent = view.words[message.reason === "another_face" ? "not_yours" : message.box ? "reading" : "no_face"];
     const shares = message.smoothed ?? message.probabilities; // neither where the face may be somebody else's
@@ -41,6 +45,7 @@ const handlers = {
   },
   notice(message) {
     if (message.code === "image_withdrawn") picture.withdraw(message.image_id);
+    if (message.replayed && socket.fresh && message.code !== "help_now") return; // said before this page was loaded
     const other = message.code === "another_face";
     if (other || message.code === "face_back") at("its-me").hidden = !other;
     view.say(view.words[message.code] ?? message.detail, { stay: other || message.code === "help_now" });
@@ -58,6 +63,19 @@ async function tell(type, body, thanks) {
   view.say(answer.type === "error" ? answer.detail : thanks ?? "");
   if (answer.type === "done" && type === "end") camera.stop(); // nothing more is seen, whenever the end is told
   return answer.type === "done";
+}
+
+// The picture goes at once: nobody has to look on until a network is back.
+async function takeAway(id) {
+  picture.withdraw(id);
+  at("more").focus();
+  let answer;
+  for (let tries = 0; tries < UPSET_TRIES; tries += 1) {
+    answer = await socket.tell("upset", { image_id: id });
+    if (answer.code !== "try_again") break;
+    await new Promise((resolve) => setTimeout(resolve, TRY_AGAIN_MS));
+  }
+  view.say(answer.type === "error" ? answer.detail : view.words.upset);
 }
 
 async function shown(id) {
@@ -103,13 +121,13 @@ async function sendFrames() {
   if (!ended && !paused && camera.stream && performance.now() >= due && socket.mayFrame()) {
     lastSent = performance.now();
     const jpeg = await camera.jpeg(pace.width, pace.quality > 1 ? pace.quality / 100 : pace.quality);
-    if (jpeg && socket.mayFrame()) socket.frame(jpeg, Date.now() - opened);
+    if (jpeg && socket.mayFrame()) socket.frame(jpeg, performance.now() - began);
   }
   if (!ended) setTimeout(sendFrames, 15);
 }
 
 function tick() {
-  const seconds = Math.max(0, Math.round((Date.now() - opened) / 1000));
+  const seconds = Math.round((performance.now() - began) / 1000);
   at("clock").textContent = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
 }
 
@@ -118,17 +136,14 @@ function mirror(range, output) {
 }
 
 function listen() {
-  at("pause").addEventListener("click", async () => { if (await tell(paused ? "resume" : "pause")) setPaused(!paused); });
+  at("pause").addEventListener("click", async () => { const value = !paused; if (await tell(value ? "pause" : "resume")) setPaused(value); });
   at("mood").addEventListener("submit", (event) => { event.preventDefault(); tell("mood", { valence: Number(at("valence").value), distress: Number(at("distress").value) }, view.words.told); });
   at("rate").addEventListener("click", async ({ target }) => {
     if (!target.dataset.rating || !(await tell("reaction", { image_id: imageId, rating: Number(target.dataset.rating) }, view.words.rated))) return;
     for (const button of at("rate").querySelectorAll("button")) button.setAttribute("aria-pressed", String(button === target));
   });
   at("more").addEventListener("click", () => tell("more", {}, view.words.painting));
-  at("upset").addEventListener("click", async () => {
-    const id = imageId;
-    if (await tell("upset", { image_id: id }, view.words.upset)) { picture.withdraw(id); at("more").focus(); }
-  });
+  at("upset").addEventListener("click", () => takeAway(imageId));
   at("keep").addEventListener("click", keepOrRemove);
   at("again").addEventListener("click", async () => { const id = await picture.again(); if (id) shown(id); });
   at("correct").addEventListener("click", () => at("correct-dialog").showModal());
@@ -141,15 +156,25 @@ function listen() {
   for (const button of document.querySelectorAll("[data-close]")) button.addEventListener("click", () => button.closest("dialog").close());
   at("its-me").addEventListener("click", async () => { if (await tell("resume", {}, view.words.afresh)) at("its-me").hidden = true; });
   mirror("valence", "valence-value"); mirror("distress", "distress-value"); mirror("end-distress", "end-distress-value");
+  for (const kind of ["input", "keydown", "pointerdown"]) addEventListener(kind, signOfLife);
   addEventListener("pagehide", () => camera.stop());
 }
 
+// Whoever writes is not away: without a camera nothing else tells the server.
+function signOfLife() {
+  if (ended || performance.now() - alive < ALIVE_EVERY_MS) return;
+  alive = performance.now();
+  socket.tell("ack");
+}
+
+// The dialog stays until the words are kept.
 async function sendFeedback(event) {
   event.preventDefault();
   const satisfaction = Number(new FormData(event.target).get("satisfaction") ?? event.target.satisfaction.value);
   const text = at("end-text").value.trim();
+  at("end-said").hidden = true;
+  if (!(await tell("feedback", { distress: Number(at("end-distress").value), satisfaction, ...(text && { text }) }))) { view.showUnsent(); return; }
   at("end-dialog").close();
-  await tell("feedback", { distress: Number(at("end-distress").value), satisfaction, ...(text && { text }) });
   await tell("end");
 }
 
@@ -164,7 +189,7 @@ async function begin() {
     at("self").hidden = false;
     sendFrames();
   } catch (refusal) {
-    withoutCamera(refusal.reason);
+    if (refusal.reason !== "stopped") withoutCamera(refusal.reason);
   }
 }
 begin();

@@ -4,10 +4,12 @@ import { say, words } from "./view.js";
 const at = (id) => document.getElementById(id);
 const FADE_MS = 1400, AGAIN_AFTER_MS = 1500;
 const painted = new Set(), fromLibrary = new Set(), gone = new Set(); // ids
+const answered = new Set(); // ids of requests: what is still painted for one that has its picture is for nobody
 let newest = null; // the message whose picture is shown or on its way
 let current = null; // the id of the picture that is shown
 
-export function showComposing({ technique, step, steps }) {
+export function showComposing({ technique, step, steps, request_id }) {
+  if (answered.has(request_id)) return;
   at("progress").hidden = false;
   at("progress").max = steps || 1;
   at("progress").value = step || 0;
@@ -17,6 +19,7 @@ export function showComposing({ technique, step, steps }) {
 
 // True when this message's picture is what the page shows now.
 export async function show(message) {
+  answered.add(message.request_id);
   if (gone.has(message.image_id)) return false;
   newest = message;
   (message.fallback ? fromLibrary : painted).add(message.image_id);

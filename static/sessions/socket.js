@@ -1,8 +1,10 @@
 // The session's socket: reconnects, asks for what it missed, and sends a message until it is answered.
 const FINAL = { 4400: "refused", 4401: "signed_out", 4403: "refused", 4408: "idle", 4409: "elsewhere", 4440: "withdrawn" };
 const FIRST_WAIT = 500, LONGEST_WAIT = 8000; // ms
-const FRAME_TIMEOUT = 3000; // ms after which an unanswered frame no longer holds the next one back
+const FRAME_TIMEOUT = 10000; // ms after which an unanswered frame no longer holds the next one back
 const MOST_UNANSWERED = 2;
+
+const unsent = (id) => ({ type: "error", id, code: "closed", detail: "" });
 
 export class SessionSocket {
   constructor(sessionId, { onMessage, onState, onFinal }) {
@@ -17,6 +19,7 @@ export class SessionSocket {
   }
 
   connect() {
+    this.fresh = !this.last; // what is replayed then was said on an earlier page
     this.socket = new WebSocket(this.last ? `${this.base}?after=${this.last}` : this.base, "attune.v1");
     this.socket.binaryType = "arraybuffer";
     this.socket.onmessage = ({ data }) => this.receive(JSON.parse(data));
@@ -52,26 +55,32 @@ export class SessionSocket {
 
   lost(code) {
     this.frames.clear();
+    const final = !this.closed && FINAL[code];
+    this.closed ||= Boolean(final);
+    if (this.closed) for (const id of [...this.waiting.keys()]) this.settle(unsent(id));
+    if (final) this.onFinal(final);
     if (this.closed) return;
-    if (FINAL[code]) { this.closed = true; this.onFinal(FINAL[code]); return; }
     this.onState("reconnecting");
     setTimeout(() => this.connect(), this.wait * (0.7 + 0.6 * Math.random()));
     this.wait = Math.min(this.wait * 2, LONGEST_WAIT);
   }
 
-  // Resolves with the server's done or error; kept and sent again over a lost connection.
+  // Resolves with the server's done or error; kept and sent again over a lost connection, "closed" once that is for good.
   tell(type, body = {}) {
     const message = { type, id: crypto.randomUUID(), ...body };
+    if (this.closed && this.socket?.readyState !== WebSocket.OPEN) return Promise.resolve(unsent(message.id));
     return new Promise((settle) => {
       this.waiting.set(message.id, { message, settle });
       if (this.socket?.readyState === WebSocket.OPEN) this.socket.send(JSON.stringify(message));
     });
   }
 
+  // Never behind what has not left this device: on a slow line a press of "Pause" would wait for minutes of frames.
   mayFrame() {
     const now = performance.now();
     for (const [seq, sent] of this.frames) if (now - sent > FRAME_TIMEOUT) this.frames.delete(seq);
-    return this.socket?.readyState === WebSocket.OPEN && this.frames.size < MOST_UNANSWERED;
+    const { readyState, bufferedAmount } = this.socket ?? {};
+    return readyState === WebSocket.OPEN && !bufferedAmount && this.frames.size < MOST_UNANSWERED;
   }
 
   frame(jpeg, sinceOpenMs) {

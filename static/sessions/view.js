@@ -75,5 +75,14 @@ export function showEnded(text) {
   at("ended").hidden = false;
   document.querySelector(".session").hidden = true;
   document.querySelector(".bar-session").hidden = true;
+  at("correct-dialog").close();
+  if (at("end-text").value.trim() && at("end-dialog").open) showUnsent();
+  else at("end-dialog").close();
   at("ended").focus();
+}
+
+// What was written to the care team was not kept, and is still there to be sent again or copied.
+export function showUnsent() {
+  at("end-said").hidden = false;
+  at("end-said").textContent = words.unsent;
 }

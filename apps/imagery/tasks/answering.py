@@ -2,7 +2,9 @@
 
 from collections.abc import Callable
 from typing import Final
+from uuid import UUID
 
+from apps.imagery import commands
 from apps.imagery.aggregate import Request
 from apps.imagery.events import Score
 from apps.imagery.tasks import deciding, painting, rewording, vetted
@@ -71,7 +73,7 @@ def _painted(case: Case, choice: Choice, attempt: int) -> bool:
     """Whether this attempt answered the request."""
     against = Against(choice.technique, tuple(case.inputs["triggers"]))
     errand = case.errand
-    told, look = _progress(errand, choice), errand.patient_id.int
+    told, look = _progress(case, choice), errand.patient_id.int
     result = painting.paint(choice.prompt, choice.negative_prompt, choice.seed, told, against, look)
     if isinstance(result, painting.Declined):
         case.trail.extend(refused(case, attempt, result.what, result.refusals))
@@ -137,18 +139,25 @@ def _show_vetted(case: Case, choice: Choice | None, why: str) -> None:
     show(case, image, shown)
 
 
-def _progress(errand: Errand, choice: Choice) -> Callable[[int, int], None]:
-    """Tells a session's page how far the picture is, and stops the painter when nobody waits."""
-    occasion, place = errand.occasion, errand.session_id
+def _progress(case: Case, choice: Choice) -> Callable[[int, int], None]:
+    """Tells a session's page how far the picture is, and stops the painter when nobody waits, or for this no more."""
+    occasion, place, request_id = case.errand.occasion, case.errand.session_id, case.errand.request_id
     furthest = 0
 
     def on_step(step: int, steps: int) -> None:
         nonlocal furthest
         furthest = max(furthest, step)  # a further picture, painted to choose from, does not turn it back
         if occasion.live:
-            tell(place, {"type": "composing", "technique": choice.technique, "step": furthest, "steps": steps})
-        if step % LOOK_EVERY == 0 and (reason := occasion.over(place)):
+            far = {"technique": choice.technique, "step": furthest, "steps": steps, "request_id": str(request_id)}
+            tell(place, {"type": "composing", **far})
+        if step % LOOK_EVERY == 0 and (reason := occasion.over(place) or _answered(place, request_id)):
             raise painting.Cancelled(reason)
 
     on_step(0, 0)
     return on_step
+
+
+def _answered(place: UUID, request_id: UUID) -> str | None:
+    """A late picture's scene is shown already: what is still painted would be shown to nobody."""
+    request = commands.load(place).requests.get(request_id)
+    return "answered" if request is not None and request.answered else None

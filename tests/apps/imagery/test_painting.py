@@ -5,7 +5,9 @@ from itertools import pairwise
 
 import pytest
 
+from apps.imagery import scheduling
 from apps.imagery.events import ImageRefused, ImageShown
+from apps.imagery.tasks.answering import LOOK_EVERY
 from ml.safety import image as image_safety
 from ml.safety import text as text_safety
 from ml.safety.verdict import Verdict, refused
@@ -68,3 +70,20 @@ def test_the_page_is_told_how_far_the_picture_is(patient: Living, monkeypatch: p
     fallen = sum(later < sooner for sooner, later in pairwise(steps))
     assert fallen == len(events(patient, ImageRefused)), "only another attempt begins anew"
     assert steps[-1] == only_shown(patient).steps
+
+
+def test_what_is_too_late_is_painted_no_further(patient: Living, monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[dict[str, object]] = []
+
+    def heard(_: object, body: dict[str, object]) -> None:
+        if body["type"] == "composing" and body["step"] == 2:
+            run_jobs(scheduling.DEADLINE)
+        told.append(body)
+
+    monkeypatch.setattr("apps.imagery.tasks.answering.tell", heard)
+    patient.feels(-4)
+    run_jobs(scheduling.COMPOSE)
+    picture = only_shown(patient)
+    assert picture.fallback == "late"
+    assert {body["request_id"] for body in told} == {str(picture.request_id)}
+    assert max(body["step"] for body in told) == LOOK_EVERY  # type: ignore[type-var]  # steps are whole numbers

@@ -311,3 +311,28 @@ async def test_signing_out_closes_within_five_seconds(patient: Person, connect: 
     await in_thread(patient.client.session.flush)
     async with asyncio.timeout(5):
         assert await socket.closing() == 4401
+
+
+async def test_a_frame_that_is_being_read_when_a_pause_begins_is_answered_and_kept_nowhere(
+    patient: Person, connect: Connect, worker: Worker
+) -> None:
+    paused = threading.Event()
+
+    def slowly(waiting: Sequence[Waiting]) -> list[Read]:
+        paused.wait(10)
+        return sad_face(waiting)
+
+    worker.read = slowly
+    session_id = await in_thread(open_session, patient)
+    socket = await connect(patient, session_id)
+    await socket.until("ready")
+    await socket.send(pack_frame(1, 200, SMALL))
+    for _ in range(200):
+        if worker.woken:
+            break
+        await asyncio.sleep(0.01)
+    await socket.say("pause")
+    paused.set()
+    answer = await socket.until("emotion", seq=1)
+    assert (answer["emotion"], answer["reason"], answer["smoothed"]) == ("uncertain", "unread", None)
+    assert await in_thread(observed, session_id) == []
