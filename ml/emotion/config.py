@@ -14,8 +14,7 @@ class EmotionConfig:
 
     `block` "basic" is the trunk of dlib's face recognition (:mod:`ml.emotion.face_trunk`).
     `planes` are the blocks' inner widths in their order, where pruning made them other than `width` says; else empty.
-    `crop` is the side in pixels at which faces are cut out before they are enlarged to `input_size`, where the faces
-    learned from were no larger: detail that the network never saw would be news to it. 0 cuts out at `input_size`.
+    `beside` is a second trunk, which reads the same face resized to its own `input_size` (:mod:`ml.emotion.both`).
     """
 
     name: str
@@ -29,21 +28,29 @@ class EmotionConfig:
     normalise: Literal["face", "imagenet"] = "face"
     planes: tuple[int, ...] = ()
     block: Literal["bottleneck", "basic"] = "bottleneck"
-    crop: int = 0
+    beside: "EmotionConfig | None" = None
 
     def __post_init__(self) -> None:
+        if self.beside and (self.beside.normalise, self.beside.channels) != (self.normalise, self.channels):
+            raise ValueError("two trunks side by side want faces normalised alike, and as many channels")
         if self.planes and len(self.planes) != sum(self.blocks):
             raise ValueError(f"{sum(self.blocks)} blocks need as many inner widths, not {len(self.planes)}")
 
     @property
-    def crop_size(self) -> int:
-        """The side in pixels at which a face is cut out of its picture."""
-        return self.crop or self.input_size
-
-    @property
     def features(self) -> int:
         """Length of the pooled feature vector: the last stage's channels (2048 at width 64 with bottlenecks)."""
-        return self.width * 8 * (4 if self.block == "bottleneck" else 1)
+        own = self.width * 8 * (4 if self.block == "bottleneck" else 1)
+        return own + (self.beside.features if self.beside else 0)
+
+    @property
+    def attention_maps(self) -> tuple[str, ...]:
+        """The stage that each attention map follows, in the network's order; a second trunk's with its name."""
+        own = tuple(str(stage) for stage in self.attention_stages)
+        return (
+            own + tuple(f"{stage} of {self.beside.name}" for stage in self.beside.attention_maps)
+            if self.beside
+            else own
+        )
 
     def stage_planes(self, stage: int) -> tuple[int, ...]:
         """The inner widths of the blocks of one stage, 1 to 4."""
@@ -59,6 +66,8 @@ class EmotionConfig:
         known: dict[str, Any] = {
             name: tuple(value) if isinstance(value, list) else value for name, value in fields.items()
         }
+        if known.get("beside"):
+            known["beside"] = cls.from_dict(known["beside"])
         return cls(**known)
 
 

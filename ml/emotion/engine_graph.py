@@ -6,6 +6,7 @@ import numpy as np
 from torch import nn
 
 from ml.emotion.attention import SpatialAttention
+from ml.emotion.both import Both
 from ml.emotion.face_trunk import BasicBlock, FaceTrunk
 from ml.emotion.network import EmotionNet
 from ml.emotion.trunk import Bottleneck, Trunk
@@ -18,10 +19,7 @@ _STEM_POOL: Final = nn.MaxPool2d(3, stride=2)
 def emotion_graph(model: EmotionNet) -> bytes:
     """(B, C, S, S) normalised faces → features (B, F) and logits (B, 7). `model` has its norms folded (`folded`)."""
     graph, config = Graph(), model.config
-    trunk = model.trunk
-    last = _face_trunk(graph, trunk, config.input_size) if isinstance(trunk, FaceTrunk) else _trunk(graph, trunk)
-    pooled = graph.op("GlobalAveragePool", last)
-    features = graph.op("Flatten", pooled, name="features", axis=1)
+    features = _features(graph, model.trunk, FACES, config.input_size, name="features")
     graph.layer(model.head, features, name="logits")
     side, classes = config.input_size, model.head.out_features
     return graph.finish(
@@ -29,8 +27,23 @@ def emotion_graph(model: EmotionNet) -> bytes:
     )
 
 
-def _trunk(graph: Graph, trunk: Trunk) -> str:
-    x = graph.op("Relu", graph.layer(trunk.conv1, FACES))
+def _features(graph: Graph, trunk: nn.Module, faces: str, side: int, *, name: str = "") -> str:
+    """(B, F) of `faces`, which are `side` pixels wide."""
+    if isinstance(trunk, Both):
+        first = _features(graph, trunk.first, faces, side)
+        second = _features(graph, trunk.second, graph.resized(faces, trunk.side), trunk.side)
+        return graph.op("Concat", first, second, name=name, axis=1)
+    if isinstance(trunk, FaceTrunk):
+        last = _face_trunk(graph, trunk, faces, side)
+    elif isinstance(trunk, Trunk):
+        last = _trunk(graph, trunk, faces)
+    else:
+        raise TypeError(f"cannot write {type(trunk).__name__}")
+    return graph.op("Flatten", graph.op("GlobalAveragePool", last), name=name, axis=1)
+
+
+def _trunk(graph: Graph, trunk: Trunk, faces: str) -> str:
+    x = graph.op("Relu", graph.layer(trunk.conv1, faces))
     if isinstance(trunk.maxpool, nn.MaxPool2d):
         x = graph.layer(trunk.maxpool, x)
     for stage in ("1", "2", "3", "4"):
@@ -50,9 +63,9 @@ def _block(graph: Graph, block: nn.Module, x: str) -> str:
     return graph.op("Relu", graph.op("Add", graph.layer(block.conv3, out), shortcut))
 
 
-def _face_trunk(graph: Graph, trunk: FaceTrunk, side: int) -> str:
+def _face_trunk(graph: Graph, trunk: FaceTrunk, faces: str, side: int) -> str:
     """`side` is that of the faces in pixels, from which follows where the blocks pad."""
-    x = graph.layer(_STEM_POOL, graph.op("Relu", graph.layer(trunk.conv1, FACES)))
+    x = graph.layer(_STEM_POOL, graph.op("Relu", graph.layer(trunk.conv1, faces)))
     side = ((side - 7) // 2 + 1 - 3) // 2 + 1
     for number, stage in enumerate(trunk.stages, start=1):
         for block in stage.children():

@@ -5,16 +5,17 @@ import copy
 from torch import nn
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
-from ml.emotion.face_trunk import BasicBlock
+from ml.emotion.face_trunk import BasicBlock, FaceTrunk
 from ml.emotion.network import EmotionNet
-from ml.emotion.trunk import Bottleneck
+from ml.emotion.trunk import Bottleneck, Trunk
 
 
 def folded(model: EmotionNet) -> EmotionNet:
     """A copy for reading only; training it on would go wrong, since its norms are gone."""
     reading = copy.deepcopy(model).eval()
-    _fold(reading.trunk, "conv1", "bn1")
     for block in reading.trunk.modules():
+        if isinstance(block, Trunk | FaceTrunk):
+            _fold(block, "conv1", "bn1")
         if isinstance(block, Bottleneck | BasicBlock):
             for place in ("1", "2", "3") if isinstance(block, Bottleneck) else ("1", "2"):
                 _fold(block, f"conv{place}", f"bn{place}")

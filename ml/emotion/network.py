@@ -5,6 +5,7 @@ from typing import Final
 import torch
 from torch import Tensor, nn
 
+from ml.emotion.both import Both
 from ml.emotion.config import EmotionConfig
 from ml.emotion.face_trunk import FaceTrunk
 from ml.emotion.resize import resize
@@ -27,7 +28,7 @@ class EmotionNet(nn.Module):
     def __init__(self, config: EmotionConfig) -> None:
         super().__init__()
         self.config = config
-        self.trunk: Trunk | FaceTrunk = FaceTrunk(config) if config.block == "basic" else Trunk(config)
+        self.trunk = trunk_of(config)
         self.head = nn.Linear(config.features, len(EMOTIONS))
         self.temporal = Temporal(config.features, len(EMOTIONS), config.lstm_size)
         self.register_buffer("temperature", torch.ones(()))
@@ -36,9 +37,9 @@ class EmotionNet(nn.Module):
 
     @property
     def bottlenecks(self) -> Trunk:
-        """The trunk, of the layout that can be pruned. Raises TypeError for one of basic blocks."""
+        """The trunk, of the layout that can be pruned. Raises TypeError for one of basic blocks, and for two."""
         if not isinstance(self.trunk, Trunk):
-            raise TypeError("this is for the ResNet-50 layout, not for basic blocks")
+            raise TypeError("this is for one trunk of the ResNet-50 layout, not for basic blocks")
         return self.trunk
 
     def features(self, faces: Tensor) -> tuple[Tensor, list[Tensor]]:
@@ -66,6 +67,12 @@ class EmotionNet(nn.Module):
         mean = faces.mean(dim=(1, 2, 3), keepdim=True)
         std = faces.std(dim=(1, 2, 3), keepdim=True).clamp_min(_LEAST_CONTRAST)
         return (faces - mean) / std
+
+
+def trunk_of(config: EmotionConfig) -> Trunk | FaceTrunk | Both:
+    """Untrained: of the configured blocks, alone or with the one beside it."""
+    own = FaceTrunk(config) if config.block == "basic" else Trunk(config)
+    return Both(own, trunk_of(config.beside), config.beside.input_size) if config.beside else own
 
 
 _STATISTICS: Final = (_IMAGENET_MEAN, _IMAGENET_STD)

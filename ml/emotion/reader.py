@@ -112,7 +112,7 @@ class EmotionReader:
         return self._blind(self._recall(frame.state), "out_of_memory")
 
     def _sight(self, place: int, face: Face, picture: NDArray[np.uint8]) -> "_Sight":
-        crop = aligned(picture, face, self.model.config.crop_size)
+        crop = aligned(picture, face, self.model.config.input_size)
         return _Sight(place, face, crop, unfit(crop, face, self.bar))
 
     def _read_faces(self, sights: list["_Sight"], memories: list[Memory]) -> list[tuple[int, Reading]]:

@@ -33,7 +33,7 @@ def read_picture(pixels: NDArray[np.uint8], reader: EmotionReader) -> list[Still
     if not found:
         return []
     config = reader.model.config
-    crops = [aligned(pixels, face, config.crop_size) for face in found]
+    crops = [aligned(pixels, face, config.input_size) for face in found]
     faces = reader.model.sized(torch.from_numpy(np.stack(crops)).float().div(255).unsqueeze(1))
     alone, _, _ = read_both(faces, TemporalState.fresh(len(found), config.lstm_size), reader.model, reader.engine)
     rows = zip(found, crops, alone.tolist(), strict=True)

@@ -56,7 +56,9 @@ def main(arguments: list[str] | None = None) -> int:
     _fit(model, Seen.of(clips), options, random)
     figures = compare_kinds(model, unseen, max(1, options.clips // 2), random)
     kept = {kind: {name: of for name, of in row.items() if name != "means"} for kind, row in figures.items()}
-    save_network(model, options.weights, recipe=recipe.to_dict(), steadiness=kept, **facts)
+    save_network(
+        model, options.weights, eight_bits=options.eight_bits, recipe=recipe.to_dict(), steadiness=kept, **facts
+    )
     sys.stdout.write(json.dumps(figures, indent=2) + "\n")
     return 0
 
@@ -112,6 +114,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--data", type=Path, required=True, help="folder in a public layout of FER-2013")
     parser.add_argument("--run", type=Path, default=Path("var/training/emotion"), help="folder of the trained network")
     parser.add_argument("--weights", type=Path, default=Path("var/weights/emotion"), help="where the weights go")
+    parser.add_argument("--eight-bits", action="store_true", help="store kernels in a byte a number")
     parser.add_argument("--clips", type=int, default=900)
     parser.add_argument("--epochs", type=int, default=30)
     parser.add_argument("--units", type=int, default=32, help="of the LSTM")

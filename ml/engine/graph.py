@@ -37,6 +37,12 @@ class Graph:
         self._constants.append(numpy_helper.from_array(np.ascontiguousarray(array), name))
         return name
 
+    def resized(self, x: str, side: int) -> str:
+        """(B, C, H, W) → (B, C, side, side), bilinear, as torch's `interpolate` does it with corners not aligned."""
+        whole = self.constant(np.array([side, side], np.int64))
+        sizes = self.op("Concat", self.op("Shape", x, start=0, end=2), whole, axis=0)
+        return self.op("Resize", x, "", "", sizes, mode="linear", coordinate_transformation_mode="half_pixel")
+
     def layer(self, layer: nn.Module, x: str, *, name: str = "") -> str:
         """One layer without children. TypeError for a kind that is not written here."""
         if isinstance(layer, nn.Conv2d):

@@ -56,7 +56,7 @@ def attention_report(model: EmotionNet, images: NDArray[np.uint8], nets: FaceNet
         "mouth": np.stack([where.mouth for where in found]),
     }
     report: list[dict[str, Any]] = []
-    for stage, seen in zip(model.config.attention_stages, _maps(model, images[rows], side), strict=True):
+    for stage, seen in zip(model.config.attention_maps, _maps(model, images[rows], side), strict=True):
         even = seen / seen.sum(axis=(1, 2), keepdims=True)
         row: dict[str, Any] = {"stage": stage, "faces": len(rows)}
         for name, mask in masks.items():

@@ -90,7 +90,7 @@ class Trainer:
         if isinstance(self.model.trunk, FaceTrunk):
             load_face_trunk(self.model.trunk, path, self._some_faces())
         else:
-            load_trunk(self.model.trunk, path)
+            load_trunk(self.model.bottlenecks, path)
         self.average.load_state_dict(self.model.state_dict())
 
     def _some_faces(self) -> Tensor:

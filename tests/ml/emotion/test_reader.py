@@ -1,22 +1,14 @@
 """The worker's one call, on a real face (scikit-image's astronaut) with a tiny network."""
 
-from dataclasses import replace
 from pathlib import Path
 
 import cv2
 import numpy as np
 import pytest
-import torch
 from skimage.data import astronaut
-from torch.nn import functional
 
 from ml.emotion.abstain import Bar, sharpness
-from ml.emotion.config import EmotionConfig
-from ml.emotion.network import EmotionNet
 from ml.emotion.reader import EmotionReader, Frame
-from ml.emotion.resize import resize
-from ml.emotion.stills import read_picture
-from ml.emotion.stored import save_network
 from ml.vocabulary import EMOTIONS, UNCERTAIN
 
 SURE = Bar(least_confidence=0.0)
@@ -108,17 +100,3 @@ def test_blur_shows_and_dim_light_does_not_count_as_blur() -> None:
     assert sharpness(blurred) < Bar().least_sharpness < sharpness(face)
     assert sharpness((face * 0.5).astype(np.uint8)) == pytest.approx(sharpness(face), rel=0.1)
     assert sharpness(np.full((44, 44), 90, np.uint8)) == 0
-
-
-def test_a_face_is_cut_out_no_larger_than_those_learned_from(tiny: EmotionConfig, tmp_path: Path) -> None:
-    torch.manual_seed(3)
-    save_network(EmotionNet(replace(tiny, crop=12)), tmp_path / "emotion")
-    reader, shown = EmotionReader.load(tmp_path / "emotion", SURE), []
-    spied = replace(reader, engine=lambda faces: shown.append(faces) or reader.engine(faces))
-    spied.read([Frame(FACE, None)])
-    read_picture(astronaut(), spied)
-    for faces in shown:
-        assert faces.shape == (1, 1, 24, 24)
-        small = functional.avg_pool2d(faces, 2)  # enlarging 12 pixels to 24 left nothing that 12 cannot hold
-        torch.testing.assert_close(resize(small, 24), faces, atol=0.12, rtol=0)
-    assert len(shown) == 2
