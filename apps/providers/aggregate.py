@@ -18,6 +18,10 @@ class ReasonMissing(ValueError):
     """Acknowledging needs a few words: what was done, or why nothing had to be."""
 
 
+class RaisedMeanwhile(ValueError):
+    """It was raised higher, or more was written, since they looked: what they judged is not what stands there now."""
+
+
 def acknowledge(history: Sequence[object], *, alert_id: UUID, reason: str) -> list[object]:
     """Take note of an alert, once. Raises AlreadyReviewed, ReasonMissing."""
     if history:

@@ -14,7 +14,7 @@ from access.api import idempotency, sequence
 from access.asker import asker
 from access.door import Purpose, Right, open_caseload, open_patient
 from apps.providers import commands, selectors, serializers
-from apps.providers.aggregate import AlreadyReviewed, ReasonMissing
+from apps.providers.aggregate import AlreadyReviewed, RaisedMeanwhile, ReasonMissing
 from apps.providers.selectors import AlertUnknown
 
 KEY = OpenApiParameter("Idempotency-Key", location=OpenApiParameter.HEADER, description="repeating it writes once")
@@ -26,6 +26,14 @@ class AlreadyAcknowledged(APIException):
     status_code = 409
     default_detail = "This alert has been acknowledged."
     problem_code = "already_acknowledged"
+
+
+class AlertRaised(APIException):
+    """It is no longer what the client saw."""
+
+    status_code = 409
+    default_detail = "It was raised higher, or more was written, since it was seen. Read it again."
+    problem_code = "raised_meanwhile"
 
 
 class CaseloadList(APIView):
@@ -66,13 +74,15 @@ class Acknowledgement(APIView):
         permit = open_patient(asker(request), patient_id, to=Right.ACKNOWLEDGE, why=Purpose.TREATMENT)
         given = serializers.AcknowledgementIn(data=request.data)
         given.is_valid(raise_exception=True)
-        reason, command_id = given.validated_data["reason"], idempotency.command_id(request)
+        command_id = idempotency.command_id(request)
         try:
-            commands.acknowledge(permit, alert_id, reason=reason, command_id=command_id)
+            commands.acknowledge(permit, alert_id, command_id=command_id, **given.validated_data)
         except AlertUnknown as unknown:
             raise Http404 from unknown
         except AlreadyReviewed as first:
             raise AlreadyAcknowledged from first
+        except RaisedMeanwhile as raised:
+            raise AlertRaised from raised
         except ReasonMissing as missing:
             raise ValidationError({"reason": ["say what was done, or why nothing was needed"]}) from missing
         return Response({"id": str(alert_id), "acknowledged": True}, status=201)

@@ -8,24 +8,34 @@ from access.door import Permit, Right
 from apps.providers import aggregate, notes, selectors
 from apps.providers.events import CATEGORY, NOTE, Finding, NoteScreened
 from apps.providers.notes import Written
+from apps.providers.projections import Caseload
 from eventstore import store
 from eventstore.actor import Actor
+from eventstore.projection import catch_up
 from eventstore.stream import StreamName
 
 
-def acknowledge(permit: Permit, alert_id: UUID, *, reason: str, command_id: UUID) -> int:
+def acknowledge(permit: Permit, alert_id: UUID, *, reason: str, command_id: UUID, seen: str | None = None) -> int:
     """Take note of an alert of the permit's patient. Returns the version to wait for.
+
+    Args:
+        seen: the alert's `as_of` when they looked; None does not ask.
 
     Raises:
         AlertUnknown: this patient has no such alert (or it isn't projected yet).
+        RaisedMeanwhile: it is no longer what was seen; look again.
         AlreadyReviewed, ReasonMissing: the rules say no; retrying won't help.
         WrongExpectedVersion: someone was first.
     """
     permit.require(Right.ACKNOWLEDGE)
-    selectors.alert(permit, alert_id)
+    if seen is not None:
+        catch_up(Caseload.name)  # what is behind would show them what they saw
+    alert = selectors.alert(permit, alert_id)
     stream = StreamName(CATEGORY, alert_id)
     if (version := store.done(stream, command_id)) is not None:
         return version
+    if seen not in (None, alert.as_of) and alert.review is None:
+        raise aggregate.RaisedMeanwhile
     history = [recorded.event for recorded in store.read(stream)]
     events = aggregate.acknowledge(history, alert_id=alert_id, reason=reason)
     return store.append(

@@ -45,6 +45,11 @@ class Alert:
     raised_again_at: str | None = None
     review: Review | None = None
 
+    @property
+    def as_of(self) -> str:
+        """What a person saw who saw it now: another word once it was raised higher, or more was written."""
+        return f"{self.grade}@{self.raised_again_at or self.raised_at}"
+
 
 def pack(alerts: tuple[Alert, ...]) -> list[dict[str, Any]]:
     """Alerts as plain facts to be sealed."""

@@ -34,11 +34,15 @@ class AlertOut(serializers.Serializer[Any]):
     )
     raised_at = serializers.DateTimeField()
     raised_again_at = serializers.DateTimeField(allow_null=True)
+    as_of = serializers.CharField(help_text="changes when the alert is raised higher or more is written")
     review = ReviewOut(allow_null=True, help_text="null until a person acknowledged it")
 
 
 class AcknowledgementIn(serializers.Serializer[Any]):
     reason = serializers.CharField(max_length=2000)
+    seen = serializers.CharField(
+        max_length=60, required=False, help_text="`as_of` of the alert that was read; 409 if it has been raised since"
+    )
 
 
 class AcknowledgementOut(serializers.Serializer[Any]):
@@ -98,6 +102,7 @@ def of_alert(found: PatientAlert) -> dict[str, Any]:
         "grade": alert.grade,
         "raised_at": alert.raised_at,
         "raised_again_at": alert.raised_again_at,
+        "as_of": alert.as_of,
         "review": review and {"by": review.by, "role": review.role, "at": review.at, "reason": review.reason},
     }
 

@@ -14,7 +14,7 @@ from access.asker import asker
 from access.door import Purpose, Right, open_caseload, open_patient
 from apps.accounts.selectors import staff_names
 from apps.providers import commands, selectors
-from apps.providers.aggregate import AlreadyReviewed, ReasonMissing
+from apps.providers.aggregate import AlreadyReviewed, RaisedMeanwhile, ReasonMissing
 from apps.providers.charting import chart_of
 from apps.providers.charts.spark import spark
 from apps.providers.flags import flags
@@ -74,11 +74,16 @@ def acknowledge(request: HttpRequest, patient_id: UUID, alert_id: UUID) -> HttpR
     """Take note of one alert, with a reason."""
     permit = open_patient(asker(request), patient_id, to=Right.ACKNOWLEDGE, why=Purpose.TREATMENT)
     try:
-        commands.acknowledge(permit, alert_id, reason=request.POST.get("reason", ""), command_id=uuid4())
+        reason, seen = request.POST.get("reason", ""), request.POST.get("seen")
+        commands.acknowledge(permit, alert_id, reason=reason, command_id=uuid4(), seen=seen)
     except AlertUnknown as unknown:
         raise Http404 from unknown
     except ReasonMissing:
         messages.error(request, _("Please write what you did, or why nothing was needed."))
+        return redirect("providers:alerts")
+    except RaisedMeanwhile:
+        told = _("It was raised higher, or more was written, since you opened the page. Please read it again.")
+        messages.error(request, told)
         return redirect("providers:alerts")
     except (AlreadyReviewed, WrongExpectedVersion):
         messages.info(request, _("Someone was first: this alert has been acknowledged."))

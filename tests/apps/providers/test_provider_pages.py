@@ -12,6 +12,7 @@ from access.events import RecordsAsked
 from access.roles import Role
 from apps.accounts.commands import create_user
 from apps.accounts.models import User
+from apps.assessments import commands as assessments
 from apps.patients import commands as patients
 from eventstore import store
 from eventstore.stream import StreamName
@@ -154,3 +155,25 @@ def test_the_caseload_by_api_says_what_the_page_says(practice: Practice, seal_no
 def test_patients_and_administrators_have_no_caseload(practice: Practice, page: str) -> None:
     for who in (practice.patient, practice.administrator):
         assert get(practice, who, page).status_code == 403
+
+
+def test_what_was_raised_higher_since_it_was_read_is_read_again(practice: Practice, seal_now: Seal) -> None:
+    form = practice.fill({9: 1}, submit=False)
+    seal_now()
+    read = waiting(practice)
+    url = f"/patients/{practice.patient.id}/alerts/{read['id']}/"
+    assert f'name="seen" value="{read["as_of"]}"' in get(practice, practice.provider, "/alerts/").content.decode()
+    actor = practice.patient.actor
+    assessments.answer(practice.patient.id, form, item=9, answer=3, actor=actor, command_id=uuid4())
+    seal_now()
+    browser = practice.browser(practice.provider)
+    stale = {"reason": "passing thoughts, discussed", "seen": read["as_of"]}
+    page = browser.post(url, stale, follow=True).content.decode()
+    assert "since you opened the page" in page
+    by_api = browser.post(f"/api/v1{url}acknowledgement/", stale, content_type="application/json")
+    assert (by_api.status_code, by_api.json()["code"]) == (409, "raised_meanwhile")
+    now = waiting(practice)
+    assert (now["id"], now["grade"]) == (read["id"], 3)
+    assert store.version_of(StreamName("review", UUID(read["id"]))) == 0
+    browser.post(url, {"reason": "Phoned, safe with her sister.", "seen": now["as_of"]})
+    assert store.version_of(StreamName("review", UUID(read["id"]))) == 1
