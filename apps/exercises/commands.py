@@ -90,10 +90,10 @@ def close_ladder(permit: Permit, ladder_id: UUID, *, command_id: UUID) -> Ladder
     return _ladder(permit, ladder_id, exposure.close, command_id)
 
 
-def agree(permit: Permit, ladder_id: UUID, *, command_id: UUID) -> Ladder:
-    """Agree to the ladder as it stands. Raises LadderUnknown, NotNow."""
+def agree(permit: Permit, ladder_id: UUID, *, command_id: UUID, writing: int | None = None) -> Ladder:
+    """Agree to the ladder as it stands, and as it was read: `writing`. Raises LadderUnknown, NotNow."""
     permit.require(Right.ANSWER)
-    return _ladder(permit, ladder_id, exposure.agree, command_id)
+    return _ladder(permit, ladder_id, lambda now: exposure.agree(now, writing=writing), command_id)
 
 
 def withdraw(permit: Permit, ladder_id: UUID, *, command_id: UUID) -> Ladder:
@@ -102,14 +102,17 @@ def withdraw(permit: Permit, ladder_id: UUID, *, command_id: UUID) -> Ladder:
     return _ladder(permit, ladder_id, exposure.withdraw, command_id)
 
 
-def begin_step(permit: Permit, ladder_id: UUID, *, step: int, distress: int, command_id: UUID) -> Ladder:
+def begin_step(
+    permit: Permit, ladder_id: UUID, *, step: int, distress: int, command_id: UUID, writing: int | None = None
+) -> Ladder:
     """Begin a step that is open, where no other ladder is on one. Raises LadderUnknown, NotNow, DistressWrong."""
     permit.require(Right.ANSWER)
 
     def rule(now: Ladder) -> list[object]:
         if any(one.ladder.now for one in selectors.ladders(permit) if one.id != ladder_id):
             raise NotNow("on_a_step")
-        return exposure.begin(now, attempt_id=uuid5(MADE, str(command_id)), step=step, distress=distress)
+        attempt_id = uuid5(MADE, str(command_id))
+        return exposure.begin(now, attempt_id=attempt_id, step=step, distress=distress, writing=writing)
 
     return _ladder(permit, ladder_id, rule, command_id)
 

@@ -2,7 +2,7 @@
 
 Written by a clinician, agreed to by the patient, begun by the patient alone. A try always goes the same way: the step,
 then calm, then the end; there is no other way out of a step. Distress is from 0 to 100; another number raises
-DistressWrong.
+DistressWrong. `writing` is what the patient had before them when they agreed or began; None does not ask.
 """
 
 from typing import Final
@@ -52,9 +52,10 @@ def _check(wanted: LadderWritten) -> None:
         raise LadderWrong(f"A step opens the next after 1 to {MOST_TIMES} times.")
 
 
-def agree(ladder: Ladder) -> list[object]:
-    """Agree to it as it is written now. Raises LadderUnknown; NotNow ("closed")."""
+def agree(ladder: Ladder, *, writing: int | None = None) -> list[object]:
+    """Agree to it as it is written now. Raises LadderUnknown; NotNow ("closed", "rewritten")."""
     _living(ladder)
+    _as_read(ladder, writing)
     return [] if ladder.agreed else [LadderAgreed()]
 
 
@@ -66,14 +67,15 @@ def withdraw(ladder: Ladder) -> list[object]:
     return [*calm, LadderAgreementWithdrawn()] if ladder.agreed else calm
 
 
-def begin(ladder: Ladder, *, attempt_id: UUID, step: int, distress: int) -> list[object]:
+def begin(ladder: Ladder, *, attempt_id: UUID, step: int, distress: int, writing: int | None = None) -> list[object]:
     """Begin a step that is open.
 
     Raises:
-        LadderUnknown; NotNow: "closed", "not_agreed", "on_a_step", "resting", "locked" or "above_limit" (then the
-        calm picture is what helps now).
+        LadderUnknown; NotNow: "closed", "rewritten", "not_agreed", "on_a_step", "resting", "locked" or "above_limit"
+        (then the calm picture is what helps now).
     """
     written = _living(ladder)
+    _as_read(ladder, writing)
     _points(distress)
     place = ladder.place
     refusals = {
@@ -138,6 +140,11 @@ def _living(ladder: Ladder) -> LadderWritten:
     if ladder.closed:
         raise NotNow("closed")
     return ladder.written
+
+
+def _as_read(ladder: Ladder, writing: int | None) -> None:
+    if writing not in (None, ladder.writing):
+        raise NotNow("rewritten")
 
 
 def _points(distress: int) -> None:

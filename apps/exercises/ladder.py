@@ -58,10 +58,14 @@ class Attempt:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Ladder:
-    """A ladder as its events leave it. `tries` are the ended ones since it was last written; `now` is the open one."""
+    """A ladder as its events leave it. `tries` are the ended ones since it was last written; `now` is the open one.
+
+    `writing` is the version at which it was last written: what a patient read who read it now.
+    """
 
     version: int = 0
     written: LadderWritten | None = None
+    writing: int = 0
     agreed: bool = False
     closed: bool = False
     tries: tuple[Attempt, ...] = ()
@@ -90,7 +94,7 @@ def after(ladder: Ladder, happened: object) -> Ladder:
     ladder = replace(ladder, version=ladder.version + 1)
     match happened:
         case LadderWritten():
-            return replace(ladder, written=happened, agreed=False, tries=())
+            return replace(ladder, written=happened, writing=ladder.version, agreed=False, tries=())
         case LadderAgreed():
             return replace(ladder, agreed=True)
         case LadderAgreementWithdrawn():

@@ -115,8 +115,11 @@ def _act(
         return Response(serializers.of_ladder(selectors.one_ladder(permit, ladder_id)))
 
 
-def _agree(permit: Permit, ladder_id: UUID, *, agreed: bool, command_id: UUID) -> None:
-    (commands.agree if agreed else commands.withdraw)(permit, ladder_id, command_id=command_id)
+def _agree(permit: Permit, ladder_id: UUID, *, agreed: bool, command_id: UUID, writing: int | None = None) -> None:
+    if agreed:
+        commands.agree(permit, ladder_id, command_id=command_id, writing=writing)
+    else:
+        commands.withdraw(permit, ladder_id, command_id=command_id)
 
 
 class Agreement(APIView):

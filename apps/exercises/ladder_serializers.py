@@ -26,11 +26,17 @@ class NewLadderIn(LadderIn):
     patient = serializers.UUIDField()
 
 
-class AgreementIn(serializers.Serializer[Any]):
+class AsRead(serializers.Serializer[Any]):
+    writing = serializers.IntegerField(
+        min_value=0, required=False, help_text="`writing` of the ladder that was read; 409 if it was written anew since"
+    )
+
+
+class AgreementIn(AsRead):
     agreed = serializers.BooleanField()
 
 
-class StepIn(serializers.Serializer[Any]):
+class StepIn(AsRead):
     step = serializers.IntegerField(min_value=0, max_value=MOST_STEPS)
     distress = serializers.IntegerField(min_value=0, max_value=100)
 
@@ -57,6 +63,7 @@ class AttemptOut(serializers.Serializer[Any]):
 class LadderOut(serializers.Serializer[Any]):
     id = serializers.UUIDField()
     written_at = serializers.DateTimeField()
+    writing = serializers.IntegerField(help_text="changes when it is written anew")
     title = serializers.CharField()
     steps = StepShape(many=True)
     limit = serializers.IntegerField()
@@ -83,6 +90,7 @@ def of_ladder(facts: LadderFacts) -> dict[str, Any]:
     return {
         "id": str(facts.id),
         "written_at": facts.written_at.isoformat(),
+        "writing": ladder.writing,
         "title": written.title,
         "steps": [{"text": step.text, "expected": step.expected} for step in written.steps],
         "limit": written.limit,

@@ -20,6 +20,7 @@ from apps.exercises.senses import SENSES
 
 REFUSED: Final[Mapping[str, str | Promise]] = {
     "closed": gettext_lazy("Your clinician has closed this ladder."),
+    "rewritten": gettext_lazy("Your clinician changed this ladder since you opened the page. Please read it again."),
     "not_agreed": gettext_lazy("First read the ladder and say whether you agree to it."),
     "resting": gettext_lazy("This ladder rests until you and your clinician have talked."),
     "on_a_step": gettext_lazy("You are on a step already. End that one first."),
@@ -66,18 +67,24 @@ def _act(request: HttpRequest, permit: Permit, ladder_id: UUID) -> None:
         case "stop":
             commands.stop(permit, ladder_id, command_id=command_id)
         case "agree":
-            commands.agree(permit, ladder_id, command_id=command_id)
+            commands.agree(permit, ladder_id, command_id=command_id, writing=_writing(request))
         case "withdraw":
             commands.withdraw(permit, ladder_id, command_id=command_id)
         case "begin":
-            step, distress = _number(request, "step", 12), _number(request, "distress")
-            commands.begin_step(permit, ladder_id, step=step, distress=distress, command_id=command_id)
+            given = {"step": _number(request, "step", 12), "distress": _number(request, "distress")}
+            commands.begin_step(permit, ladder_id, **given, command_id=command_id, writing=_writing(request))
         case "say" | "done" as intent:
             distress, done = _number(request, "distress"), intent == "done"
             commands.say_distress(permit, ladder_id, distress=distress, done=done, command_id=command_id)
         case "end":
             after = _number(request, "distress") if request.POST.get("distress", "").strip() else None
             commands.end_attempt(permit, ladder_id, distress=after, command_id=command_id)
+
+
+def _writing(request: HttpRequest) -> int | None:
+    """What the patient had before them; pages of before this was asked say nothing."""
+    text = request.POST.get("writing", "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
 
 
 def _number(request: HttpRequest, name: str, most: int = 100) -> int:

@@ -2,16 +2,18 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from django.test import Client
 
-from apps.exercises import selectors
+from apps.exercises import commands, selectors
+from apps.exercises.events import Step
 from eventstore import store
 from eventstore.stream import StreamName
-from tests.apps.exercises.acting import LADDER, RECORD, begun, ladder
+from tests.apps.exercises.acting import LADDER, RECORD, begun, ladder, planning
 from tests.apps.practice import Practice
 
 Seal = Callable[[], None]
@@ -202,3 +204,32 @@ def test_each_worksheet_has_its_page_with_the_crisis_link(practice: Practice, wo
     page = shown(practice.browser(practice.patient), f"/exercises/{begun(practice, worksheet)}/")
     assert "/help/now/" in page
     assert "no risk" not in page.lower()
+
+
+def writing(page: str) -> str:
+    found = re.search(r'name="writing" value="(\d+)"', page)
+    assert found
+    return found[1]
+
+
+def test_a_ladder_that_was_written_anew_is_read_again_before_it_is_agreed_to_or_begun(practice: Practice) -> None:
+    client, made = practice.browser(practice.patient), ladder(practice, agreed=False)
+    page = f"/exercises/ladders/{made}/"
+    read = writing(shown(client, page))
+    harder = replace(LADDER, steps=(Step(text="Ride to the top", expected=80),), limit=90)
+    commands.write_ladder(planning(practice), harder, ladder_id=made, command_id=uuid4())
+    refused = client.post(page, {"intent": "agree", "writing": read}, follow=True).content.decode()
+    assert "changed this ladder since you opened the page" in refused
+    by_api = client.put(
+        f"{API}ladders/{made}/agreement/", {"agreed": True, "writing": int(read)}, content_type="application/json"
+    )
+    assert (by_api.status_code, by_api.json()["detail"]) == (409, "rewritten")
+    assert not selectors.one_ladder(practice.own(), made).ladder.agreed
+    now = writing(refused)
+    client.post(page, {"intent": "agree", "writing": now})
+    assert selectors.one_ladder(practice.own(), made).ladder.agreed
+    begin = {"intent": "begin", "step": "0", "distress": "30"}
+    assert "changed this ladder" in client.post(page, {**begin, "writing": read}, follow=True).content.decode()
+    assert selectors.one_ladder(practice.own(), made).ladder.now is None
+    client.post(page, {**begin, "writing": now})
+    assert selectors.one_ladder(practice.own(), made).ladder.on_a_step
