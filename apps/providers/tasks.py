@@ -40,6 +40,13 @@ def read_late(job_id: str) -> None:
     _run(UUID(job_id))
 
 
+@shared_task(name="providers.read_again")
+def read_again() -> None:
+    """Begin anew with texts whose readings all failed, until one succeeds: nobody else would ever look at them."""
+    for job_id in jobs.dead(READ_LATE):
+        jobs.revive(job_id)
+
+
 def _run(job_id: UUID) -> None:
     """Claim, read, note, finish. Never raises: a job that failed is tried again, three times in all."""
     claim = jobs.claim(job_id, LEASE_S)

@@ -10,7 +10,9 @@ from django.views.decorators.http import require_GET
 from access.asker import asker
 from access.door import Purpose, Right, open_patient
 from apps.providers import selectors
+from apps.providers.reading import READ_LATE
 from apps.providers.written import entries
+from eventstore import jobs
 
 
 @require_GET
@@ -20,4 +22,6 @@ def written(request: HttpRequest, patient_id: UUID) -> HttpResponse:
     line = selectors.line_of(permit, now=timezone.now())
     if line is None:
         raise Http404
-    return render(request, "providers/written.html", {"line": line, "entries": entries(permit, line.alerts)})
+    unread = jobs.failing(READ_LATE, patient_id=str(patient_id))
+    context = {"line": line, "entries": entries(permit, line.alerts), "unread": unread}
+    return render(request, "providers/written.html", context)

@@ -125,6 +125,16 @@ def bury_the_exhausted() -> int:
     return worn.update(status=Job.Status.DEAD, finished_at=timezone.now(), lease_until=None, problem="worker lost")
 
 
+def dead(kind: str) -> list[UUID]:
+    """The dead letters of a kind, the oldest first."""
+    return list(Job.objects.filter(kind=kind, status=Job.Status.DEAD).order_by("run_at").values_list("id", flat=True))
+
+
+def failing(kind: str, **ids: str) -> int:
+    """How many jobs of a kind with these ids have failed and not succeeded since: dead, or to be tried again."""
+    return Job.objects.filter(kind=kind, ids__contains=ids).exclude(status=Job.Status.DONE).exclude(problem="").count()
+
+
 def revive(job_id: UUID) -> bool:
     """Give a dead letter three new attempts. False if it is not one."""
     dead = Job.objects.filter(id=job_id, status=Job.Status.DEAD)

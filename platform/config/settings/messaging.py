@@ -57,6 +57,11 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
         "schedule": 600.0,
         "options": {"queue": "default", "expires": 300},
     },
+    "read what could not be read": {
+        "task": "providers.read_again",
+        "schedule": 600.0,
+        "options": {"queue": "default", "expires": 300},
+    },
     "drop links, tallies, keys and sessions that ran out": {
         "task": "accounts.tidy",
         "schedule": 3600.0,

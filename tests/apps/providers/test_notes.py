@@ -221,3 +221,29 @@ def test_a_reading_is_an_event_of_its_own_stream(practice: Practice, seal_now: S
     assert isinstance(noted, NoteScreened)
     assert noted.reader.startswith("notes-2@")
     assert noted.through == store.version_of(StreamName("session", session_id))
+
+
+def test_a_text_whose_readings_all_failed_is_said_to_be_unread_and_read_when_it_can_be(
+    practice: Practice, seal_now: Seal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(_: str) -> None:
+        raise RuntimeError("no encoder")
+
+    page = f"/patients/{practice.patient.id}/written/"
+    clinician = practice.browser(practice.provider)
+    writes(practice, BLEAK)
+    with monkeypatch.context() as broken:
+        broken.setattr(tasks, "read_note", away)
+        for _ in range(3):
+            read(seal_now)
+            read(seal_now, reading.READ_LATE)
+    assert set(Job.objects.filter(kind__startswith=reading.READ).values_list("status", flat=True)) == {Job.Status.DEAD}
+    assert alerts(practice) == ()
+    assert "One text could not be looked through so far" in clinician.get(page).content.decode()
+    tasks.read_again()
+    assert "One text could not be looked through so far" in clinician.get(page).content.decode()
+    assert read(seal_now, reading.READ_LATE) == 1
+    assert [alert.grade for alert in alerts(practice)] == [3]
+    assert "could not be looked through" not in clinician.get(page).content.decode()
+    tasks.read_again()
+    assert read(seal_now, reading.READ_LATE) == 0
