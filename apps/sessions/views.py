@@ -1,6 +1,6 @@
 """The patient's session pages: prepare, agree, start, and the live page. All that is live goes over the socket."""
 
-from uuid import UUID, uuid4
+from uuid import UUID, uuid4, uuid5
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -43,6 +43,7 @@ def prepare(request: HttpRequest) -> HttpResponse:
         "open_session_id": selectors.open_session_of(permit),
         "camera_consent": "camera" in given,
         "images_consent": "images" in given,
+        "key": uuid4(),
     }
     return render(request, "sessions/prepare.html", context)
 
@@ -50,20 +51,35 @@ def prepare(request: HttpRequest) -> HttpResponse:
 @require_POST
 def consent(request: HttpRequest) -> HttpResponse:
     """Each purpose as ticked; one that is not ticked is taken back."""
+    _agree(request)
+    return redirect("care_sessions:prepare")
+
+
+def _agree(request: HttpRequest) -> None:
     permit = _own(request, Right.CONSENT)
     ticked = request.POST.getlist("consent")
     for purpose in CURRENT:
         change = patients.give_consent if purpose in ticked else patients.withdraw_consent
         change(permit.patient_id, purpose=purpose, actor=permit.actor, command_id=uuid4())
-    return redirect("care_sessions:prepare")
 
 
 @require_POST
 def start(request: HttpRequest) -> HttpResponse:
-    """Open a session, and end one that was left open: there is one at a time."""
+    """Open a session, and end one that was left open: there is one at a time. What stands ticked is agreed to first."""
     permit = _own(request, Right.RUN_SESSION)
-    session_id = begin(permit, camera=request.POST.get("camera") == "on", command_id=uuid4())
+    if "asked" in request.POST:
+        _agree(request)
+    session_id = begin(permit, camera=request.POST.get("camera") == "on", command_id=_page_key(request, permit))
     return redirect("care_sessions:live", session_id=session_id)
+
+
+def _page_key(request: HttpRequest, permit: Permit) -> UUID:
+    """One session a page, however often its button is pressed; a page left from an ended one begins anew."""
+    try:
+        wanted = uuid5(permit.patient_id, str(UUID(request.POST.get("key", ""))))
+    except ValueError:
+        return uuid4()
+    return uuid4() if commands.load(wanted).phase is Phase.ENDED else wanted
 
 
 @never_cache

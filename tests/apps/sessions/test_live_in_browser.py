@@ -10,7 +10,9 @@ from django.utils import timezone
 from playwright.sync_api import Browser, Page, expect
 
 from apps.patients import commands as patients
+from apps.patients import selectors as people
 from apps.sessions import commands as sessions
+from apps.sessions import selectors
 from tests.apps.assessments.test_form_in_browser import chromium, serving
 from tests.apps.imagery.showing import Showing, showing
 from tests.apps.portal.room import Room
@@ -249,3 +251,31 @@ def test_what_was_said_before_the_page_was_loaded_is_not_said_again(enter: Enter
     wait(room.page, lambda: room.page.locator("#live").get_attribute("data-state") == "open", "the line")
     room.send(type="notice", code="image_withdrawn", detail="taken away", image_id=str(taken), replayed=True)
     expect(said).to_contain_text("taken away")
+
+
+def test_start_counts_what_is_ticked_and_begins_one_session_however_often_it_is_pressed(
+    chromium: Browser, practice: Practice, seal_now: Callable[[], None]
+) -> None:
+    who, client = practice.patient, practice.browser(practice.patient)
+    patients.give_consent(who.id, purpose="images", actor=who.actor, command_id=uuid4())
+    seal_now()
+    with serving() as base:
+        context = chromium.new_context(base_url=base)
+        context.add_cookies([{"name": name, "value": kept.value, "url": base} for name, kept in client.cookies.items()])
+        page = context.new_page()
+        page.goto("/session/")
+        page.locator("#consent-images").uncheck()
+        page.locator("#consent-research").check()
+        key = page.locator("[name=key]").get_attribute("value")
+        page.get_by_role("button", name="Start without the camera").click()
+        page.wait_for_url(re.compile(r"/session/[0-9a-f-]{36}/"))
+        opened = page.url.removeprefix(base)
+        context.close()
+    seal_now()
+    assert people.consents(who.id) == frozenset({"research"})
+    assert client.post("/session/start/", {"camera": "off", "key": key}).headers["Location"] == opened
+    seal_now()
+    assert [str(one.id) for one in selectors.recent_sessions(practice.chart())] == [opened.split("/")[2]]
+    session_id = UUID(opened.split("/")[2])
+    sessions.end_if_open(session_id, reason="patient", at=timezone.now(), actor=who.actor, command_id=uuid4())
+    assert client.post("/session/start/", {"camera": "off", "key": key}).headers["Location"] != opened
