@@ -1,6 +1,6 @@
 """What a patient may do with a form: load, decide, append. The only writer of `assessment-…` streams.
 
-All raise WrongExpectedVersion when someone wrote first (reload and retry) and SubjectErased after an erasure.
+All raise WrongExpectedVersion when someone wrote first each time (reload and retry) and SubjectErased after an erasure.
 """
 
 from collections.abc import Callable
@@ -13,6 +13,7 @@ from apps.assessments.events import CATEGORY
 from apps.assessments.instruments import instrument
 from eventstore import store
 from eventstore.actor import Actor
+from eventstore.anew import anew
 from eventstore.stream import StreamName
 
 FORMS: Final = UUID("5b1c3c55-8b0e-5b0f-9a0e-0f5c7b3b1d55")
@@ -63,13 +64,17 @@ def _decide(
     command_id: UUID,
 ) -> Assessment:
     stream = StreamName(CATEGORY, assessment_id)
-    recorded = store.read(stream)
-    if recorded and recorded[0].subject != patient_id:
-        raise AssessmentUnknown
-    history = [one.event for one in recorded]
-    form = aggregate.replay(history)
-    events = [] if store.done(stream, command_id) is not None else rule(form)
-    if not events:
-        return form
-    store.append(stream, events, expected=form.version, actor=actor, command_id=command_id, subject=patient_id)
-    return aggregate.replay([*history, *events])
+
+    def decided() -> Assessment:
+        recorded = store.read(stream)
+        if recorded and recorded[0].subject != patient_id:
+            raise AssessmentUnknown
+        history = [one.event for one in recorded]
+        form = aggregate.replay(history)
+        events = [] if store.done(stream, command_id) is not None else rule(form)
+        if not events:
+            return form
+        store.append(stream, events, expected=form.version, actor=actor, command_id=command_id, subject=patient_id)
+        return aggregate.replay([*history, *events])
+
+    return anew(decided)

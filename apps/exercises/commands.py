@@ -2,10 +2,11 @@
 
 Each act needs a permit, so a machine, which gets none, begins nothing: exercises and steps are the patient's
 (Right.ANSWER), writing and closing a ladder the clinician's (Right.SCHEDULE). All raise WrongPermit for another's,
-WrongExpectedVersion when someone wrote first (reload and retry) and SubjectErased after an erasure.
+WrongExpectedVersion when someone wrote first each time (reload and retry) and SubjectErased after an erasure.
 """
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any, Final
 from uuid import UUID, uuid5
 
@@ -16,6 +17,7 @@ from apps.exercises.events import EXERCISE, LADDER, LadderWritten
 from apps.exercises.ladder import Ladder, LadderUnknown, NotNow
 from apps.exercises.worksheets import worksheet
 from eventstore import store
+from eventstore.anew import anew
 from eventstore.stream import StreamName
 
 MADE: Final = UUID("d1a1f1a0-5f0e-5c0a-9c59-64c6c1c1e7b5")
@@ -150,15 +152,24 @@ def _exercise(
     command_id: UUID,
 ) -> Exercise:
     permit.require(Right.ANSWER)
-    history = _history(permit, StreamName(EXERCISE, exercise_id), ExerciseUnknown)
-    return aggregate.replay(_append(permit, StreamName(EXERCISE, exercise_id), history, command_id,
-                                    lambda: rule(aggregate.replay(history), history)))  # fmt: skip
+    stream = StreamName(EXERCISE, exercise_id)
+
+    def decided() -> Exercise:
+        history = _history(permit, stream, ExerciseUnknown)
+        wanted = partial(rule, aggregate.replay(history), history)
+        return aggregate.replay(_append(permit, stream, history, command_id, wanted))
+
+    return anew(decided)
 
 
 def _ladder(permit: Permit, ladder_id: UUID, rule: Callable[[Ladder], list[object]], command_id: UUID) -> Ladder:
     stream = StreamName(LADDER, ladder_id)
-    history = _history(permit, stream, LadderUnknown)
-    return ladder.replay(_append(permit, stream, history, command_id, lambda: rule(ladder.replay(history))))
+
+    def decided() -> Ladder:
+        history = _history(permit, stream, LadderUnknown)
+        return ladder.replay(_append(permit, stream, history, command_id, partial(rule, ladder.replay(history))))
+
+    return anew(decided)
 
 
 def _history(permit: Permit, stream: StreamName, unknown: type[LookupError]) -> list[Any]:

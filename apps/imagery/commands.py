@@ -6,7 +6,7 @@ WrongExpectedVersion only when that happened each time.
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 from uuid import UUID
 
 from apps.imagery import aggregate
@@ -14,10 +14,9 @@ from apps.imagery.aggregate import Imagery
 from apps.imagery.events import CATEGORY, RequestEnded
 from eventstore import store
 from eventstore.actor import Actor
-from eventstore.errors import WrongExpectedVersion
+from eventstore.anew import anew
 from eventstore.stream import StreamName
 
-_ATTEMPTS: Final = 4
 Decide = Callable[[Imagery], Sequence[Any]]
 
 
@@ -140,16 +139,14 @@ def _decide(session_id: UUID, decide: Decide, *, patient_id: UUID, actor: Actor,
     ran = store.done(stream, command_id)
     if ran is not None:
         return ran
-    for attempt in range(_ATTEMPTS):
+
+    def decided() -> int:
         imagery = load(session_id)
         events = decide(imagery)
         if not events:
             return imagery.version
-        try:
-            return store.append(
-                stream, events, expected=imagery.version, actor=actor, command_id=command_id, subject=patient_id
-            )
-        except WrongExpectedVersion:
-            if attempt == _ATTEMPTS - 1:
-                raise
-    raise AssertionError("unreachable")
+        return store.append(
+            stream, events, expected=imagery.version, actor=actor, command_id=command_id, subject=patient_id
+        )
+
+    return anew(decided)

@@ -16,13 +16,12 @@ from apps.imagery.reviews import Reviews
 from apps.imagery.scene_templates import SceneTemplate
 from eventstore import store
 from eventstore.actor import Actor
-from eventstore.errors import WrongExpectedVersion
+from eventstore.anew import anew
 
 REVIEWERS: Final = frozenset({Role.PROVIDER.value, Role.SUPERVISOR.value})
 """Who may judge a template. An administrator judges no content …"""
 DECIDERS: Final = frozenset({Role.SUPERVISOR.value, Role.ADMINISTRATOR.value})
 """… and may say, as a supervisor may, that the organisation shows drafts."""
-_ATTEMPTS: Final = 4
 
 
 class TemplateUnknown(LookupError):
@@ -90,14 +89,12 @@ def _must_be(actor: Actor, roles: frozenset[str]) -> None:
 def _decide(rule: Callable[[Reviews], Sequence[Any]], actor: Actor, command_id: UUID) -> int:
     if (version := store.done(REVIEWS, command_id)) is not None:
         return version
-    for attempt in range(_ATTEMPTS):
+
+    def decided() -> int:
         standing = now()
         events = rule(standing)
         if not events:
             return standing.version
-        try:
-            return store.append(REVIEWS, events, expected=standing.version, actor=actor, command_id=command_id)
-        except WrongExpectedVersion:
-            if attempt == _ATTEMPTS - 1:
-                raise
-    raise AssertionError("unreachable")
+        return store.append(REVIEWS, events, expected=standing.version, actor=actor, command_id=command_id)
+
+    return anew(decided)

@@ -1,7 +1,7 @@
 """What may be done to a patient's record: load, decide, append. The only writer of `patient-…` streams.
 
 Each returns the stream's new version (the old one where nothing changed), for which a reader may wait. All raise
-WrongExpectedVersion when someone wrote first (reload and retry) and SubjectErased after an erasure (don't retry).
+WrongExpectedVersion when someone wrote first each time (reload and retry) and SubjectErased after an erasure (don't).
 """
 
 from collections.abc import Callable, Sequence
@@ -14,6 +14,7 @@ from apps.patients.consent import CURRENT
 from apps.patients.events import CATEGORY, PlanSet
 from eventstore import store
 from eventstore.actor import Actor
+from eventstore.anew import anew
 from eventstore.stream import StreamName
 from vault import keys
 
@@ -107,10 +108,14 @@ def _decide(patient_id: UUID, rule: Callable[[Patient], list[object]], actor: Ac
     stream = StreamName(CATEGORY, patient_id)
     if (version := store.done(stream, command_id)) is not None:
         return version
-    patient = aggregate.replay(recorded.event for recorded in store.read(stream))
-    events = rule(patient)
-    if not events:
-        return patient.version
-    return store.append(
-        stream, events, expected=patient.version, actor=actor, command_id=command_id, subject=patient_id
-    )
+
+    def decided() -> int:
+        patient = aggregate.replay(recorded.event for recorded in store.read(stream))
+        events = rule(patient)
+        if not events:
+            return patient.version
+        return store.append(
+            stream, events, expected=patient.version, actor=actor, command_id=command_id, subject=patient_id
+        )
+
+    return anew(decided)

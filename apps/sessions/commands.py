@@ -14,10 +14,9 @@ from apps.sessions.aggregate import Session, SessionClosed
 from apps.sessions.events import OBSERVATIONS, SESSION, EmotionsObserved
 from eventstore import store
 from eventstore.actor import Actor
-from eventstore.errors import WrongExpectedVersion
+from eventstore.anew import anew
 from eventstore.stream import StreamName
 
-_ATTEMPTS = 4
 Decide = Callable[[Session], Sequence[Any]]
 
 
@@ -135,12 +134,9 @@ def _decide(session_id: UUID, decide: Decide, *, actor: Actor, command_id: UUID)
     ran = store.done(stream, command_id)
     if ran is not None:
         return ran
-    for attempt in range(_ATTEMPTS):
+
+    def decided() -> int:
         session = load(session_id)
-        events = decide(session)
-        try:
-            return store.append(stream, events, expected=session.version, actor=actor, command_id=command_id)
-        except WrongExpectedVersion:
-            if attempt == _ATTEMPTS - 1:
-                raise
-    raise AssertionError("unreachable")
+        return store.append(stream, decide(session), expected=session.version, actor=actor, command_id=command_id)
+
+    return anew(decided)

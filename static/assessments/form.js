@@ -1,4 +1,8 @@
-/** Saves each answer the moment it is given. Without this script the form still works: "Finish" sends all answers. */
+/**
+ * Saves each answer the moment it is given, and what could not be saved before the form is left. Without this script the
+ * form still works: "Finish" sends all answers.
+ */
+import { renewed } from "../token.js";
 
 const form = document.getElementById("answers");
 const words = document.getElementById("words").dataset;
@@ -7,7 +11,8 @@ const count = document.querySelector("#progress span");
 const help = document.getElementById("help-now");
 const TRIES = 3;
 const PAUSE_MS = 400;
-const newest = new Map();
+const unsaved = new Map(); // name → the input that was chosen last
+let leaving = false;
 let queue = Promise.resolve();
 
 /** One key for each answer given, so that a repeated request writes nothing twice. */
@@ -19,14 +24,17 @@ function send(input, key) {
   return fetch(form.dataset.answers, { method: "POST", headers, body, keepalive: true, credentials: "same-origin" });
 }
 
+/** "saved", "failed", or "closed" where the form was handed in elsewhere. */
 async function save(input) {
   const key = crypto.randomUUID();
   for (let attempt = 1; attempt <= TRIES; attempt += 1) {
     const response = await send(input, key).catch(() => null);
-    if (response?.ok) return true;
+    if (response?.ok) return "saved";
+    if (response?.status === 409 && (await response.json()).code === "assessment_closed") return "closed";
+    if (response?.status === 401 || response?.status === 403) await renewed(form);
     await new Promise((resolve) => setTimeout(resolve, PAUSE_MS * attempt));
   }
-  return false;
+  return "failed";
 }
 
 function say(input, text, failed = false) {
@@ -55,11 +63,27 @@ function answered(input) {
   offerHelp(input);
   advance();
   say(input, words.saving);
-  newest.set(input.name, input);
-  queue = queue.then(() => save(input)).then((ok) => {
-    if (newest.get(input.name) === input) say(input, ok ? words.saved : words.failed, !ok);
+  unsaved.set(input.name, input);
+  queue = queue.then(() => save(input)).then((outcome) => {
+    if (unsaved.get(input.name) !== input) return;
+    if (outcome !== "failed") unsaved.delete(input.name);
+    say(input, words[outcome], outcome !== "saved");
   });
 }
+
+/** The form is left once all that was answered is kept: a page to sign in would take the answers with it. */
+form.addEventListener("submit", (event) => {
+  if (!unsaved.size) return;
+  event.preventDefault();
+  if (leaving) return;
+  leaving = true;
+  for (const input of [...unsaved.values()]) answered(input);
+  queue = queue.then(() => {
+    leaving = false;
+    if (unsaved.size) [...unsaved.values()][0].focus();
+    else form.requestSubmit(event.submitter);
+  });
+});
 
 form.addEventListener("change", (event) => {
   if (event.target.type === "radio") answered(event.target);

@@ -3,6 +3,7 @@
  * thoughts and no keystrokes. What another device saved meanwhile is merged by the server, and where both wrote into
  * one field, both texts are shown. Without this script the form still works: "Save for later" sends all of it.
  */
+import { renewed } from "../token.js";
 import { showErrors, showTheirs, show, words } from "./draft_view.js";
 
 const PAUSE_MS = 1500;
@@ -53,7 +54,7 @@ async function round() {
   if (response?.ok) return settle(await response.json(), sent);
   if (response?.status === 400) return refuse(await response.json(), sent);
   if (response?.status === 409) return reconcile(changed, await response.json());
-  if (response?.status === 401 || response?.status === 403) return (await renewed()) ? "now" : "out";
+  if (response?.status === 401 || response?.status === 403) return (await renewed(form)) ? "now" : "out";
   return "again";
 }
 
@@ -103,17 +104,6 @@ async function reconcile(changed, problem) {
 function put(name, text, bubbles) {
   form.elements[`${ENTRY}${name}`].value = text;
   form.elements[`${ENTRY}${name}`].dispatchEvent?.(new Event("input", { bubbles }));
-}
-
-/** After a sign-in in another tab the page's token is old; the page itself has a new one. */
-async function renewed() {
-  const page = await fetch(location.href, { credentials: "same-origin" }).catch(() => null);
-  if (!page?.ok || page.redirected) return false;
-  const read = new DOMParser().parseFromString(await page.text(), "text/html");
-  const fresh = read.querySelector("#draft [name=csrfmiddlewaretoken]");
-  const changed = Boolean(fresh) && fresh.value !== form.elements.csrfmiddlewaretoken.value;
-  if (changed) form.elements.csrfmiddlewaretoken.value = fresh.value;
-  return changed;
 }
 
 async function save() {

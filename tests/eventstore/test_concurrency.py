@@ -14,6 +14,7 @@ from django.db import Error, connection, connections, transaction
 
 from eventstore import sealer, store
 from eventstore.actor import Actor
+from eventstore.anew import ATTEMPTS, anew
 from eventstore.errors import WrongExpectedVersion
 from eventstore.event import event
 from eventstore.recorded import Recorded
@@ -186,3 +187,32 @@ def test_a_retry_after_an_unknown_outcome_writes_once() -> None:
     connection.close()
     assert append(stream, 1, 0, command) == 1
     assert len(store.read(stream)) == 1
+
+
+def test_what_was_decided_on_an_older_version_is_decided_anew() -> None:
+    """Each adds one to what it read: with no more rivals than attempts, none is refused and none is lost."""
+    stream = new_stream()
+    append(stream, 0, 0)
+
+    def one_more(_: int) -> int:
+        def decided() -> int:
+            history = store.read(stream)
+            time.sleep(0.01)  # so that others come between
+            return append(stream, history[-1].event.number + 1, len(history))
+
+        return anew(decided)
+
+    in_threads(ATTEMPTS, one_more)
+    assert [recorded.event.number for recorded in store.read(stream)] == list(range(ATTEMPTS + 1))
+
+
+def test_whoever_is_never_first_is_told_so_in_the_end() -> None:
+    tried: list[int] = []
+
+    def never() -> int:
+        tried.append(1)
+        raise WrongExpectedVersion("grain", 1, 2)
+
+    with pytest.raises(WrongExpectedVersion):
+        anew(never)
+    assert len(tried) == ATTEMPTS

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from socketserver import ThreadingMixIn
-from uuid import UUID
+from uuid import UUID, uuid4
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
 import pytest
@@ -13,6 +13,7 @@ from django.contrib.staticfiles.handlers import StaticFilesHandler
 from django.core.wsgi import get_wsgi_application
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from apps.assessments import commands as assessments
 from apps.assessments import selectors
 from tests.apps.practice import Practice
 
@@ -109,3 +110,37 @@ def test_without_a_script_the_form_is_answered_saved_and_handed_in(practice: Pra
     page.get_by_role("button", name="Finish").click()
     expect(page.locator(".score")).to_contain_text("2")
     expect(page.locator("#help-now")).to_be_visible()
+
+
+def test_an_answer_that_was_not_kept_is_never_left_behind(practice: Practice, open_form: Open) -> None:
+    """Signed out in the middle: item 9 is not lost by pressing on, and goes in once the patient is signed in again."""
+    page = open_form()
+    kept = page.context.cookies()
+    page.context.clear_cookies(name="attune_session")
+    page.check("input[name=item_9][value='2']")
+    expect(page.locator("#question-9 .saved.failed")).to_be_visible(timeout=15_000)
+    expect(page.locator("#help-now")).to_be_visible()
+    page.get_by_role("button", name="Save and go on later").click()
+    page.wait_for_timeout(4000)
+    expect(page.locator("input[name=item_9][value='2']")).to_be_checked()
+    assert answers(practice, page)[9] == 0
+    page.context.add_cookies(kept)  # type: ignore[arg-type]  # as they came
+    page.get_by_role("button", name="Save and go on later").click()
+    expect(page.get_by_text("Your answers are saved.")).to_be_visible(timeout=15_000)
+    assert answers(practice, page)[9] == 2
+
+
+def test_enter_does_not_hand_in_a_form_with_gaps(practice: Practice, open_form: Open) -> None:
+    page, who = open_form(), practice.patient
+    form = assessments.start(who.id, key="gad-7", ordinal=0, actor=who.actor, command_id=uuid4())
+    page.goto(f"{page.url.partition('/assessments/')[0]}/assessments/{form}/")
+    page.check("input[name=item_1][value='1']")
+    page.get_by_role("button", name="Finish").click()
+    expect(page.get_by_role("button", name="Send it as it is")).to_be_visible()
+    page.locator("input[name=item_1][value='1']").press("Enter")
+    page.wait_for_load_state("load")
+    assert selectors.form(practice.own(), form).scored is None
+    page.goto(f"{page.url.partition('/assessments/')[0]}/assessments/{form}/?open=1")
+    page.get_by_role("button", name="Send it as it is").click()
+    expect(page.get_by_role("main")).to_contain_text("there is no score this time")
+    assert selectors.form(practice.own(), form).scored is not None

@@ -1,12 +1,14 @@
 """Exercises in a real browser: saved while one writes, merged from two devices, paced breath, an instant stop."""
 
+import time
 from collections.abc import Callable, Iterator
+from typing import Any
 from uuid import UUID
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from apps.exercises import selectors
+from apps.exercises import commands, selectors
 from eventstore import store
 from eventstore.stream import StreamName
 from tests.apps.assessments.test_form_in_browser import chromium, serving
@@ -112,6 +114,50 @@ def test_stop_shows_calm_before_the_server_has_answered(practice: Practice, open
     expect(page.get_by_role("heading", name="You stopped. That is always right.")).to_be_visible()
     assert page.locator("figure.calm img").evaluate("picture => picture.complete && picture.naturalWidth > 0")
     page.context.set_offline(False)
+    expect(page.get_by_role("button", name="End here")).to_be_visible(timeout=SAVED_MS)
+    assert not selectors.one_ladder(practice.own(), climbed).ladder.on_a_step
+
+
+def on_a_step(page: Page) -> None:
+    page.get_by_label("How upset are you right now?").fill("40")
+    page.get_by_role("button", name="Begin this step").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Look at the lift")
+    page.wait_for_load_state("load")
+
+
+def test_a_stop_by_someone_signed_out_keeps_calm_and_is_noted_once_they_are_signed_in(
+    practice: Practice, open_page: Open
+) -> None:
+    climbed = ladder(practice)
+    page = open_page(f"/exercises/ladders/{climbed}/")
+    on_a_step(page)
+    kept = page.context.cookies()
+    page.context.clear_cookies(name="attune_session")
+    page.get_by_role("button", name="Stop now").click()
+    page.wait_for_timeout(1500)
+    expect(page.get_by_role("heading", name="You stopped. That is always right.")).to_be_visible()
+    page.context.add_cookies(kept)  # type: ignore[arg-type]  # as they came
+    expect(page.get_by_role("button", name="End here")).to_be_visible(timeout=SAVED_MS)
+    assert not selectors.one_ladder(practice.own(), climbed).ladder.on_a_step
+
+
+def test_a_number_on_its_way_does_not_bring_the_step_back(
+    practice: Practice, open_page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    say = commands.say_distress
+
+    def slowly(*given: Any, **named: Any) -> Any:
+        time.sleep(2)
+        return say(*given, **named)
+
+    monkeypatch.setattr(commands, "say_distress", slowly)
+    climbed = ladder(practice)
+    page = open_page(f"/exercises/ladders/{climbed}/")
+    on_a_step(page)
+    page.get_by_label("How upset are you right now?").fill("50")
+    # by a timer, since Playwright itself would wait for the page that the first button asked for
+    page.evaluate("() => { setTimeout(() => document.querySelector('#stop button').click(), 400); }")
+    page.get_by_role("button", name="Note it and stay").click(no_wait_after=True)
     expect(page.get_by_role("button", name="End here")).to_be_visible(timeout=SAVED_MS)
     assert not selectors.one_ladder(practice.own(), climbed).ladder.on_a_step
 
