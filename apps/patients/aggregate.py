@@ -21,7 +21,7 @@ from apps.patients.events import (
 )
 from apps.patients.goals import reached_after
 from apps.patients.local_time import latitudes
-from apps.patients.plan import NO_PLAN, checked
+from apps.patients.plan import NO_PLAN, PlanWrong, checked
 from apps.patients.understood import LANGUAGES
 
 MOST_WORDS: Final = 24
@@ -122,19 +122,43 @@ def withdraw_consent(patient: Patient, *, purpose: str) -> list[object]:
     return [ConsentWithdrawn(purpose=purpose)] if purpose in patient.consents else []
 
 
-def set_triggers(patient: Patient, *, tags: Sequence[str], words: Sequence[str]) -> list[object]:
-    """Replace what the patient doesn't want to see. Raises PatientUnknown, NotOffered."""
+def set_triggers(
+    patient: Patient, *, tags: Sequence[str], words: Sequence[str], seen: Patient | None = None
+) -> list[object]:
+    """Replace what the patient doesn't want to see, or do what was changed against what was `seen`.
+
+    Raises PatientUnknown, NotOffered.
+    """
     _known(patient)
     if unknown := set(tags) - set(TRIGGERS):
         raise NotOffered(f"no such triggers: {len(unknown)}")
-    wanted = TriggersSet(tags=tuple(tag for tag in TRIGGERS if tag in tags), words=_phrases(words))
+    phrases = _phrases(words)
+    if seen is not None:
+        tags = merged(patient.triggers.tags, seen.triggers.tags, tags)
+        phrases = _phrases(merged(patient.triggers.words, seen.triggers.words, phrases))
+    wanted = TriggersSet(tags=tuple(tag for tag in TRIGGERS if tag in tags), words=phrases)
     return [] if wanted == patient.triggers else [wanted]
 
 
-def set_preferences(patient: Patient, *, liked_places: Sequence[str], goals: Sequence[str]) -> list[object]:
-    """Replace liked places and goals. Raises PatientUnknown, NotOffered."""
+def merged(now: Sequence[str], seen: Sequence[str], wanted: Sequence[str]) -> list[str]:
+    """What `wanted` changes against `seen`, done to `now`: what somebody else added or took out meanwhile stays so."""
+    kept = [one for one in now if one in wanted or one not in seen]
+    return [*kept, *(one for one in wanted if one not in seen and one not in kept)]
+
+
+def set_preferences(
+    patient: Patient, *, liked_places: Sequence[str], goals: Sequence[str], seen: Patient | None = None
+) -> list[object]:
+    """Replace liked places and goals, or do what was changed against what was `seen`.
+
+    Raises PatientUnknown, NotOffered.
+    """
     _known(patient)
-    wanted = PreferencesSet(liked_places=_phrases(liked_places), goals=_phrases(goals))
+    places, aims = _phrases(liked_places), _phrases(goals)
+    if seen is not None:
+        places = _phrases(merged(patient.preferences.liked_places, seen.preferences.liked_places, places))
+        aims = _phrases(merged(patient.preferences.goals, seen.preferences.goals, aims))
+    wanted = PreferencesSet(liked_places=places, goals=aims)
     return [] if wanted == patient.preferences else [wanted]
 
 
@@ -163,9 +187,14 @@ def set_settings(patient: Patient, *, language: str, time_zone: str) -> list[obj
     return [] if wanted == patient.settings else [wanted]
 
 
-def set_plan(patient: Patient, wanted: PlanSet) -> list[object]:
-    """Replace the clinician's limits and preferences. Raises PatientUnknown, PlanWrong."""
+def set_plan(patient: Patient, wanted: PlanSet, *, seen: Patient | None = None) -> list[object]:
+    """Replace the clinician's limits and preferences, unless they are no longer those that were `seen`.
+
+    Raises PatientUnknown, PlanWrong.
+    """
     _known(patient)
+    if seen is not None and seen.plan != patient.plan:
+        raise PlanWrong("changed")
     wanted = checked(wanted)
     return [] if wanted == patient.plan else [wanted]
 

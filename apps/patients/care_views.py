@@ -14,7 +14,7 @@ from access.asker import asker
 from access.door import Permit, Purpose, Right, open_patient
 from apps.patients import commands
 from apps.patients.aggregate import NotOffered
-from apps.patients.forms import WRONG, goal_of, likes_of, plan_of, triggers_of
+from apps.patients.forms import WRONG, goal_of, likes_of, plan_of, seen_in, triggers_of
 from apps.patients.plan import PlanWrong
 
 PAGE: Final = "providers:care"
@@ -25,7 +25,9 @@ def plan(request: HttpRequest, patient_id: UUID) -> HttpResponse:
     """Replace limits and preferred ways of working."""
     permit = _treating(request, patient_id)
     try:
-        commands.set_plan(permit.patient_id, plan_of(request.POST), actor=permit.actor, command_id=uuid4())
+        commands.set_plan(
+            permit.patient_id, plan_of(request.POST), seen=seen_in(request.POST), actor=permit.actor, command_id=uuid4()
+        )
     except PlanWrong as wrong:
         messages.error(request, str(WRONG[wrong.code]))
     else:
@@ -38,7 +40,13 @@ def goals(request: HttpRequest, patient_id: UUID) -> HttpResponse:
     """Replace goals and liked places."""
     permit = _treating(request, patient_id)
     try:
-        commands.set_preferences(permit.patient_id, **likes_of(request.POST), actor=permit.actor, command_id=uuid4())
+        commands.set_preferences(
+            permit.patient_id,
+            **likes_of(request.POST),
+            seen=seen_in(request.POST),
+            actor=permit.actor,
+            command_id=uuid4(),
+        )
     except NotOffered:
         messages.error(request, _("At most 24 entries of 80 letters, please."))
     else:
@@ -64,7 +72,13 @@ def triggers(request: HttpRequest, patient_id: UUID) -> HttpResponse:
     """Replace what is not to be shown."""
     permit = _treating(request, patient_id)
     try:
-        commands.set_triggers(permit.patient_id, **triggers_of(request.POST), actor=permit.actor, command_id=uuid4())
+        commands.set_triggers(
+            permit.patient_id,
+            **triggers_of(request.POST),
+            seen=seen_in(request.POST),
+            actor=permit.actor,
+            command_id=uuid4(),
+        )
     except NotOffered:
         messages.error(request, _("At most 24 entries of 80 letters, please."))
     else:

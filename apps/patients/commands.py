@@ -6,6 +6,7 @@ WrongExpectedVersion when someone wrote first each time (reload and retry) and S
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from functools import partial
 from uuid import UUID
 
 from apps.patients import aggregate
@@ -52,24 +53,28 @@ def withdraw_consent(patient_id: UUID, *, purpose: str, actor: Actor, command_id
 
 
 def set_triggers(
-    patient_id: UUID, *, tags: Sequence[str], words: Sequence[str] = (), actor: Actor, command_id: UUID
-) -> int:
-    """Replace what the patient doesn't want to see. Raises PatientUnknown, NotOffered."""
-    return _decide(
-        patient_id, lambda patient: aggregate.set_triggers(patient, tags=tags, words=words), actor, command_id
+    patient_id: UUID, *, tags: Sequence[str], words: Sequence[str] = (), actor: Actor, command_id: UUID,
+    seen: int | None = None,
+) -> int:  # fmt: skip
+    """Replace what the patient doesn't want to see; with the version that was `seen`, only do what changed against it.
+
+    Raises PatientUnknown, NotOffered.
+    """
+    return _decide_seen(
+        patient_id, seen, partial(aggregate.set_triggers, tags=tags, words=words), actor=actor, command_id=command_id
     )
 
 
 def set_preferences(
-    patient_id: UUID, *, liked_places: Sequence[str] = (), goals: Sequence[str] = (), actor: Actor, command_id: UUID
-) -> int:
-    """Replace liked places and goals. Raises PatientUnknown, NotOffered."""
-    return _decide(
-        patient_id,
-        lambda patient: aggregate.set_preferences(patient, liked_places=liked_places, goals=goals),
-        actor,
-        command_id,
-    )
+    patient_id: UUID, *, liked_places: Sequence[str] = (), goals: Sequence[str] = (), actor: Actor, command_id: UUID,
+    seen: int | None = None,
+) -> int:  # fmt: skip
+    """Replace liked places and goals; with the version that was `seen`, only do what changed against it.
+
+    Raises PatientUnknown, NotOffered.
+    """
+    rule = partial(aggregate.set_preferences, liked_places=liked_places, goals=goals)
+    return _decide_seen(patient_id, seen, rule, actor=actor, command_id=command_id)
 
 
 def reach_goal(patient_id: UUID, *, goal: str, at: datetime, actor: Actor, command_id: UUID) -> int:
@@ -99,9 +104,24 @@ def set_settings(patient_id: UUID, *, language: str, time_zone: str, actor: Acto
     )
 
 
-def set_plan(patient_id: UUID, wanted: PlanSet, *, actor: Actor, command_id: UUID) -> int:
-    """Replace what a clinician limits and prefers for the patient. Raises PatientUnknown, PlanWrong."""
-    return _decide(patient_id, lambda patient: aggregate.set_plan(patient, wanted), actor, command_id)
+def set_plan(patient_id: UUID, wanted: PlanSet, *, actor: Actor, command_id: UUID, seen: int | None = None) -> int:
+    """Replace what a clinician limits and prefers for the patient, as it stood in the version that was `seen`.
+
+    Raises PatientUnknown, PlanWrong.
+    """
+    rule = partial(aggregate.set_plan, wanted=wanted)
+    return _decide_seen(patient_id, seen, rule, actor=actor, command_id=command_id)
+
+
+def _decide_seen(
+    patient_id: UUID, seen: int | None, rule: Callable[..., list[object]], *, actor: Actor, command_id: UUID
+) -> int:
+    """As `_decide`, where the rule is also told how the patient stood in the version that somebody had before them."""
+    if seen is None:
+        return _decide(patient_id, rule, actor, command_id)
+    history = [recorded.event for recorded in store.read(StreamName(CATEGORY, patient_id))]
+    before = aggregate.replay(history[:seen])
+    return _decide(patient_id, partial(rule, seen=before), actor, command_id)
 
 
 def _decide(patient_id: UUID, rule: Callable[[Patient], list[object]], actor: Actor, command_id: UUID) -> int:

@@ -17,6 +17,7 @@ WRONG: Final[Mapping[str, str | Promise]] = {
     "nothing_steadies": _("Above the ceiling only mindfulness is used, so it can't be ruled out with a ceiling."),
     "pictures": _("The number of pictures is a whole number from 0 to 99."),
     "intensity": _("The ceiling is a whole number from 0 to 100."),
+    "changed": _("Someone changed the plan since you opened the page. This is how it stands now; please look again."),
     "note": _("The note has at most 500 letters."),
 }
 """Why a plan can't stand like this, by its code."""
@@ -41,6 +42,12 @@ class Triggers(TypedDict):
 
     tags: list[str]
     words: list[str]
+
+
+def seen_in(sent: QueryDict) -> int | None:
+    """The patient's version that the form was made from; None where it does not say."""
+    text = str(sent.get("seen", ""))
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
 
 
 def likes_of(sent: QueryDict) -> Likes:

@@ -14,7 +14,7 @@ from access.door import Permit, Purpose, Right, open_patient
 from apps.patients import commands
 from apps.patients.aggregate import NotOffered
 from apps.patients.events import PURPOSES
-from apps.patients.forms import goal_of, likes_of, triggers_of
+from apps.patients.forms import goal_of, likes_of, seen_in, triggers_of
 
 PAGE = "portal:home"
 WISHES = "portal:preferences"
@@ -37,7 +37,13 @@ def triggers(request: HttpRequest) -> HttpResponse:
     """Replace what the patient doesn't want to see."""
     permit = _own(request, Right.SET_PREFERENCES)
     try:
-        commands.set_triggers(permit.patient_id, **triggers_of(request.POST), actor=permit.actor, command_id=uuid4())
+        commands.set_triggers(
+            permit.patient_id,
+            **triggers_of(request.POST),
+            seen=seen_in(request.POST),
+            actor=permit.actor,
+            command_id=uuid4(),
+        )
     except NotOffered:
         messages.error(request, _("That is too much at once: at most 24 entries of 80 letters, please."))
     else:
@@ -50,7 +56,13 @@ def preferences(request: HttpRequest) -> HttpResponse:
     """Replace liked places and goals."""
     permit = _own(request, Right.SET_PREFERENCES)
     try:
-        commands.set_preferences(permit.patient_id, **likes_of(request.POST), actor=permit.actor, command_id=uuid4())
+        commands.set_preferences(
+            permit.patient_id,
+            **likes_of(request.POST),
+            seen=seen_in(request.POST),
+            actor=permit.actor,
+            command_id=uuid4(),
+        )
     except NotOffered:
         messages.error(request, _("That is too much at once: at most 24 entries of 80 letters, please."))
     else:

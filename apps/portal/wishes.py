@@ -41,6 +41,7 @@ def page(request: HttpRequest) -> HttpResponse:
     permit = open_patient(actor, actor.id, to=Right.VIEW_OWN, why=Purpose.SELF)
     patient = patients.now(permit)
     context = {
+        "seen": patient.version,
         "triggers": [{"key": key, "word": TRIGGER_WORDS[key], "set": key in patient.triggers.tags} for key in TRIGGERS],
         "words": "\n".join(patient.triggers.words),
         "liked_places": "\n".join(patient.preferences.liked_places),

@@ -26,6 +26,7 @@ def care(request: HttpRequest, patient_id: UUID) -> HttpResponse:
     kinds = {word.key: word.word for word in imagery.kinds()}
     context = {
         "patient_id": patient_id,
+        "seen": now.version,
         "name": now.name or now.label,
         "may_set": actor.role == Role.PROVIDER,
         "goals": "\n".join(now.preferences.goals),

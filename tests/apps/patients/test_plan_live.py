@@ -1,11 +1,13 @@
 """Plan and settings on the real store: set on pages and by API, at once, by whom they belong to, and replayed."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
 
 from django.core.management import call_command
 
+from access.door import Right
 from access.events import RecordsAsked
 from apps.patients import commands, selectors
 from apps.patients.events import PlanSet, SettingsSet
@@ -132,3 +134,40 @@ def test_replaying_the_log_gives_the_plan_and_settings_that_live_projecting_gave
     call_command("rebuild", "patients.patient")
     seal_now()
     assert rows() == live
+
+
+def seen(page: str) -> str:
+    found = re.search(r'name="seen" value="(\d+)"', page)
+    assert found
+    return found[1]
+
+
+def test_what_the_patient_added_while_the_clinicians_page_was_open_stays(practice: Practice) -> None:
+    care, own = practice.browser(practice.provider), practice.browser(practice.patient)
+    address = f"/patients/{practice.patient.id}/care/"
+    known = seen(care.get(address).content.decode())
+    own.post("/me/triggers/", {"tag": ["heights", "water"], "words": "lifts"})
+    care.post(f"{address}triggers/", {"tag": [], "words": "clowns", "seen": known})
+    triggers = selectors.now(practice.own(Right.VIEW_OWN)).triggers
+    assert (set(triggers.tags), set(triggers.words)) == ({"heights", "water"}, {"lifts", "clowns"})
+    known = seen(care.get(address).content.decode())
+    own.post("/me/likes/", {"liked_places": "the sea", "goals": "sleep better"})
+    care.post(f"{address}triggers/", {"tag": ["water"], "words": "clowns", "seen": known})
+    care.post(f"{address}goals/", {"liked_places": "", "goals": "see friends", "seen": known})
+    now = selectors.now(practice.own(Right.VIEW_OWN))
+    assert (now.triggers.tags, now.triggers.words) == (("water",), ("clowns",))
+    assert now.preferences.liked_places == ("the sea",)
+    assert now.preferences.goals == ("sleep better", "see friends")
+
+
+def test_a_plan_that_someone_changed_meanwhile_is_looked_at_again(practice: Practice) -> None:
+    care = practice.browser(practice.provider)
+    address = f"/patients/{practice.patient.id}/care/"
+    known = seen(care.get(address).content.decode())
+    care.post(f"{address}plan/", {**FORM, "seen": known})
+    stale = {"note": "from an older tab", "seen": known}
+    page = care.post(f"{address}plan/", stale, follow=True).content.decode()
+    assert "Someone changed the plan since you opened the page" in page
+    assert log(practice, PlanSet) == [PLAN]
+    care.post(f"{address}plan/", {**FORM, "note": "looked at again", "seen": seen(page)})
+    assert [plan.note for plan in log(practice, PlanSet)] == ["tires quickly", "looked at again"]
