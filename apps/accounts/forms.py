@@ -72,6 +72,18 @@ class JoinForm(NewPasswordForm):
     field_order = ("name", "login", "password")
 
 
+class TreatingForm(forms.Form):
+    patient = forms.ChoiceField(label=_("Patient"))
+    provider = forms.ChoiceField(label=_("Who treats them"))
+
+    def __init__(self, *args: Any, patients: list[tuple[str, str]], clinicians: list[tuple[str, str]], **more: Any):
+        super().__init__(*args, **more)
+        for name, choices in (("patient", patients), ("provider", clinicians)):
+            field = self.fields[name]
+            assert isinstance(field, forms.ChoiceField)  # noqa: S101  (tells the type checker what stands above)
+            field.choices = choices
+
+
 class InviteForm(forms.Form):
     role = forms.ChoiceField(label=_("Whom do you invite?"))
 

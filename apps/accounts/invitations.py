@@ -22,7 +22,7 @@ from vault import keys
 LASTS = timedelta(days=7)
 CLINICIANS = frozenset({Role.PROVIDER, Role.SUPERVISOR})
 MAY_INVITE: dict[Role, frozenset[Role]] = {
-    Role.ADMINISTRATOR: frozenset(Role),
+    Role.ADMINISTRATOR: frozenset(Role) - {Role.PATIENT},  # whoever invites a patient treats them
     Role.SUPERVISOR: frozenset({Role.PATIENT}),
     Role.PROVIDER: frozenset({Role.PATIENT}),
 }
@@ -117,8 +117,9 @@ def accept(invitation_id: UUID, login: str, password: str, *, name: str = "") ->
 
 def _welcome(patient: User, invitation: Invitation, name: str) -> None:
     inviter = User.objects.filter(pk=invitation.invited_by, is_active=True).first()
-    if inviter is not None and Role(inviter.role) in CLINICIANS:
-        caseload.assign(inviter.id, patient.id, actor=inviter.actor)
+    if inviter is None or Role(inviter.role) not in CLINICIANS:
+        raise LinkUnusable  # nobody would treat them, and nobody would read what they write
+    caseload.assign(inviter.id, patient.id, actor=inviter.actor)
     for handler in _joined:
         handler(patient.id, name, patient.actor)
 

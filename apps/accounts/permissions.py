@@ -13,5 +13,6 @@ ROUTES = {
     "accounts:follow_recovery": Row(public=True, kwargs={"token": "text"}),
     "accounts:join": _PUBLIC,
     "accounts:follow_invitation": Row(public=True, kwargs={"token": "text"}),
+    "accounts:treating": Row(supervisor=YES, administrator=YES, methods=("GET", "POST")),
     "accounts:invitations": Row(provider=YES, supervisor=YES, administrator=YES, methods=("GET", "POST")),
 }

@@ -1,6 +1,7 @@
 """Queries about accounts. Addresses and names are opened here, for their owner and for staff only."""
 
 from collections.abc import Collection
+from datetime import datetime
 from uuid import UUID
 
 from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
@@ -8,6 +9,7 @@ from django.contrib.sessions.models import Session
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
+from access.models import Assignment
 from access.roles import Role
 from apps.accounts.middleware import outlasted
 from apps.accounts.models import Invitation, User
@@ -39,6 +41,21 @@ def staff_names(user_ids: Collection[UUID]) -> dict[UUID, str]:
     """Names of those of these users who are staff, as a patient may read who saw a record; patients aren't named."""
     staff = User.objects.filter(pk__in=set(user_ids)).exclude(role=Role.PATIENT.value)
     return {user.id: name_of(user) or user.role for user in staff}
+
+
+def clinicians() -> dict[UUID, str]:
+    """Those who may treat: open accounts of providers and supervisors, by name."""
+    rows = User.objects.filter(role__in=[Role.PROVIDER.value, Role.SUPERVISOR.value], is_active=True)
+    named = staff_names(rows.values_list("pk", flat=True))
+    return dict(sorted(named.items(), key=lambda one: one[1].casefold()))
+
+
+def untreated(at: datetime) -> list[UUID]:
+    """Patients with an open account on no caseload of an open account then. What they write is on nobody's page."""
+    there = User.objects.filter(is_active=True).values("pk")
+    treated = Assignment.objects.filter(starts_at__lte=at, ends_at__gt=at, provider__in=there).values("patient_id")
+    patients = User.objects.filter(role=Role.PATIENT.value, is_active=True)
+    return sorted(patients.exclude(pk__in=treated).values_list("pk", flat=True))
 
 
 def user_with_login(login: str) -> User | None:

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from apps.accounts import views
+from apps.accounts import treating, views
 
 pages = [
     path("sign-in/", views.sign_in, name="sign_in"),
@@ -13,6 +13,7 @@ pages = [
     path("join/", views.join, name="join"),
     path("join/<str:token>/", views.follow_invitation, name="follow_invitation"),
     path("invitations/", views.invitations, name="invitations"),
+    path("treating/", treating.treating, name="treating"),
 ]
 
 urlpatterns = [path("", views.home, name="home"), path("", include((pages, "accounts")))]

@@ -163,7 +163,10 @@ def invitations(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         invited = commands.invite(Role(form.cleaned_data["role"]), invited_by=actor)
         link = request.build_absolute_uri(resolve_url("accounts:follow_invitation", invited.token))
-    context = {"form": form, "link": link, "invitations": selectors.invitations_by(actor)}
+    context = {
+        "form": form, "link": link, "invitations": selectors.invitations_by(actor),
+        "invites_patients": Role.PATIENT in MAY_INVITE[Role(actor.role)],
+    }  # fmt: skip
     refused = form.is_bound and not form.is_valid()
     return render(request, "accounts/invitations.html", context, status=REFUSED if refused else 200)
 
