@@ -24,7 +24,10 @@ class Kept:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Question:
-    """One field on a page. `theirs` is what another device wrote there, where `clashes`."""
+    """One field on a page. `theirs` is what another device wrote there, where `clashes`.
+
+    Where `unkept`, `value` was given and not taken, and `kept` is what stands in the log.
+    """
 
     field: Field
     label: str
@@ -33,6 +36,8 @@ class Question:
     clashes: bool
     theirs: Value | None
     missing: bool
+    unkept: bool
+    kept: Value | None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -86,6 +91,8 @@ def _question(asked: Field, worksheet: Worksheet, kept: Kept, missing: tuple[str
         clashes=name in kept.theirs,
         theirs=kept.theirs.get(name),
         missing=name in missing and name not in values,
+        unkept=unkept,
+        kept=values.get(name),
     )
 
 

@@ -19,13 +19,17 @@ let timer = 0;
 let waitingSince = 0;
 let running = null;
 let leaving = false;
+let closed = false;
 
 function value(name) {
-  return form.elements[`${ENTRY}${name}`].value ?? "";
+  const field = form.elements[`${ENTRY}${name}`];
+  return field.validity?.badInput ? "?" : (field.value ?? ""); // refused by name; it must not be taken for empty
 }
 
 /** What the page came with: whoever is quick has written before this script was there. */
 function served(name) {
+  const said = document.getElementById(`said-${name}`);
+  if ("kept" in said.dataset) return said.dataset.kept; // what stands in the field was not taken
   const field = form.elements[`${ENTRY}${name}`];
   if (field instanceof RadioNodeList) return [...field].find((one) => one.defaultChecked)?.value ?? "";
   if (field instanceof HTMLSelectElement) return [...field.options].find((one) => one.defaultSelected)?.value ?? "";
@@ -44,7 +48,7 @@ function request(method, address, body, key) {
   return fetch(address, { method, headers, body, keepalive: true, credentials: "same-origin" });
 }
 
-/** One round: send what changed. Gives what is to be done next: "ok", "again" or "out". */
+/** One round: send what changed. Gives what is to be done next: "ok", "now", "again", "out" or "closed". */
 async function round() {
   const changed = dirty();
   if (!changed.length) return "ok";
@@ -53,27 +57,29 @@ async function round() {
   const response = await request("POST", form.dataset.save, body, crypto.randomUUID()).catch(() => null);
   if (response?.ok) return settle(await response.json(), sent);
   if (response?.status === 400) return refuse(await response.json(), sent);
-  if (response?.status === 409) return reconcile(changed, await response.json());
+  if (response?.status === 409) return reconcile(await response.json());
   if (response?.status === 401 || response?.status === 403) return (await renewed(form)) ? "now" : "out";
   return "again";
 }
 
 function settle(found, sent) {
   for (const [name, text] of Object.entries(sent)) kept.set(name, String(text ?? ""));
-  takeOver(found);
+  takeOver(found, sent);
   showErrors(complaints());
   return dirty().length ? "now" : "ok";
 }
 
-/** Fields that only another device changed take its value, unless the writer stands in them. */
-function takeOver(found) {
+/** Fields that only another device changed take its value; where the writer has changed it too, both are shown. */
+function takeOver(found, sent = {}) {
   form.elements.seen.value = found.version;
+  const mine = dirty();
   for (const name of names) {
     const theirs = String(found.values[name] ?? "");
-    const writing = document.activeElement === document.getElementById(`field-${name}`);
-    const mine = writing || isRefused(name) || dirty().includes(name);
-    if (!mine && !same(value(name), theirs)) put(name, theirs, false);
-    if (!mine) kept.set(name, theirs);
+    const held = mine.includes(name) || isRefused(name);
+    const news = !(name in sent) && !same(theirs, kept.get(name)) && !same(theirs, value(name));
+    if (held && news) showTheirs(name, theirs, () => put(name, theirs, true));
+    if (!held && !same(value(name), theirs)) put(name, theirs, false);
+    kept.set(name, theirs);
   }
 }
 
@@ -85,18 +91,11 @@ function refuse(problem, sent) {
   return wrong.length ? "now" : "again";
 }
 
-async function reconcile(changed, problem) {
-  if (problem.code === "exercise_closed") { location.reload(); return "ok"; }
+async function reconcile(problem) {
+  if (problem.code === "exercise_closed") return "closed";
   const response = await request("GET", form.dataset.read).catch(() => null);
   if (!response?.ok) return "again";
-  const found = await response.json();
-  for (const name of changed) {
-    const theirs = String(found.values[name] ?? "");
-    const clashes = !same(theirs, kept.get(name)) && !same(theirs, value(name));
-    if (clashes) showTheirs(name, theirs, () => put(name, theirs, true));
-    kept.set(name, theirs);
-  }
-  takeOver(found);
+  takeOver(await response.json());
   return "now";
 }
 
@@ -109,11 +108,12 @@ function put(name, text, bubbles) {
 async function save() {
   clearTimeout(timer);
   timer = waitingSince = 0;
-  if (running || leaving) return;
+  if (running || leaving || closed) return;
   show(words.saving);
   let next = "now";
   for (let tries = 0; next === "now" && tries < 5; tries += 1) next = await (running = round());
   running = null;
+  if (next === "closed") { closed = true; show(words.closed, true); return; }
   if (next === "ok") show(names.some(isRefused) ? words.part : words.saved, names.some(isRefused));
   else show(next === "out" ? words.out : words.failed, true);
   if (next === "again" || next === "out") timer = setTimeout(save, AGAIN_MS);
@@ -127,7 +127,10 @@ function changed() {
   timer = setTimeout(save, Math.max(0, Math.min(PAUSE_MS, waitingSince + LONGEST_MS - now)));
 }
 
-form.addEventListener("input", changed);
+form.addEventListener("input", () => {
+  leaving = false; // whoever writes on has not left: the page that was asked for did not come
+  changed();
+});
 form.addEventListener("submit", () => {
   leaving = true;
   clearTimeout(timer);

@@ -3,10 +3,10 @@
 import time
 from collections.abc import Callable, Iterator
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from apps.exercises import commands, selectors
 from eventstore import store
@@ -116,6 +116,58 @@ def test_stop_shows_calm_before_the_server_has_answered(practice: Practice, open
     page.context.set_offline(False)
     expect(page.get_by_role("button", name="End here")).to_be_visible(timeout=SAVED_MS)
     assert not selectors.one_ladder(practice.own(), climbed).ladder.on_a_step
+
+
+def test_what_was_not_taken_stays_the_writers_own_on_the_page_that_says_so(practice: Practice, open_page: Open) -> None:
+    exercise = begun(practice, values={"thought": "first"})
+    desk = open_page(f"/exercises/{exercise}/")
+    commands.save(practice.own(), exercise, {"thought": "from the phone"}, seen=2, command_id=uuid4())
+    desk.get_by_label("The thought", exact=True).fill("from the desk")
+    desk.get_by_role("button", name="Save for later").click()
+    expect(desk.locator("#theirs-thought")).to_contain_text("from the phone")
+    desk.get_by_label("A feeling", exact=True).fill("sad")
+    expect(desk.locator("#saved")).to_have_text("all saved", timeout=SAVED_MS)
+    expect(desk.get_by_label("The thought", exact=True)).to_have_value("from the desk")
+    assert values(practice, exercise)["thought"] == "from the desk"
+
+
+def test_words_that_came_while_a_save_was_under_way_are_shown_and_not_overwritten(
+    practice: Practice, open_page: Open
+) -> None:
+    exercise = begun(practice, values={"thought": "first"})
+    desk = open_page(f"/exercises/{exercise}/")
+    held: list[Route] = []
+    desk.route("**/entries/", lambda route: route.continue_() if held else held.append(route))
+    desk.get_by_label("A feeling", exact=True).fill("sad")
+    for _ in range(200):
+        if held:
+            break
+        desk.wait_for_timeout(50)
+    commands.save(practice.own(), exercise, {"thought": "from the phone"}, seen=2, command_id=uuid4())
+    desk.get_by_label("The thought", exact=True).fill("from the desk")
+    held[0].continue_()
+    expect(desk.locator("#theirs-thought")).to_contain_text("from the phone", timeout=SAVED_MS)
+    expect(desk.locator("#saved")).to_have_text("all saved", timeout=SAVED_MS)
+    assert values(practice, exercise) == {"thought": "from the desk", "feeling_1": "sad"}
+
+
+def test_what_was_written_into_a_closed_one_is_not_called_saved(practice: Practice, open_page: Open) -> None:
+    exercise = begun(practice)
+    desk = open_page(f"/exercises/{exercise}/")
+    commands.set_aside(practice.own(), exercise, command_id=uuid4())
+    desk.get_by_label("The thought", exact=True).fill("It was my fault")
+    expect(desk.locator("#saved.failed")).to_contain_text("copy it before you leave", timeout=SAVED_MS)
+    expect(desk.get_by_label("The thought", exact=True)).to_have_value("It was my fault")
+
+
+def test_a_number_that_cannot_be_read_erases_none(practice: Practice, open_page: Open) -> None:
+    exercise = begun(practice, values={"belief": 80})
+    desk = open_page(f"/exercises/{exercise}/")
+    field = desk.get_by_label("How much did you believe it then?")
+    field.fill("")
+    field.press_sequentially("8e")
+    expect(desk.locator("#said-belief")).not_to_be_empty(timeout=SAVED_MS)
+    assert values(practice, exercise)["belief"] == 80
 
 
 def on_a_step(page: Page) -> None:
