@@ -72,7 +72,7 @@ class EmotionConfig:
 
 
 def load_config(name: str) -> EmotionConfig:
-    """A configuration that ships as data: ``cpu`` (whose weights ship), ``cpu-quarter``, ``resnet50-224``, ``teacher``.
+    """A configuration that ships as data: cpu, whose weights ship, cpu-quarter, resnet50-224, face, teacher.
 
     Raises:
         FileNotFoundError: no configuration of that name.
