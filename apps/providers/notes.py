@@ -1,7 +1,8 @@
 """What patients wrote that a machine has not read yet, and how soon a person should. Pure: history in, texts out."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any, Final, Protocol
 from uuid import UUID, uuid5
 
@@ -51,6 +52,19 @@ def written(history: Iterable[History], entity_id: UUID, *, after: int) -> list[
 def read_through(screened: Iterable[History]) -> int:
     """The version up to which a source was read; 0 for one that never was."""
     return max((one.event.through for one in screened if isinstance(one.event, NoteScreened)), default=0)
+
+
+def raised_on(history: Sequence[History], screened: Iterable[History], entity_id: UUID, note_id: UUID) -> list[str]:
+    """The texts of one note in which something was found, each as it stood when it was read."""
+    found: list[str] = []
+    after = 0
+    readings = (one.event for one in screened if isinstance(one.event, NoteScreened))
+    for through, events in groupby(readings, key=lambda event: event.through):
+        if any(event.note_id == note_id and grade_of(event.findings) for event in events):
+            upto = [one for one in history if one.version <= through]
+            found += [new.text for new in written(upto, entity_id, after=after) if new.note_id == note_id]
+        after = through
+    return found
 
 
 def stream_id(category: str, entity_id: UUID) -> UUID:

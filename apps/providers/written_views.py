@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET
 from access.asker import asker
 from access.door import Purpose, Right, open_patient
 from apps.providers import selectors
+from apps.providers.raised import raised
 from apps.providers.reading import READ_LATE
 from apps.providers.written import entries
 from eventstore import jobs
@@ -23,5 +24,6 @@ def written(request: HttpRequest, patient_id: UUID) -> HttpResponse:
     if line is None:
         raise Http404
     unread = jobs.failing(READ_LATE, patient_id=str(patient_id))
-    context = {"line": line, "entries": entries(permit, line.alerts), "unread": unread}
+    found = {"entries": entries(permit, line.alerts), "raised": raised(permit, line.alerts)}
+    context = {"line": line, **found, "unread": unread}
     return render(request, "providers/written.html", context)

@@ -21,6 +21,7 @@ from eventstore.models import Job
 from eventstore.recorded import Tombstone
 from eventstore.stream import StreamName
 from tests.apps.imagery.living import Seal
+from tests.apps.imagery.showing import showing
 from tests.apps.practice import Practice
 
 BLEAK = "Some nights I want to kill myself, and nobody knows."
@@ -137,7 +138,7 @@ def test_a_thought_record_is_read_while_it_is_still_a_draft(practice: Practice, 
     assert read(seal_now) == 2
     [alert] = alerts(practice)
     assert (alert.note_of, alert.note_id) == ("exercise", str(exercise))
-    page = practice.browser(practice.provider).get("/alerts/").content.decode()
+    page = practice.browser(practice.provider).get(f"/patients/{practice.patient.id}/written/").content.decode()
     assert f"/patients/{practice.patient.id}/exercises/{exercise}/" in page
     assert len(screened("exercise", exercise)) == 1
 
@@ -155,10 +156,11 @@ def test_alerts_quote_nothing_and_lead_to_the_words(practice: Practice, seal_now
         assert "no risk" not in shown.casefold()
     [listed] = browser.get("/api/v1/alerts/").json()["results"]
     assert (listed["kind"], listed["note_of"], listed["note_id"]) == ("note", "session", str(session_id))
-    assert f'href="{page}#note-{session_id}"' in browser.get("/alerts/").content.decode()
+    assert f'href="{page}#raised-{listed["id"]}"' in browser.get("/alerts/").content.decode()
     words = browser.get(page).content.decode()
     assert BLEAK in words
     assert f'id="note-{session_id}"' in words
+    assert f'id="raised-{listed["id"]}"' in words
     assert practice.browser(practice.outsider).get(page).status_code == 404
     acknowledges(practice, alerts(practice)[0], seal_now)
     assert "a note to be read" in browser.get("/alerts/").content.decode()
@@ -247,3 +249,38 @@ def test_a_text_whose_readings_all_failed_is_said_to_be_unread_and_read_when_it_
     assert "could not be looked through" not in clinician.get(page).content.decode()
     tasks.read_again()
     assert read(seal_now, reading.READ_LATE) == 0
+
+
+def test_what_an_alert_was_raised_on_is_read_as_it_stood_whatever_became_of_it(
+    practice: Practice, seal_now: Seal
+) -> None:
+    permit = practice.own()
+    exercise = exercises.begin(permit, "thought_record", command_id=uuid4())
+    exercises.save(permit, exercise, {"thought": "Everyone would be better off without me"}, seen=9, command_id=uuid4())
+    read(seal_now)
+    exercises.save(permit, exercise, {"thought": "It was a hard day"}, seen=9, command_id=uuid4())
+    exercises.save(permit, exercise, {"thought": ""}, seen=9, command_id=uuid4())
+    read(seal_now)
+    [alert] = alerts(practice)
+    browser = practice.browser(practice.provider)
+    page = browser.get(f"/patients/{practice.patient.id}/written/").content.decode()
+    of_alert = page.partition(f'id="raised-{alert.id}"')[2].partition("</article>")[0]
+    assert "Everyone would be better off without me" in of_alert
+    assert "It was a hard day" not in page
+    assert "changed or deleted it since" in page
+    assert practice.browser(practice.outsider).get(f"/patients/{practice.patient.id}/written/").status_code == 404
+
+
+def test_a_picture_that_was_rated_again_without_its_note_keeps_the_note_for_whoever_is_called(
+    practice: Practice, seal_now: Seal
+) -> None:
+    made = showing(practice.patient.id, practice.patient.actor)
+    picture = made.show()
+    seal_now()
+    made.rate(picture, -1, note=BLEAK)
+    read(seal_now)
+    made.rate(picture, 1)
+    read(seal_now)
+    [alert] = alerts(practice)
+    page = practice.browser(practice.provider).get(f"/patients/{practice.patient.id}/written/").content.decode()
+    assert BLEAK in page.partition(f'id="raised-{alert.id}"')[2].partition("</article>")[0]
