@@ -80,6 +80,20 @@ def parts(kept: Kept, *, missing: tuple[str, ...] = ()) -> tuple[Part, ...]:
     )
 
 
+def unkept(exercise: Exercise, given: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Label and text of each field that was given something else than what stands there."""
+    worksheet, values = exercise.worksheet, exercise.values
+    if worksheet is None:
+        return []
+    names = [one.name for section in worksheet.sections for one in section.fields]
+    texts = {name: " ".join(given.get(name, "").split()) for name in names}
+    return [
+        (worksheet.label(name, values), given[name])
+        for name, text in texts.items()
+        if text and text != " ".join(str(values.get(name, "")).split())
+    ]
+
+
 def _question(asked: Field, worksheet: Worksheet, kept: Kept, missing: tuple[str, ...]) -> Question:
     name, values = asked.name, kept.exercise.values
     unkept = name in kept.errors or name in kept.theirs

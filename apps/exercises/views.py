@@ -26,7 +26,7 @@ from apps.exercises.events import EXERCISE
 from apps.exercises.paces import PACES
 from apps.exercises.projections import Exercises
 from apps.exercises.senses import SENSES
-from apps.exercises.showing import Kept, line, parts, shifts, told
+from apps.exercises.showing import Kept, line, parts, shifts, told, unkept
 from apps.exercises.worksheets import WORKSHEETS, UnknownWorksheet
 from eventstore import store
 from eventstore.projection import wait_for
@@ -88,7 +88,7 @@ def exercise(request: HttpRequest, exercise_id: UUID) -> HttpResponse:
     except ExerciseUnknown as unknown:
         raise Http404 from unknown
     except ExerciseClosed:
-        return redirect("exercises:exercise", exercise_id=exercise_id)
+        return _closed(request, permit, exercise_id)
     if found.status != "open":
         return render(request, "exercises/record.html", _record(permit, exercise_id, found))
     return _form(request, permit, exercise_id, Kept(exercise=found), asked="open" in request.GET)
@@ -99,14 +99,27 @@ def _post(request: HttpRequest, permit: Permit, exercise_id: UUID, found: Exerci
     if intent == "take_up":
         commands.take_up(permit, exercise_id, command_id=uuid4())
         return redirect("exercises:exercise", exercise_id=exercise_id)
-    given = {name.removeprefix(ENTRY): str(text) for name, text in request.POST.items() if name.startswith(ENTRY)}
-    kept = _save(permit, exercise_id, given, seen=_seen(request, found))
+    kept = _save(permit, exercise_id, _given(request), seen=_seen(request, found))
     if kept.errors or kept.theirs:
         return _form(request, permit, exercise_id, kept, status=409 if kept.theirs else 422)
     if intent in ("finish", "set_aside"):
         return _put(request, permit, exercise_id, intent)
     messages.success(request, _("It is saved. You can go on whenever you like, here or on another device."))
     return redirect("exercises:exercise", exercise_id=exercise_id)
+
+
+def _closed(request: HttpRequest, permit: Permit, exercise_id: UUID) -> HttpResponse:
+    """It was finished or put away meanwhile: what was written since is given back, to be copied."""
+    found = selectors.exercise(permit, exercise_id)
+    lost = unkept(found, _given(request))
+    if not lost:
+        return redirect("exercises:exercise", exercise_id=exercise_id)
+    context = {**_record(permit, exercise_id, found), "lost": lost}
+    return render(request, "exercises/record.html", context, status=409)
+
+
+def _given(request: HttpRequest) -> dict[str, str]:
+    return {name.removeprefix(ENTRY): str(text) for name, text in request.POST.items() if name.startswith(ENTRY)}
 
 
 def _save(permit: Permit, exercise_id: UUID, given: dict[str, str], *, seen: int) -> Kept:

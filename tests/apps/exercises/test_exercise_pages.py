@@ -233,3 +233,17 @@ def test_a_ladder_that_was_written_anew_is_read_again_before_it_is_agreed_to_or_
     assert selectors.one_ladder(practice.own(), made).ladder.now is None
     client.post(page, {**begin, "writing": now})
     assert selectors.one_ladder(practice.own(), made).ladder.on_a_step
+
+
+def test_words_sent_into_a_closed_one_are_given_back(practice: Practice) -> None:
+    client, exercise = practice.browser(practice.patient), begun(practice, values={"thought": "It was my fault"})
+    page = f"/exercises/{exercise}/"
+    form = {"seen": seen(shown(client, page)), "intent": "save"}
+    commands.set_aside(practice.own(), exercise, command_id=uuid4())
+    answer = client.post(page, {**form, **entries(thought="It was my fault", situation="At the station, alone")})
+    assert answer.status_code == 409
+    told = answer.content.decode()
+    assert "Not kept" in told and "At the station, alone" in told
+    assert told.partition("Not kept")[2].partition("</section>")[0].count("<dt>") == 1
+    same = client.post(page, {**form, **entries(thought="It was  my fault")})
+    assert same.headers["Location"].endswith(page)
