@@ -77,3 +77,23 @@ def test_a_clinician_sets_a_plan_on_a_phone(practice: Practice, seal_now: Seal, 
     expect(page.get_by_text("It holds from the next picture on.")).to_be_visible()
     expect(page.get_by_label("Most pictures in a session")).to_have_value("4")
     expect(page.get_by_role("group", name="Progressive exposure").get_by_label("not used")).to_be_checked()
+
+
+def test_saving_one_form_does_not_quietly_drop_what_was_written_in_another(practice: Practice, opened: Open) -> None:
+    page = opened(practice.patient, "/me/preferences/")
+    asked: list[str] = []
+    page.get_by_label("Places you like").fill("the sea")
+    page.once("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+    page.locator("form[action$='/me/triggers/'] [name=tag]").first.check()
+    page.locator("form[action$='/me/triggers/'] button").click(no_wait_after=True)
+    page.wait_for_timeout(800)
+    assert asked == ["beforeunload"]
+    expect(page.get_by_label("Places you like")).to_have_value("the sea")
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+    page.locator("form[action$='/me/likes/'] button").first.click()
+    expect(page.get_by_text("Saved. Thank you")).to_be_visible()
+    expect(page.get_by_label("Places you like")).to_have_value("the sea")
+    again = len(asked)
+    page.locator("form[action$='/me/triggers/'] button").click()
+    expect(page.get_by_text("Saved. Pictures leave these out")).to_be_visible()
+    assert len(asked) == again, "nothing was written elsewhere, so nothing is asked"
