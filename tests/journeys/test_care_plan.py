@@ -103,7 +103,7 @@ def writes_what_worries(phone: Page) -> str:
 
 def sees_to_the_note(care: Page, patient: str, exercise: str, shoot: Shoot) -> None:
     """The alert leads to the words, and stays until somebody wrote what was done."""
-    card = care.locator(".alert").filter(has=care.locator(f"a[href*='{exercise}']"))
+    card = care.locator(".alert").filter(has=care.locator("a[href*='#raised-']"))
     for _ in range(READ_MS // 1000):
         care.goto("/alerts/")
         if card.count():
@@ -111,10 +111,12 @@ def sees_to_the_note(care: Page, patient: str, exercise: str, shoot: Shoot) -> N
         care.wait_for_timeout(1000)
     expect(card).to_contain_text("is often wrong")
     shoot(care, "alert-of-a-note", full=True)
-    care.goto(f"/patients/{patient}/written/")
+    card.get_by_role("link", name="Read what the patient wrote").click()
+    expect(care.locator("article:target")).to_contain_text("I don't want to live any more")
     expect(care.locator(f"#note-{exercise}")).to_contain_text("may need to be read")
     shoot(care, "written", full=True)
-    care.locator(f"article a[href*='{exercise}']").click()
+    assert f"/patients/{patient}/written/" in care.url
+    care.locator("article:target").get_by_role("link", name="The exercise as it is now").click()
     expect(care.locator("main")).to_contain_text("I don't want to live any more")
     care.goto("/alerts/")
     card.get_by_label("What did you do, or why was nothing needed?").fill("Called; safe at the sister's, seen tomorrow")
