@@ -121,7 +121,7 @@ async function sendFrames() {
   if (!ended && !paused && camera.stream && performance.now() >= due && socket.mayFrame()) {
     lastSent = performance.now();
     const jpeg = await camera.jpeg(pace.width, pace.quality > 1 ? pace.quality / 100 : pace.quality);
-    if (jpeg && socket.mayFrame()) socket.frame(jpeg, performance.now() - began);
+    if (jpeg && !ended && !paused && socket.mayFrame()) socket.frame(jpeg, performance.now() - began);
   }
   if (!ended) setTimeout(sendFrames, 15);
 }
