@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
+from django.http import Http404
+
 from access.door import Permit, Right
 from apps.imagery import selectors as imagery
 from apps.imagery.events import CATEGORY as IMAGERY
@@ -15,6 +17,7 @@ from eventstore import store
 from eventstore.stream import StreamName
 
 MOST: Final = 40
+"""Together with those that wait, of which none is left out."""
 _CATEGORIES: Final = {of: category for category, of in notes.OF.items()}
 
 
@@ -31,7 +34,8 @@ def raised(permit: Permit, alerts: Iterable[Alert]) -> list[Raised]:
     permit.require(Right.VIEW_CHART)
     found = [alert for alert in alerts if alert.note_id is not None and alert.note_of in _CATEGORIES]
     found.sort(key=lambda alert: (alert.review is None, alert.raised_again_at or alert.raised_at), reverse=True)
-    return [Raised(alert=alert, texts=_texts(permit, alert)) for alert in found[:MOST]]
+    listed = [alert for place, alert in enumerate(found) if place < MOST or alert.review is None]
+    return [Raised(alert=alert, texts=_texts(permit, alert)) for alert in listed]
 
 
 def _texts(permit: Permit, alert: Alert) -> tuple[str, ...]:
@@ -48,5 +52,8 @@ def _entity(permit: Permit, alert: Alert, note_id: UUID) -> UUID:
     """Whose stream the note stands in: a picture's is that of the session or exercise that it was shown in."""
     if alert.note_of != notes.OF[IMAGERY]:
         return note_id
-    shown = next((one for one in imagery.shown_images(permit, limit=200) if one.image_id == note_id), None)
-    return note_id if shown is None else shown.session_id or shown.exercise_id or note_id
+    try:
+        shown = imagery.image(permit, note_id)
+    except Http404:
+        return note_id
+    return shown.session_id or shown.exercise_id or note_id
