@@ -11,6 +11,7 @@ from django.utils.crypto import constant_time_compare
 
 from access.models import Assignment
 from access.roles import Role
+from apps.accounts.invitations import CLINICIANS
 from apps.accounts.middleware import outlasted
 from apps.accounts.models import Invitation, User
 from apps.accounts.rows import LOGIN_COLUMN, NAME_COLUMN, login_index
@@ -45,7 +46,7 @@ def staff_names(user_ids: Collection[UUID]) -> dict[UUID, str]:
 
 def clinicians() -> dict[UUID, str]:
     """Those who may treat: open accounts of providers and supervisors, by name."""
-    rows = User.objects.filter(role__in=[Role.PROVIDER.value, Role.SUPERVISOR.value], is_active=True)
+    rows = User.objects.filter(role__in=[role.value for role in CLINICIANS], is_active=True)
     named = staff_names(rows.values_list("pk", flat=True))
     return dict(sorted(named.items(), key=lambda one: one[1].casefold()))
 
