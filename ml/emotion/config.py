@@ -45,12 +45,8 @@ class EmotionConfig:
     @property
     def attention_maps(self) -> tuple[str, ...]:
         """The stage that each attention map follows, in the network's order; a second trunk's with its name."""
-        own = tuple(str(stage) for stage in self.attention_stages)
-        return (
-            own + tuple(f"{stage} of {self.beside.name}" for stage in self.beside.attention_maps)
-            if self.beside
-            else own
-        )
+        theirs = [f"{stage} of {self.beside.name}" for stage in self.beside.attention_maps] if self.beside else []
+        return (*map(str, self.attention_stages), *theirs)
 
     def stage_planes(self, stage: int) -> tuple[int, ...]:
         """The inner widths of the blocks of one stage, 1 to 4."""

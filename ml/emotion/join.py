@@ -23,7 +23,10 @@ _TRUNK: Final = "trunk."
 
 
 class NotToBeJoined(ValueError):
-    """The runs held different faces out, or read faces in different ways; retrying does not help."""
+    """The runs held different faces out or read faces in different ways, or one would count for nothing.
+
+    Retrying does not help.
+    """
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -49,6 +52,10 @@ def joined(first: dict[str, Any], second: dict[str, Any], share: float) -> dict[
         NotToBeJoined
     """
     mine, theirs = (EmotionConfig.from_dict(json.loads(state["config"])) for state in (first, second))
+    if not 0 < share < 1:
+        raise NotToBeJoined("the share of the second lies between 0 and 1")
+    if mine.beside or theirs.beside:
+        raise NotToBeJoined("one of the two is joined already")
     recipes = [Recipe.from_dict(state["recipe"]) for state in (first, second)]
     if len({(recipe.seed, recipe.hold_out) for recipe in recipes}) > 1:
         raise NotToBeJoined("the runs held different faces out: nothing is left to calibrate both on")

@@ -83,6 +83,18 @@ def test_faces_normalised_otherwise_are_not_joined(tiny: EmotionConfig, second: 
         join.joined(run_of(tiny), run_of(second) | {"config": replace(second, normalise="imagenet").to_json()}, 0.5)
 
 
+@pytest.mark.parametrize("share", [0.0, 1.0, 7.0])
+def test_a_share_that_leaves_one_out_is_refused(share: float, tiny: EmotionConfig, second: EmotionConfig) -> None:
+    with pytest.raises(join.NotToBeJoined, match="between 0 and 1"):
+        join.joined(run_of(tiny), run_of(second), share)
+
+
+def test_what_is_joined_is_not_joined_again(tiny: EmotionConfig, second: EmotionConfig) -> None:
+    both = join.joined(run_of(tiny), run_of(second), 0.5)
+    with pytest.raises(join.NotToBeJoined, match="joined already"):
+        join.joined(both, run_of(second), 0.5)
+
+
 def test_the_commands_join_and_follow(
     tiny: EmotionConfig, second: EmotionConfig, faces: FaceSet, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
