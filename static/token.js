@@ -2,7 +2,8 @@
 export async function renewed(form) {
   const page = await fetch(location.href, { credentials: "same-origin" }).catch(() => null);
   if (!page?.ok || page.redirected) return false;
-  const read = new DOMParser().parseFromString(await page.text(), "text/html");
+  const html = await page.text().catch(() => ""); // the line may drop in the middle of it
+  const read = new DOMParser().parseFromString(html, "text/html");
   const fresh = read.querySelector("[name=csrfmiddlewaretoken]");
   const changed = Boolean(fresh) && fresh.value !== form.elements.csrfmiddlewaretoken.value;
   if (changed) form.elements.csrfmiddlewaretoken.value = fresh.value;

@@ -30,7 +30,7 @@ async function save(input) {
   for (let attempt = 1; attempt <= TRIES; attempt += 1) {
     const response = await send(input, key).catch(() => null);
     if (response?.ok) return "saved";
-    if (response?.status === 409 && (await response.json()).code === "assessment_closed") return "closed";
+    if (response?.status === 409 && (await response.json().catch(() => ({}))).code === "assessment_closed") return "closed";
     if (response?.status === 401 || response?.status === 403) await renewed(form);
     await new Promise((resolve) => setTimeout(resolve, PAUSE_MS * attempt));
   }
