@@ -58,6 +58,11 @@ def chart(request: HttpRequest, patient_id: UUID) -> HttpResponse:
 def alerts(request: HttpRequest) -> HttpResponse:
     """The alert ledger of one's patients: what waits, and what was seen to by whom."""
     _wait_for_review(request)
+    return _ledger(request)
+
+
+def _ledger(request: HttpRequest, status: int = 200, **kept: str) -> HttpResponse:
+    """The page; `kept_for` is the alert of which `kept` was written and not taken: nobody has to write it twice."""
     permits = open_caseload(asker(request), why=Purpose.TREATMENT)
     lines = selectors.caseload(permits, now=timezone.now())
     found = selectors.alerts(lines)
@@ -65,26 +70,27 @@ def alerts(request: HttpRequest) -> HttpResponse:
         "waiting": [one for one in found if one.alert.review is None],
         "seen_to": [one for one in found if one.alert.review],
         "names": _names(lines),
+        **kept,
     }
-    return render(request, "providers/alerts.html", context)
+    return render(request, "providers/alerts.html", context, status=status)
 
 
 @require_POST
 def acknowledge(request: HttpRequest, patient_id: UUID, alert_id: UUID) -> HttpResponse:
     """Take note of one alert, with a reason."""
     permit = open_patient(asker(request), patient_id, to=Right.ACKNOWLEDGE, why=Purpose.TREATMENT)
+    reason, seen = request.POST.get("reason", ""), request.POST.get("seen")
     try:
-        reason, seen = request.POST.get("reason", ""), request.POST.get("seen")
         commands.acknowledge(permit, alert_id, reason=reason, command_id=uuid4(), seen=seen)
     except AlertUnknown as unknown:
         raise Http404 from unknown
     except ReasonMissing:
         messages.error(request, _("Please write what you did, or why nothing was needed."))
-        return redirect("providers:alerts")
+        return _ledger(request, 422, kept_for=str(alert_id), kept=reason)
     except RaisedMeanwhile:
         told = _("It was raised higher, or more was written, since you opened the page. Please read it again.")
         messages.error(request, told)
-        return redirect("providers:alerts")
+        return _ledger(request, 409, kept_for=str(alert_id), kept=reason)
     except (AlreadyReviewed, WrongExpectedVersion):
         messages.info(request, _("Someone was first: this alert has been acknowledged."))
     else:

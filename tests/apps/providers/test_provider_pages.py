@@ -168,8 +168,11 @@ def test_what_was_raised_higher_since_it_was_read_is_read_again(practice: Practi
     seal_now()
     browser = practice.browser(practice.provider)
     stale = {"reason": "passing thoughts, discussed", "seen": read["as_of"]}
-    page = browser.post(url, stale, follow=True).content.decode()
+    answer = browser.post(url, stale)
+    page = answer.content.decode()
+    assert answer.status_code == 409
     assert "since you opened the page" in page
+    assert "passing thoughts, discussed</textarea>" in page, "what was written is still there"
     by_api = browser.post(f"/api/v1{url}acknowledgement/", stale, content_type="application/json")
     assert (by_api.status_code, by_api.json()["code"]) == (409, "raised_meanwhile")
     now = waiting(practice)
