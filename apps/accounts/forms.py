@@ -1,6 +1,6 @@
 """What people type to get in. Nothing typed here is logged or sent back, but the address."""
 
-from typing import Any
+from typing import Any, Final
 
 from django import forms
 from django.contrib.auth.password_validation import password_validators_help_texts, validate_password
@@ -78,10 +78,30 @@ class TreatingForm(forms.Form):
 
     def __init__(self, *args: Any, patients: list[tuple[str, str]], clinicians: list[tuple[str, str]], **more: Any):
         super().__init__(*args, **more)
-        for name, choices in (("patient", patients), ("provider", clinicians)):
-            field = self.fields[name]
-            assert isinstance(field, forms.ChoiceField)  # noqa: S101  (tells the type checker what stands above)
-            field.choices = choices
+        _offer(self, patient=patients, provider=clinicians)
+
+
+NOBODY: Final = "nobody"
+
+
+class HandOverForm(forms.Form):
+    entry = forms.ChoiceField(label=_("Whose treatment ends"))
+    successor = forms.ChoiceField(
+        label=_("Who goes on with it"),
+        help_text=_("The one who treated them can't open the record any more as soon as this is saved."),
+    )
+
+    def __init__(self, *args: Any, entries: list[tuple[str, str]], clinicians: list[tuple[str, str]], **more: Any):
+        super().__init__(*args, **more)
+        # Nothing is chosen beforehand: a slip would take a patient from the one who treats them.
+        none, nobody = ("", _("Choose")), (NOBODY, _("Nobody: the treatment has ended"))
+        _offer(self, entry=[none, *entries], successor=[none, *clinicians, nobody])
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        if given.get("successor") and given.get("entry", "").endswith(given["successor"]):
+            self.add_error("successor", _("That is who treats them now. Choose somebody else, or nobody."))
+        return given
 
 
 class InviteForm(forms.Form):
@@ -89,6 +109,12 @@ class InviteForm(forms.Form):
 
     def __init__(self, *args: Any, roles: frozenset[Role], **more: Any) -> None:
         super().__init__(*args, **more)
-        field = self.fields["role"]
-        assert isinstance(field, forms.ChoiceField)  # noqa: S101  (tells the type checker what stands four lines above)
-        field.choices = [(role.value, name) for role, name in ROLE_NAMES.items() if role in roles]
+        _offer(self, role=[(role.value, name) for role, name in ROLE_NAMES.items() if role in roles])
+
+
+def _offer(form: forms.Form, **offered: list[tuple[str, Any]]) -> None:
+    """Put the choices that are known only now into the fields of these names."""
+    for name, choices in offered.items():
+        field = form.fields[name]
+        assert isinstance(field, forms.ChoiceField)  # noqa: S101  (tells the type checker what the forms above say)
+        field.choices = choices

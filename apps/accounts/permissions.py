@@ -14,5 +14,6 @@ ROUTES = {
     "accounts:join": _PUBLIC,
     "accounts:follow_invitation": Row(public=True, kwargs={"token": "text"}),
     "accounts:treating": Row(supervisor=YES, administrator=YES, methods=("GET", "POST")),
+    "accounts:hand_over": Row(supervisor=YES, administrator=YES, methods=("POST",)),
     "accounts:invitations": Row(provider=YES, supervisor=YES, administrator=YES, methods=("GET", "POST")),
 }

@@ -59,6 +59,14 @@ def untreated(at: datetime) -> list[UUID]:
     return sorted(patients.exclude(pk__in=treated).values_list("pk", flat=True))
 
 
+def treated(at: datetime) -> dict[tuple[UUID, UUID], datetime]:
+    """Until when, by patient and clinician: the entries of caseloads then, of open accounts on both sides."""
+    there = User.objects.filter(is_active=True).values("pk")
+    live = Assignment.objects.filter(starts_at__lte=at, ends_at__gt=at, provider__in=there, patient_id__in=there)
+    rows = live.order_by("patient_id", "provider_id", "ends_at").values_list("patient_id", "provider_id", "ends_at")
+    return {(patient, provider): until for patient, provider, until in rows}
+
+
 def user_with_login(login: str) -> User | None:
     """For commands on a terminal; pages never tell whether a login exists."""
     return User.objects.filter(login_index=login_index(login)).first()

@@ -14,6 +14,7 @@ pages = [
     path("join/<str:token>/", views.follow_invitation, name="follow_invitation"),
     path("invitations/", views.invitations, name="invitations"),
     path("treating/", treating.treating, name="treating"),
+    path("treating/hand-over/", treating.hand_over, name="hand_over"),
 ]
 
 urlpatterns = [path("", views.home, name="home"), path("", include((pages, "accounts")))]

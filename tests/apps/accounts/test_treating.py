@@ -79,3 +79,39 @@ def test_nobody_else_may_and_nonsense_changes_nothing(practice: Practice) -> Non
     client = practice.browser(practice.administrator)
     assert client.post("/treating/", form).status_code == 422, "who is treated already is not on the list"
     assert caseload.providers_of(practice.patient.id) == [practice.provider.id]
+
+
+def ended(practice: Practice, successor: str) -> dict[str, str]:
+    return {"over-entry": f"{practice.patient.id}.{practice.provider.id}", "over-successor": successor}
+
+
+def test_a_treatment_is_handed_over_with_what_waits(practice: Practice, seal_now: Seal) -> None:
+    practice.fill({9: 3})
+    seal_now()
+    client = practice.browser(supervisor())
+    answer = client.post("/treating/hand-over/", ended(practice, str(practice.outsider.id)))
+    assert answer.status_code == 302
+    assert caseload.providers_of(practice.patient.id) == [practice.outsider.id]
+    assert practice.browser(practice.provider).get(f"/patients/{practice.patient.id}/").status_code in (403, 404)
+    found = practice.browser(practice.outsider).get("/api/v1/alerts/").json()["results"]
+    assert [one["grade"] for one in found if one["patient_id"] == str(practice.patient.id)] == [3]
+
+
+def test_a_treatment_that_ends_with_nobody_is_said_to_be_nobodys(practice: Practice) -> None:
+    client = practice.browser(practice.administrator)
+    page = client.post("/treating/hand-over/", ended(practice, "nobody"), follow=True).content.decode()
+    assert "Nobody treats this patient now" in page
+    assert caseload.providers_of(practice.patient.id) == []
+    assert selectors.untreated(timezone.now()) == [practice.patient.id]
+    assert client.post("/treating/hand-over/", ended(practice, "nobody")).status_code == 422, "it has ended already"
+
+
+def test_no_slip_takes_a_patient_from_who_treats_them(practice: Practice) -> None:
+    client = practice.browser(practice.administrator)
+    for successor in ("", str(practice.provider.id), str(practice.patient.id), "x"):
+        assert client.post("/treating/hand-over/", ended(practice, successor)).status_code == 422
+    assert client.post("/treating/hand-over/", {"over-successor": "nobody"}).status_code == 422
+    for who in (practice.provider, practice.patient):
+        answer = practice.browser(who).post("/treating/hand-over/", ended(practice, "nobody"))
+        assert answer.status_code in (403, 404)
+    assert caseload.providers_of(practice.patient.id) == [practice.provider.id]
