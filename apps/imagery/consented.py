@@ -19,10 +19,8 @@ from apps.imagery.events import (
 from apps.imagery.models import ImageRow, PairRow
 from apps.imagery.pair_selectors import outcomes
 from apps.patients import selectors as patients
-from apps.patients.events import CATEGORY as PATIENT
 from eventstore import store
 from eventstore.actor import Actor
-from eventstore.projection import wait_for
 from eventstore.stream import StreamName
 
 RESEARCH: Final = "research"
@@ -70,7 +68,7 @@ def rated_pictures(actor: Actor) -> Iterator[RatedPicture]:
 def paired_choices(actor: Actor) -> Iterator[tuple[str, ...]]:
     """What became of each patient's pairs, oldest first, of all who agree to research now; read as `_sessions` does."""
     for patient_id in PairRow.objects.order_by("patient_id").values_list("patient_id", flat=True).distinct():
-        if _agrees(patient_id):
+        if RESEARCH in patients.consents(patient_id):
             context.note(actor, _opening(patient_id))
             yield outcomes(patient_id)
 
@@ -81,19 +79,12 @@ def _sessions(actor: Actor) -> Iterator[list[Any]]:
     Call within `asking(actor)`: each patient whose record is read is put on the access trail, where they can read it.
     """
     for patient_id in ImageRow.objects.order_by("patient_id").values_list("patient_id", flat=True).distinct():
-        if not _agrees(patient_id):
+        if RESEARCH not in patients.consents(patient_id):
             continue
         context.note(actor, _opening(patient_id))
         sessions = ImageRow.objects.filter(patient_id=patient_id).order_by("session_id").values_list("session_id")
         for (session_id,) in sessions.distinct():
             yield [recorded.event for recorded in store.read(StreamName(CATEGORY, session_id))]
-
-
-def _agrees(patient_id: UUID) -> bool:
-    """What can't be seen to be agreed to is not."""
-    stream = StreamName(PATIENT, patient_id)
-    seen = wait_for("patients.patient", stream, store.version_of(stream), timeout_s=1.0)
-    return seen and RESEARCH in patients.consents(patient_id)
 
 
 def _of_session(happened: list[Any]) -> Iterator[GoodDecision]:

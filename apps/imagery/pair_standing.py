@@ -8,7 +8,6 @@ from uuid import UUID
 from apps.imagery import selectors
 from apps.imagery.events import CATEGORY, ImageWithdrawn
 from apps.imagery.pair_arms import Decision, last_decision
-from apps.imagery.pair_consent import consents
 from apps.imagery.pair_policy import LATE, Standing
 from apps.imagery.template_selectors import draft_rule
 from apps.patients import selectors as patients
@@ -36,7 +35,7 @@ def gather(session_id: UUID, patient_id: UUID, at: datetime) -> Found:
     pictures = [recorded.event for recorded in store.read(StreamName(CATEGORY, session_id))]
     feedback = next((one for one in reversed(session) if isinstance(one, FeedbackGiven)), None)
     ended_at = next((one.ended_at for one in session if isinstance(one, SessionEnded)), None)
-    agreed = consents(patient_id)
+    agreed = patients.consents(patient_id)
     decision = last_decision(pictures)
     standing = Standing(
         since_end=at - ended_at if ended_at else 2 * LATE,

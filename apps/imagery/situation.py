@@ -7,23 +7,13 @@ from uuid import UUID
 from apps.imagery import commands, policy
 from apps.imagery.aggregate import Imagery
 from apps.patients import selectors as patients
-from apps.patients.events import CATEGORY as PATIENT
 from apps.sessions import commands as sessions
-from eventstore import store
-from eventstore.projection import wait_for
-from eventstore.stream import StreamName
 
 PURPOSE: Final = "images"
-_PATIENCE_S: Final = 1.0
 
 
 def has_consent(patient_id: UUID, purpose: str = PURPOSE) -> bool:
-    """Whether pictures, or another purpose, are agreed to.
-
-    Waits a moment for what was just written; what can't be seen is no consent.
-    """
-    stream = StreamName(PATIENT, patient_id)
-    wait_for("patients.patient", stream, store.version_of(stream), timeout_s=_PATIENCE_S)
+    """Whether pictures, or another purpose, are agreed to."""
     return purpose in patients.consents(patient_id)
 
 

@@ -10,7 +10,7 @@ from django.conf import settings
 
 from access.door import Permit
 from apps.patients import aggregate, understood
-from apps.patients.aggregate import Patient
+from apps.patients.aggregate import Patient, PatientUnknown
 from apps.patients.events import CATEGORY, PlanSet
 from apps.patients.local_time import LocalTime, latitudes, local_time
 from apps.patients.models import SEALED, PatientRow
@@ -78,18 +78,22 @@ def now(permit: Permit) -> Patient:
 
 
 def consents(patient: Permit | UUID) -> frozenset[str]:
-    """The purposes agreed to; empty for someone unknown, so that doubt means no."""
-    found = _find(patient)
-    return frozenset() if found is None else frozenset(found.consents)
+    """The purposes agreed to, straight from the log: one taken back counts at once, however far projections are.
+
+    Empty for someone unknown or erased, so that doubt means no.
+    """
+    return frozenset(_logged(_id(patient)).consents)
 
 
 def triggers(patient: Permit | UUID) -> tuple[str, ...]:
-    """Tags first, then the patient's own words; all of them are hard exclusions.
+    """Tags first, then the patient's own words, straight from the log; all of them are hard exclusions.
 
-    Raises PatientRow.DoesNotExist for someone unknown: without knowing what to leave out, nothing may be painted.
+    Raises PatientUnknown for someone unknown or erased: without knowing what to leave out, nothing may be painted.
     """
-    found = _facts(PatientRow.objects.get(patient_id=_id(patient)))
-    return (*found.triggers, *found.words)
+    found = _logged(_id(patient))
+    if not found.name:
+        raise PatientUnknown
+    return (*found.triggers.tags, *found.triggers.words)
 
 
 def wishes(patient_id: UUID) -> Wishes:
@@ -126,11 +130,6 @@ def languages() -> dict[str, str]:
 
 def _logged(patient_id: UUID) -> Patient:
     return aggregate.replay(one.event for one in store.read(StreamName(CATEGORY, patient_id)))
-
-
-def _find(patient: Permit | UUID) -> PatientFacts | None:
-    row = PatientRow.objects.filter(patient_id=_id(patient)).first()
-    return None if row is None else _facts(row)
 
 
 def _id(patient: Permit | UUID) -> UUID:

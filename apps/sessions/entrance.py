@@ -14,7 +14,7 @@ from access.door import Permit, Purpose, Right, open_patient, recheck
 from apps.accounts.commands import touch_session
 from apps.accounts.selectors import session_is_live
 from apps.patients import selectors as patients
-from apps.sessions import commands, consents
+from apps.sessions import commands
 from apps.sessions.aggregate import Phase, Session
 from apps.sessions.protocol import NOT_ALLOWED, NOT_SIGNED_IN, WITHDRAWN, Closing
 from apps.sessions.socket import SocketContext
@@ -47,7 +47,7 @@ def admit(user: Any, session_key: str | None, session_id: UUID) -> Admission:
         with asking(actor, route=ROUTE):
             session = commands.load(session_id)
             permit = _open(actor, session)
-            given = consents.standing(permit.patient_id)
+            given = patients.consents(permit.patient_id)
     except Http404:
         raise Closing(NOT_ALLOWED, "not_allowed") from None
     return Admission(SocketContext(actor, session_id, permit.patient_id), permit, session, given, session_key)

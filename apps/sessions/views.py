@@ -10,8 +10,9 @@ from django.views.decorators.http import require_GET, require_POST
 
 from access.door import Permit, Purpose, Right, open_patient
 from apps.patients import commands as patients
+from apps.patients import selectors as patient_facts
 from apps.patients.consent import CURRENT
-from apps.sessions import commands, consents, selectors
+from apps.sessions import commands, selectors
 from apps.sessions.aggregate import Phase, Session
 from apps.sessions.starting import begin
 from eventstore.actor import Actor
@@ -33,7 +34,7 @@ _LABELS = {
 def prepare(request: HttpRequest) -> HttpResponse:
     """What will happen, what the patient agrees to, and whether the camera sees enough."""
     permit = _own(request, Right.RUN_SESSION)
-    given = consents.standing(permit.patient_id)
+    given = patient_facts.consents(permit.patient_id)
     purposes = [
         {"key": text.purpose, "title": text.title, "explanation": text.explanation, "given": text.purpose in given}
         for text in CURRENT.values()
@@ -87,7 +88,7 @@ def _page_key(request: HttpRequest, permit: Permit) -> UUID:
 def live(request: HttpRequest, session_id: UUID) -> HttpResponse:
     """The page on which a session happens."""
     session = _own_session(request, session_id)
-    given = consents.standing(session.patient_id) if session.patient_id else frozenset()
+    given = patient_facts.consents(session.patient_id) if session.patient_id else frozenset()
     context = {
         "session_id": session_id,
         "camera": session.camera and "camera" in given,

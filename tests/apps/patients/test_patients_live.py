@@ -10,7 +10,7 @@ from django.core.management import CommandError, call_command
 from access.door import Right
 from apps.assessments.models import AssessmentRow
 from apps.patients import commands, selectors
-from apps.patients.aggregate import AlreadyRegistered
+from apps.patients.aggregate import AlreadyRegistered, PatientUnknown
 from apps.patients.events import PatientErased
 from apps.patients.models import SEALED, PatientRow
 from apps.providers.models import CaseloadRow
@@ -39,9 +39,21 @@ def test_consents_triggers_and_preferences_stand_as_last_said(practice: Practice
     assert (found.name, found.label, found.goals) == ("Ada Canary", "Patient 014", ("sleep",))
 
 
+def test_what_is_taken_back_or_left_out_counts_before_any_projection_has_seen_it(
+    practice: Practice, seal_now: Seal
+) -> None:
+    who, actor = practice.patient.id, practice.patient.actor
+    commands.give_consent(who, purpose="images", actor=actor, command_id=uuid4())
+    seal_now()
+    commands.withdraw_consent(who, purpose="images", actor=actor, command_id=uuid4())
+    commands.set_triggers(who, tags=["water"], words=[], actor=actor, command_id=uuid4())
+    assert selectors.consents(who) == frozenset()
+    assert selectors.triggers(who) == ("water",)
+
+
 def test_someone_unknown_agreed_to_nothing_and_may_not_be_painted_for(practice: Practice) -> None:
     assert selectors.consents(uuid4()) == frozenset()
-    with pytest.raises(PatientRow.DoesNotExist):
+    with pytest.raises(PatientUnknown):
         selectors.triggers(uuid4())
 
 
