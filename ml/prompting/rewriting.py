@@ -53,7 +53,10 @@ class Rewriting:
 
 
 def messages(choice: Choice, state: State) -> list[dict[str, str]]:
-    """What the model is asked: the scene and the state's plain words, nothing that belongs to one patient."""
+    """What the model is asked: the scene and the state's plain words.
+
+    Of the patient's own, a filled slot may name a goal or a liked place; both are words of a closed list.
+    """
     template = by_id()[choice.template]
     scene = {
         "text": choice.prompt.removeprefix(f"{head(choice.scene)}. "), "alt": choice.alt, "line": choice.line,
