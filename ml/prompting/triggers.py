@@ -29,12 +29,26 @@ def plain(text: str) -> str:
 
 
 @cache
-def _pattern(trigger: str) -> re.Pattern[str]:
-    """What names a trigger. A free word is widened to what begins with it, so that "dog" also stops "doghouse"."""
-    known = words().get(trigger)
-    if known is None:
-        return re.compile(rf"\b{re.escape(_stem(trigger))}")
-    return re.compile(r"\b(?:" + "|".join(_of_word(plain(word)) for word in known) + r")\b")
+def _pattern(tag: str) -> re.Pattern[str]:
+    """What names a tag."""
+    return re.compile(r"\b(?:" + "|".join(_of_word(plain(word)) for word in words()[tag]) + r")\b")
+
+
+def _begins_in(text: str, stem: str) -> bool:
+    """Whether a word of the text begins so: "dog" also stops "doghouse".
+
+    No pattern, since patterns are kept in memory and a patient's own words are not to be.
+    """
+    at = text.find(stem)
+    while at >= 0:
+        if _is_of_a_word(text[at - 1 : at]) != _is_of_a_word(stem[0]):
+            return True
+        at = text.find(stem, at + 1)
+    return False
+
+
+def _is_of_a_word(sign: str) -> bool:
+    return sign.isalnum() or sign == "_"
 
 
 def _of_word(word: str) -> str:
@@ -66,4 +80,8 @@ def _tag(trigger: str) -> str:
 def named_in(text: str, triggers: Iterable[str]) -> frozenset[str]:
     """Which of the triggers the text names. `triggers` are canonical."""
     text = plain(text)
-    return frozenset(trigger for trigger in triggers if _pattern(trigger).search(text))
+    return frozenset(trigger for trigger in triggers if _names(text, trigger))
+
+
+def _names(text: str, trigger: str) -> bool:
+    return bool(_pattern(trigger).search(text)) if trigger in words() else _begins_in(text, _stem(trigger))

@@ -104,7 +104,11 @@ def trigger_label(trigger: str, number: int) -> str:
 
 def chance(clip: Clip, views: Vectors, texts: tuple[str, ...], others: tuple[str, ...]) -> float:
     """See `Eyes.nearer`."""
-    near = (views @ _encoded(clip, texts).T).max(axis=1)
+    return _nearer(clip, views, _encoded(clip, texts), others)
+
+
+def _nearer(clip: Clip, views: Vectors, encoded: Vectors, others: tuple[str, ...]) -> float:
+    near = (views @ encoded.T).max(axis=1)
     beside = (views @ _encoded(clip, others).T).max(axis=1)
     return float((1 / (1 + np.exp(-clip.scale * (near - beside)))).max())
 
@@ -119,7 +123,9 @@ def _of_trigger(eyes: Eyes, views: Vectors, trigger: str) -> float:
     known = rules()["triggers"]["texts"].get(trigger)
     texts = tuple(known or (f"a picture of {trigger}", f"a painting of {trigger}", trigger))
     others = tuple(text for text in rules()["neutral"]["texts"] if not named_in(text, {trigger}) and text not in texts)
-    return chance(eyes.clip, views, texts, others)
+    # A patient's own words are encoded each time: what is remembered here outlives the erasure of the patient.
+    encoded = _encoded(eyes.clip, texts) if known else eyes.clip.texts(texts)
+    return _nearer(eyes.clip, views, encoded, others)
 
 
 def _unseen(eyes: Eyes | None, triggers: tuple[str, ...]) -> tuple[str, ...]:

@@ -22,6 +22,7 @@ from eventstore.projection import wait_for
 from eventstore.stream import StreamName
 from ml.prompting.choose import Choice, NothingStands
 from ml.prompting.library import by_id
+from ml.prompting.own_words import spelled_out
 from ml.prompting.recorded import by_cell, decide
 from ml.prompting.state import State
 from ml.prompting.technique import flooded
@@ -45,7 +46,7 @@ def gather(errand: Errand, request: Request) -> Inputs:
         felt = occasion.feeling(errand.session_id, request.emotion, request.intensity, request.requested_at)
         inputs = {
             "state": asdict(felt) | asdict(patients.local_time_of(errand.patient_id, request.requested_at)),
-            "triggers": list(patients.triggers(errand.patient_id)),
+            "triggers": list(spelled_out(patients.triggers(errand.patient_id))),
             "ladder_approved": occasion.live and _on_a_step(errand.patient_id, felt.distress),
             "offered": list(STYLES),
             "calming": exercises.on_calm_picture(errand.patient_id, timezone.now()),

@@ -1,7 +1,10 @@
 """How a trigger is found in a text."""
 
+import re
+
 import pytest
 
+from ml.prompting import triggers
 from ml.prompting.triggers import canonical, named_in
 
 
@@ -34,3 +37,14 @@ def test_blank_triggers_exclude_nothing() -> None:
 
 def test_a_tag_may_be_written_with_spaces_or_hyphens() -> None:
     assert canonical(("Open spaces", "open-spaces")) == {"open_spaces"}
+
+
+def test_a_patients_own_word_is_found_at_the_beginning_of_a_word_and_kept_nowhere() -> None:
+    before = triggers._pattern.cache_info().currsize, len(re._cache)  # type: ignore[attr-defined]
+    for text, there in (
+        ("uncle robert canary", True),
+        ("one uncle robert canarys hat", True),
+        ("funcle robert canary", False),
+    ):
+        assert bool(named_in(text, canonical(["Uncle Robert Canary"]))) is there
+    assert (triggers._pattern.cache_info().currsize, len(re._cache)) == before  # type: ignore[attr-defined]

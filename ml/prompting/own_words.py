@@ -1,0 +1,69 @@
+"""What a patient wrote about things not to be shown, in the forms that matching finds in a text.
+
+Done before the engine is asked and recorded with its inputs, so that a decision is made again from what it was told.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from ml.prompting.triggers import named_in, plain, tags
+
+_OR: Final = re.compile(r"[/|;&+]|\b(?:and|or)\b")
+_EDGE: Final = re.compile(r"^\W+|\W+$")
+_FILLING: Final = frozenset(
+    """
+    a about afraid all an any anything are at being by dont don't every everything fear fears from her his image
+    images in involving is it its kind kinds like my never no not of on other our painting paintings phobia photo
+    photos picture pictures please scene scenes show showing some something sort sorts that the their them these
+    thing things those to type types which with your
+    """.split()  # noqa: SIM905  (one word a line, or one list of 580 columns, reads worse)
+)
+"""What is written around a word ("no pictures of the sea, please") and names nothing itself."""
+_IRREGULAR: Final = {
+    "calf": "calves", "child": "children", "foot": "feet", "goose": "geese", "knife": "knives", "leaf": "leaves",
+    "loaf": "loaves", "louse": "lice", "man": "men", "mouse": "mice", "person": "people", "shelf": "shelves",
+    "thief": "thieves", "tooth": "teeth", "wolf": "wolves", "woman": "women",
+}  # fmt: skip
+_OTHER_NUMBER: Final = _IRREGULAR | {many: one for one, many in _IRREGULAR.items()}
+
+
+def spelled_out(triggers: Iterable[str]) -> tuple[str, ...]:
+    """The triggers with each free entry in the forms that find it; tags stay as they are. Wide on purpose.
+
+    "- the sea!" becomes "sea", "dogs and cats" two entries, "poppy" "poppies" as well; of several words, those that a
+    tag knows count by themselves ("big dogs": "dogs"). An entry of which nothing is left stays as it was written.
+    """
+    known = tags()
+    found = (one for trigger in triggers for one in ((trigger,) if trigger in known else _entry(trigger)))
+    return tuple(dict.fromkeys(found))
+
+
+def _entry(written: str) -> Iterator[str]:
+    phrases = [phrase for part in _OR.split(plain(written)) if (phrase := _bare(part))]
+    if not phrases:
+        yield written
+    for phrase in phrases:
+        yield from _numbers(phrase)
+        several = phrase.split()
+        if len(several) > 1:
+            yield from (word for word in several if word not in _FILLING and named_in(word, tags()))
+
+
+def _bare(part: str) -> str:
+    """The words without signs around them, and without what only stands around what is meant."""
+    words = [word for one in part.split() if (word := _EDGE.sub("", one))]
+    while words and words[0] in _FILLING:
+        words.pop(0)
+    while words and words[-1] in _FILLING:
+        words.pop()
+    return " ".join(words)
+
+
+def _numbers(phrase: str) -> Iterator[str]:
+    """The phrase, and its other number where matching, which drops a plain plural, would not find it."""
+    yield phrase
+    before, _, last = phrase.rpartition(" ")
+    other = _OTHER_NUMBER.get(last) or (re.sub(r"(?<=[^aeiou])y$", "ies", last) if len(last) > 3 else last)
+    if other != last:
+        yield f"{before} {other}".strip()
