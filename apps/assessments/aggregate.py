@@ -17,6 +17,10 @@ class AssessmentClosed(ValueError):
     """The form was handed in; its answers stay as they are."""
 
 
+class AssessmentStale(ValueError):
+    """The form was begun too long ago to be handed in as one."""
+
+
 class AnswersMissing(ValueError):
     """Questions are open, and the patient hasn't said to hand the form in as it is. `items` are their numbers."""
 
@@ -80,14 +84,17 @@ def answer(form: Assessment, *, item: int, answer: int) -> list[object]:
     return [ItemAnswered(item=item, answer=answer, attention=answer if item in instrument.watched else 0)]
 
 
-def submit(form: Assessment, *, as_it_is: bool) -> list[object]:
+def submit(form: Assessment, *, as_it_is: bool, stands: bool = True) -> list[object]:
     """Hand the form in and score it. Gaps need `as_it_is`, since they cost the total.
 
     Raises:
         AssessmentUnknown, AssessmentClosed: retrying won't help.
+        AssessmentStale: it no longer `stands`; its answers are kept, and a new one can be begun.
         AnswersMissing: ask the patient.
     """
     instrument = _open(form)
+    if not stands:
+        raise AssessmentStale
     if (gaps := open_items(form)) and not as_it_is:
         raise AnswersMissing(gaps)
     result = score(instrument, [form.answers.get(item.number) for item in instrument.items])

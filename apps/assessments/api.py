@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from django.http import Http404
+from django.utils import timezone
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.exceptions import APIException, ValidationError
 from rest_framework.request import Request
@@ -15,7 +16,7 @@ from access.asker import asker
 from access.door import Permit, Purpose, Right, open_patient
 from access.roles import Role
 from apps.assessments import commands, selectors, serializers
-from apps.assessments.aggregate import AnswersMissing, Assessment, AssessmentClosed, AssessmentUnknown
+from apps.assessments.aggregate import AnswersMissing, Assessment, AssessmentClosed, AssessmentStale, AssessmentUnknown
 from apps.assessments.instruments import INSTRUMENTS, UnknownInstrument, instrument
 from apps.assessments.scoring import WrongAnswers
 
@@ -29,6 +30,14 @@ class Closed(APIException):
     status_code = 409
     default_detail = "This form was handed in; its answers stay as they are."
     problem_code = "assessment_closed"
+
+
+class Stale(APIException):
+    """The form was begun more than a week ago."""
+
+    status_code = 409
+    default_detail = "This form was begun more than a week ago: its answers are kept; begin a new one."
+    problem_code = "assessment_stale"
 
 
 class QuestionsOpen(APIException):
@@ -87,7 +96,7 @@ class AssessmentList(APIView):
         assessment_id = commands.start(
             permit.patient_id,
             key=key,
-            ordinal=selectors.ordinal(selectors.history(permit), key),
+            ordinal=selectors.ordinal(selectors.history(permit), key, timezone.now()),
             actor=permit.actor,
             command_id=idempotency.command_id(request),
         )
@@ -150,6 +159,8 @@ class Submission(APIView):
             )
         except AssessmentClosed as closed:
             raise Closed from closed
+        except AssessmentStale as stale:
+            raise Stale from stale
         except AnswersMissing as missing:
             raise QuestionsOpen from missing
         return Response(serializers.of_form(assessment_id, form))

@@ -7,10 +7,13 @@ from collections.abc import Callable
 from typing import Final
 from uuid import UUID, uuid5
 
+from django.utils import timezone
+
 from apps.assessments import aggregate
 from apps.assessments.aggregate import Assessment, AssessmentUnknown
 from apps.assessments.events import CATEGORY
 from apps.assessments.instruments import instrument
+from apps.assessments.schedule import stands
 from eventstore import store
 from eventstore.actor import Actor
 from eventstore.anew import anew
@@ -51,9 +54,17 @@ def submit(patient_id: UUID, assessment_id: UUID, *, as_it_is: bool, actor: Acto
 
     Raises:
         AnswersMissing: questions are open and `as_it_is` is False.
-        AssessmentUnknown, AssessmentClosed: retrying won't help.
+        AssessmentUnknown, AssessmentClosed, AssessmentStale: retrying won't help.
     """
-    return _decide(patient_id, assessment_id, lambda form: aggregate.submit(form, as_it_is=as_it_is), actor, command_id)
+    began = next((one.recorded_at for one in store.read(StreamName(CATEGORY, assessment_id))), None)
+    standing = began is None or stands(began, timezone.now())
+    return _decide(
+        patient_id,
+        assessment_id,
+        lambda form: aggregate.submit(form, as_it_is=as_it_is, stands=standing),
+        actor,
+        command_id,
+    )
 
 
 def _decide(

@@ -1,4 +1,7 @@
-"""When a form is due again. PHQ-9 and GAD-7 ask about the last two weeks, so they're repeated every two weeks."""
+"""When a form is due again, and how long one that was begun stands.
+
+PHQ-9 and GAD-7 ask about the last two weeks, so they're repeated every two weeks.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,6 +11,9 @@ from typing import Final
 from apps.assessments.instruments import OFFERED, Instrument
 
 EVERY: Final = timedelta(days=14)
+STANDS: Final = timedelta(days=7)
+"""How old an open form may be and still be handed in. Ours, no published figure: its first answer and its last one speak
+of two weeks each, of which at least one is the same."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -19,6 +25,11 @@ class Due:
 
     def is_due(self, now: datetime) -> bool:
         return self.since is None or self.since <= now
+
+
+def stands(started_at: datetime, now: datetime) -> bool:
+    """Whether an open form can be gone on with; past that, its answers and today's would make one total."""
+    return now - started_at <= STANDS
 
 
 def next_due(last_scored: Mapping[str, datetime]) -> tuple[Due, ...]:

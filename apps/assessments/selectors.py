@@ -12,7 +12,7 @@ from apps.assessments.change import Course, change, course_of_parts
 from apps.assessments.events import CATEGORY
 from apps.assessments.instruments import INSTRUMENTS, Instrument
 from apps.assessments.models import SEALED, AssessmentRow
-from apps.assessments.schedule import Due, next_due
+from apps.assessments.schedule import Due, next_due, stands
 from eventstore import store
 from eventstore.stream import StreamName
 from vault import columns
@@ -82,9 +82,15 @@ def due(forms: tuple[AssessmentFacts, ...]) -> tuple[Due, ...]:
     return next_due({one.instrument.key: one.closed_at for one in forms if one.closed_at is not None})
 
 
-def ordinal(forms: tuple[AssessmentFacts, ...], key: str) -> int:
+def begun(forms: tuple[AssessmentFacts, ...], now: datetime) -> dict[str, AssessmentFacts]:
+    """The form of each instrument that can be gone on with, by key."""
+    return {one.instrument.key: one for one in forms if one.closed_at is None and stands(one.started_at, now)}
+
+
+def ordinal(forms: tuple[AssessmentFacts, ...], key: str, now: datetime) -> int:
     """Which form of the instrument is the current one: the open one's number, or the next."""
-    return sum(one.instrument.key == key and one.closed_at is not None for one in forms)
+    own = [one for one in forms if one.instrument.key == key]
+    return sum(one.closed_at is not None or not stands(one.started_at, now) for one in own)
 
 
 def _of(patient_id: UUID) -> tuple[AssessmentFacts, ...]:

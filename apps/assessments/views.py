@@ -13,7 +13,14 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from access.asker import asker
 from access.door import Permit, Purpose, Right, open_patient
 from apps.assessments import commands, selectors
-from apps.assessments.aggregate import AnswersMissing, Assessment, AssessmentClosed, AssessmentUnknown, open_items
+from apps.assessments.aggregate import (
+    AnswersMissing,
+    Assessment,
+    AssessmentClosed,
+    AssessmentStale,
+    AssessmentUnknown,
+    open_items,
+)
 from apps.assessments.instruments import OFFERED, UnknownInstrument, instrument
 from apps.assessments.scoring import WrongAnswers
 
@@ -23,7 +30,7 @@ def home(request: HttpRequest) -> HttpResponse:
     """What is due, what was begun, and what was handed in before."""
     forms = selectors.history(_own(request))
     now = timezone.now()
-    begun = {one.instrument.key: one for one in forms if one.closed_at is None}
+    begun = selectors.begun(forms, now)
     offers = [
         {"due": one, "instrument": one.instrument, "is_due": one.is_due(now), "begun": begun.get(one.instrument.key)}
         for one in selectors.due(forms)
@@ -41,7 +48,7 @@ def start(request: HttpRequest) -> HttpResponse:
     except UnknownInstrument:
         messages.error(request, _("There is no such questionnaire."))
         return redirect("assessments:home")
-    ordinal = selectors.ordinal(selectors.history(permit), key)
+    ordinal = selectors.ordinal(selectors.history(permit), key, timezone.now())
     assessment_id = commands.start(permit.patient_id, key=key, ordinal=ordinal, actor=permit.actor, command_id=uuid4())
     return redirect("assessments:form", assessment_id=assessment_id)
 
@@ -82,6 +89,13 @@ def _post(request: HttpRequest, permit: Permit, assessment_id: UUID, found: Asse
     as_it_is = request.POST.get("as_it_is") == "yes"
     try:
         commands.submit(permit.patient_id, assessment_id, as_it_is=as_it_is, actor=permit.actor, command_id=uuid4())
+    except AssessmentStale:
+        messages.warning(
+            request,
+            _("This questionnaire was begun more than a week ago. What you answered is kept, and your care team sees "
+              "an answer that needs them. Please begin it anew, so that it tells how you are now."),
+        )  # fmt: skip
+        return redirect("assessments:home")
     except AnswersMissing:
         return redirect(f"{request.path}?open=1#open")
     return redirect("assessments:form", assessment_id=assessment_id)

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -9,7 +10,7 @@ import pytest
 from django.test import Client
 
 from apps.accounts.models import User
-from apps.assessments import selectors
+from apps.assessments import schedule, selectors
 from eventstore import store
 from eventstore.stream import StreamName
 from tests.apps.practice import Practice
@@ -164,3 +165,27 @@ def test_a_page_of_a_list_leads_to_the_next(practice: Practice) -> None:
     assert [one["key"] for one in first["results"] + rest["results"]] == ["phq-9", "gad-7", "dass-21"]
     assert rest["next"] is None
     assert client.get("/api/v1/instruments/?cursor=nonsense").status_code == 404
+
+
+def test_a_form_that_was_begun_too_long_ago_is_begun_anew_and_its_item_9_is_heard_again(
+    practice: Practice, seal_now: Callable[[], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = practice.browser(practice.patient)
+    old = begin(client)
+    client.post(old, {"item_9": "2", "intent": "save"})
+    seal_now()
+    assert begin(client) == old, "within the week it is gone on with"
+    monkeypatch.setattr(schedule, "STANDS", -timedelta(seconds=1))
+    assert "begun" not in client.get("/assessments/").content.decode()
+    refused = client.post(old, filled(item_1=3, item_9=2) | {"intent": "submit"}, follow=True)
+    assert "begun more than a week ago" in refused.content.decode()
+    kept = selectors.form(practice.own(), id_of(old))
+    assert (kept.scored, kept.answers[1]) == (None, 3), "what was answered is kept"
+    told = client.post(f"/api/v1/assessments/{id_of(old)}/submission/", {"as_it_is": True}, "application/json")
+    assert (told.status_code, told.json()["code"]) == (409, "assessment_stale")
+    new = begin(client)
+    assert new != old
+    monkeypatch.undo()
+    client.post(new, filled(item_9=2) | {"intent": "submit"})
+    assert selectors.form(practice.own(), id_of(new)).attention == 2
+    assert selectors.form(practice.own(), id_of(new)).scored is not None
