@@ -12,8 +12,8 @@ from apps.assessments.instruments import OFFERED, Instrument
 
 EVERY: Final = timedelta(days=14)
 STANDS: Final = timedelta(days=7)
-"""How old an open form may be and still be handed in. Ours, no published figure: its first answer and its last one speak
-of two weeks each, of which at least one is the same."""
+"""How old an open form may be and still be handed in. Ours, no published figure: its first and its last answer speak of
+two weeks each, of which at least one is the same."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

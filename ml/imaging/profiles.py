@@ -3,7 +3,7 @@
 import json
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final, Literal
@@ -13,6 +13,7 @@ from ml.imaging.production.rules import MANNERS, ProfileWrong, check
 
 _FILE: Final = Path(__file__).parent / "profiles.toml"
 _ROOT: Final = Path(__file__).parents[2]
+_VOCABULARY: Final = "tokenizer/tokenizer.json"
 OWN: Final = "attune.toml"
 """A file in a folder of weights that says how this model wants to be asked, over what the profile says."""
 
@@ -79,11 +80,16 @@ def profile(name: str) -> Profile:
 def profile_at(name: str, folder: Path | None) -> Profile:
     """One profile as the weights in `folder` want it: by their `attune.toml`, in the size that they were trained on.
 
+    A profile with weights of its own is asked as it says, wherever they lie. That they can paint nothing but calm
+    scenes holds for those alone that read the same words: naming a folder does not vouch for what is in it.
+
     Raises LookupError; ProfileWrong is one.
     """
     base = profile(name)
-    if folder is None or base.home is not None:
+    if folder is None:
         return base
+    if base.home is not None:
+        return base if _read_the_same_words(folder, base.home) else replace(base, paints_anything=True)
     entry = dict(_toml(_FILE)[name])
     if side := _trained_side(folder):
         entry["size"] = entry["shown"] = side
@@ -91,6 +97,14 @@ def profile_at(name: str, folder: Path | None) -> Profile:
     if foreign := sorted(own.keys() - MANNERS):
         raise ProfileWrong(f"{folder / OWN}: {foreign[0]} is not for a folder to say")
     return _made(name, entry | own, str(folder / OWN))
+
+
+def _read_the_same_words(folder: Path, home: Path) -> bool:
+    """Whether both know the same words, byte for byte; what a text encoder has no words for, nobody can ask for."""
+    theirs, ours = folder / _VOCABULARY, home / _VOCABULARY
+    if not (folder / "model_index.json").is_file():
+        return True  # no model to be judged; loading it says so
+    return theirs.is_file() and ours.is_file() and theirs.read_bytes() == ours.read_bytes()
 
 
 def _toml(file: Path) -> dict[str, Any]:

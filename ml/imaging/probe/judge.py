@@ -40,7 +40,7 @@ def _judged(options: argparse.Namespace) -> dict[str, Any]:
     from ml.scenes.sheet import webp
 
     probe = Probe.load(options.weights)
-    painter = Painter.load(options.profile, folder=options.folder, device=options.device)
+    painter = Painter.load(options.profile, folder=options.folder, device=options.device, unseen=())
     with _networks(painter, options.onnx):
         facts, drawings, reading = judge(painter, probe, options.prompts, options.seed)
     page = contact_sheet(drawings.pixels[:COMPARED], drawings.specs[:COMPARED], reading)

@@ -111,7 +111,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if min(options.patients, options.prompts) < 2:
         parser.error("two patients and two prompts at least")
     torch.set_num_threads(1)
-    painter = Painter.load(options.profile, folder=options.folder)
+    painter = Painter.load(options.profile, folder=options.folder, unseen=())
     if options.shared_noise is not None:
         painter.profile = replace(painter.profile, shared_noise=options.shared_noise)
     facts = measure(painter, options)

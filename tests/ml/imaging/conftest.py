@@ -55,7 +55,7 @@ def workplace(trained: Path, tmp_path: Path) -> Path:
 
 @pytest.fixture(scope="session")
 def painter(trained: Path) -> Painter:
-    return Painter.load(folder=trained / "pipeline")
+    return Painter.load(folder=trained / "pipeline", unseen=())
 
 
 @pytest.fixture(scope="session")

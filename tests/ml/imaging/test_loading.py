@@ -40,6 +40,12 @@ def test_a_painter_of_anything_is_refused_while_there_is_something_nobody_judges
         Painter.load("sd21", folder=trained / "pipeline")
 
 
+def test_naming_a_folder_in_place_of_what_ships_goes_past_no_judge(tmp_path: Path) -> None:
+    (save_tiny(tmp_path) / "tokenizer/tokenizer.json").unlink()
+    with pytest.raises(PainterUnjudged, match="violence"):
+        Painter.load("embedded", folder=tmp_path)
+
+
 def test_a_model_outside_the_local_cache_is_missing_and_not_fetched(monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_: object) -> None:
         raise AssertionError("it asked the network")
@@ -66,13 +72,13 @@ def test_altered_weights_are_not_loaded(copied: Path) -> None:
     content[-1] ^= 1
     file.write_bytes(content)
     with pytest.raises(WeightsAltered):
-        Painter.load(folder=copied)
+        Painter.load(folder=copied, unseen=())
 
 
 def test_weights_with_a_file_gone_are_not_loaded(copied: Path) -> None:
     next(copied.glob("vae/*.safetensors")).unlink()
     with pytest.raises(WeightsMissing):
-        Painter.load(folder=copied)
+        Painter.load(folder=copied, unseen=())
 
 
 def test_a_foreign_pipeline_is_named_by_its_bytes_wherever_it_lies(copied: Path, tmp_path: Path) -> None:

@@ -44,7 +44,7 @@ def test_the_same_prompt_and_seed_give_the_same_pixels_and_another_seed_others(p
 
 
 def test_a_reloaded_painter_draws_the_same(painter: Painter, trained: Path, safe: Safe) -> None:
-    again = Painter.load(folder=trained / "pipeline")
+    again = Painter.load(folder=trained / "pipeline", unseen=())
     prompt = safe("a forest in mist")
     assert again.model == painter.model
     assert np.array_equal(again.draw(prompt, seed=4, steps=2).pixels, painter.draw(prompt, seed=4, steps=2).pixels)

@@ -45,7 +45,7 @@ class Allocator:
 @pytest.fixture
 def own(trained: Path) -> Painter:
     """A painter that no other test has."""
-    return Painter.load(folder=trained / "pipeline")
+    return Painter.load(folder=trained / "pipeline", unseen=())
 
 
 @pytest.fixture

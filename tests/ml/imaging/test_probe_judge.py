@@ -111,7 +111,7 @@ def test_the_command_judges_a_real_painter_and_leaves_a_sheet(
 def test_networks_of_onnx_files_are_judged_in_place_of_its_own(
     trained: Path, weights: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    pipeline = painting.Painter.load("embedded", folder=trained / "pipeline").pipeline
+    pipeline = painting.Painter.load("embedded", folder=trained / "pipeline", unseen=()).pipeline
     with torch.no_grad():
         pipeline.unet.conv_out.weight.mul_(-1)
     for network in networks(pipeline):

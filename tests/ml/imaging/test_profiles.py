@@ -1,5 +1,6 @@
 """Profiles are data: whole, sensible, and refused with a line that says why when they are not."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -122,5 +123,11 @@ def test_a_folder_cannot_talk_itself_past_safety_or_say_nonsense(line: str, tmp_
         profile_at("custom", tmp_path)
 
 
-def test_what_ships_is_asked_as_its_profile_says_wherever_it_lies(tmp_path: Path) -> None:
-    assert profile_at("embedded", save_tiny(tmp_path)) == profile("embedded")
+def test_a_folder_in_place_of_what_ships_is_trusted_with_no_more_words_than_that_knows(tmp_path: Path) -> None:
+    ours, folder = profile("embedded"), save_tiny(tmp_path)
+    assert profile_at("embedded", folder) == ours
+    vocabulary = folder / "tokenizer/tokenizer.json"
+    vocabulary.write_text(vocabulary.read_text().replace('"lake', '"lair', 1))
+    assert profile_at("embedded", folder) == replace(ours, paints_anything=True)
+    vocabulary.unlink()
+    assert profile_at("embedded", folder) == replace(ours, paints_anything=True)

@@ -107,11 +107,11 @@ def test_repainting_keeps_the_place_and_changes_more_the_further_it_goes_back(pa
 
 
 def test_a_painter_uses_the_upscaler_that_its_folder_brings(pipeline: Path, safe: Callable[..., SafePrompt]) -> None:
-    plain = Painter.load(folder=pipeline).draw(safe("a lake at dawn"), seed=4)
+    plain = Painter.load(folder=pipeline, unseen=()).draw(safe("a lake at dawn"), seed=4)
     upscaler = Upscaler()
     torch.nn.init.normal_(upscaler.leave.weight, std=0.1, generator=torch.Generator().manual_seed(1))
     install(upscaler, pipeline)
-    painter = Painter.load(folder=pipeline)
+    painter = Painter.load(folder=pipeline, unseen=())
     orders = [Order(safe("a lake at dawn"), 4), Order(safe("a forest in the rain"), 5)]
     alone, together = painter.draw_many(orders[:1])[0], painter.draw_many(orders)[0]
     assert alone.pixels.shape == plain.pixels.shape == (512, 512, 3)
@@ -131,7 +131,7 @@ def test_a_changed_upscaler_is_refused(pipeline: Path) -> None:
     install(Upscaler(), pipeline)
     save_upscaler(Upscaler(width=8).state_dict(), pipeline)
     with pytest.raises(WeightsAltered):
-        Painter.load(folder=pipeline)
+        Painter.load(folder=pipeline, unseen=())
 
 
 def test_what_is_no_upscaler_is_said_to_be_none(tmp_path: Path) -> None:
