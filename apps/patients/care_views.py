@@ -13,8 +13,9 @@ from django.views.decorators.http import require_POST
 from access.asker import asker
 from access.door import Permit, Purpose, Right, open_patient
 from apps.patients import commands
+from apps.patients.again import again
 from apps.patients.aggregate import NotOffered
-from apps.patients.forms import WRONG, goal_of, likes_of, plan_of, seen_in, triggers_of
+from apps.patients.forms import CHANGED, WRONG, goal_of, likes_of, plan_of, seen_in, triggers_of
 from apps.patients.plan import PlanWrong
 
 PAGE: Final = "providers:care"
@@ -30,8 +31,8 @@ def plan(request: HttpRequest, patient_id: UUID) -> HttpResponse:
         )
     except PlanWrong as wrong:
         messages.error(request, str(WRONG[wrong.code]))
-    else:
-        messages.success(request, _("Saved. It holds from the next picture on."))
+        return again(request, PAGE, 409 if wrong.code == CHANGED else 422, patient_id=patient_id)
+    messages.success(request, _("Saved. It holds from the next picture on."))
     return redirect(PAGE, patient_id=patient_id)
 
 
@@ -49,8 +50,8 @@ def goals(request: HttpRequest, patient_id: UUID) -> HttpResponse:
         )
     except NotOffered:
         messages.error(request, _("At most 24 entries of 80 letters, please."))
-    else:
-        messages.success(request, _("Saved. The patient sees it on their own page."))
+        return again(request, PAGE, patient_id=patient_id)
+    messages.success(request, _("Saved. The patient sees it on their own page."))
     return redirect(PAGE, patient_id=patient_id)
 
 
@@ -81,8 +82,8 @@ def triggers(request: HttpRequest, patient_id: UUID) -> HttpResponse:
         )
     except NotOffered:
         messages.error(request, _("At most 24 entries of 80 letters, please."))
-    else:
-        messages.success(request, _("Saved. Pictures leave these out from now on, and the patient sees the list."))
+        return again(request, PAGE, patient_id=patient_id)
+    messages.success(request, _("Saved. Pictures leave these out from now on, and the patient sees the list."))
     return redirect(PAGE, patient_id=patient_id)
 
 

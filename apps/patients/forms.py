@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.patients.events import PlanSet
 from apps.patients.plan import PlanWrong
 
+CHANGED: Final = "changed"
 WRONG: Final[Mapping[str, str | Promise]] = {
     "unknown_technique": _("There is no such way of working."),
     "both": _("A way of working can't be preferred and ruled out at once."),
@@ -17,7 +18,7 @@ WRONG: Final[Mapping[str, str | Promise]] = {
     "nothing_steadies": _("Above the ceiling only mindfulness is used, so it can't be ruled out with a ceiling."),
     "pictures": _("The number of pictures is a whole number from 0 to 99."),
     "intensity": _("The ceiling is a whole number from 0 to 100."),
-    "changed": _("Someone changed the plan since you opened the page. This is how it stands now; please look again."),
+    CHANGED: _("Someone changed the plan since you opened the page. This is how it stands now; please look again."),
     "note": _("The note has at most 500 letters."),
 }
 """Why a plan can't stand like this, by its code."""

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 from access.asker import asker
 from access.door import Permit, Purpose, Right, open_patient
 from apps.patients import commands
+from apps.patients.again import again
 from apps.patients.aggregate import NotOffered
 from apps.patients.events import PURPOSES
 from apps.patients.forms import goal_of, likes_of, seen_in, triggers_of
@@ -46,8 +47,8 @@ def triggers(request: HttpRequest) -> HttpResponse:
         )
     except NotOffered:
         messages.error(request, _("That is too much at once: at most 24 entries of 80 letters, please."))
-    else:
-        messages.success(request, _("Saved. Pictures leave these out from now on."))
+        return again(request, WISHES)
+    messages.success(request, _("Saved. Pictures leave these out from now on."))
     return redirect(WISHES)
 
 
@@ -65,8 +66,8 @@ def preferences(request: HttpRequest) -> HttpResponse:
         )
     except NotOffered:
         messages.error(request, _("That is too much at once: at most 24 entries of 80 letters, please."))
-    else:
-        messages.success(request, _("Saved. Thank you, it helps to choose better pictures."))
+        return again(request, WISHES)
+    messages.success(request, _("Saved. Thank you, it helps to choose better pictures."))
     return redirect(WISHES)
 
 
@@ -97,8 +98,8 @@ def settings(request: HttpRequest) -> HttpResponse:
         )
     except NotOffered:
         messages.error(request, _("Please choose a language and a time zone from the lists."))
-    else:
-        messages.success(request, _("Saved. Seasons and times of day in pictures follow your own clock."))
+        return again(request, WISHES)
+    messages.success(request, _("Saved. Seasons and times of day in pictures follow your own clock."))
     return redirect(WISHES)
 
 

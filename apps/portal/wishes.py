@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_http_methods
 
 from access.asker import asker
 from access.door import Permit, Purpose, Right, open_patient
@@ -34,22 +34,23 @@ GOAL_WORDS: Final[dict[str, str | Promise]] = {
 """Goals that pictures can take up, as patients read them."""
 
 
-@require_GET
+@require_http_methods(["GET", "POST"])
 def page(request: HttpRequest) -> HttpResponse:
-    """Everything that steers the patient's pictures, on one page."""
+    """Everything that steers the patient's pictures, on one page; with what was sent, where that could not be taken."""
     actor = asker(request)
     permit = open_patient(actor, actor.id, to=Right.VIEW_OWN, why=Purpose.SELF)
-    patient = patients.now(permit)
+    patient, sent = patients.now(permit), request.POST
+    tags = sent.getlist("tag") if "words" in sent else patient.triggers.tags
     context = {
-        "seen": patient.version,
-        "triggers": [{"key": key, "word": TRIGGER_WORDS[key], "set": key in patient.triggers.tags} for key in TRIGGERS],
-        "words": "\n".join(patient.triggers.words),
-        "liked_places": "\n".join(patient.preferences.liked_places),
-        "goals": "\n".join(patient.preferences.goals),
+        "seen": sent.get("seen", patient.version),
+        "triggers": [{"key": key, "word": TRIGGER_WORDS[key], "set": key in tags} for key in TRIGGERS],
+        "words": sent.get("words", "\n".join(patient.triggers.words)),
+        "liked_places": sent.get("liked_places", "\n".join(patient.preferences.liked_places)),
+        "goals": sent.get("goals", "\n".join(patient.preferences.goals)),
         "towards": patient.towards,
         "plan": _plan(patient.plan),
         **_understood(permit),
-        **_settings(patient.settings.language, patient.settings.time_zone),
+        **_settings(sent.get("language", patient.settings.language), sent.get("time_zone", patient.settings.time_zone)),
         **_learned(permit),
     }
     return render(request, "portal/preferences.html", context)

@@ -3,9 +3,10 @@
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
-from django.views.decorators.http import require_GET
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
 
 from access.asker import asker
 from access.door import Purpose, Right, open_patient
@@ -17,24 +18,27 @@ from apps.providers.templatetags.providers import TECHNIQUE_WORDS
 from ml.vocabulary import TECHNIQUES
 
 
-@require_GET
+@require_http_methods(["GET", "POST"])
 def care(request: HttpRequest, patient_id: UUID) -> HttpResponse:
-    """The plan as it stands; supervisors read it, providers change it."""
+    """The plan as it stands; supervisors read it, providers change it. With what was sent, where that wasn't taken."""
     actor = asker(request)
     permit = open_patient(actor, patient_id, to=Right.VIEW_CHART, why=Purpose.TREATMENT)
     now, wishes, bound = patients.now(permit), patients.wishes(patient_id), imagery.choosing(permit)
     kinds = {word.key: word.word for word in imagery.kinds()}
+    sent = request.POST
+    tags = sent.getlist("tag") if "words" in sent else now.triggers.tags
     context = {
         "patient_id": patient_id,
         "seen": now.version,
+        "not_taken": _not_taken(sent),
         "name": now.name or now.label,
         "may_set": actor.role == Role.PROVIDER,
-        "goals": "\n".join(now.preferences.goals),
+        "goals": sent.get("goals", "\n".join(now.preferences.goals)),
         "towards": now.towards,
-        "liked_places": "\n".join(now.preferences.liked_places),
+        "liked_places": sent.get("liked_places", "\n".join(now.preferences.liked_places)),
         "understood": [*wishes.goals, *(kinds[place] for place in wishes.places)],
-        "triggers": [{"key": tag, "word": tag.replace("_", " "), "set": tag in now.triggers.tags} for tag in TRIGGERS],
-        "words": "\n".join(now.triggers.words),
+        "triggers": [{"key": tag, "word": tag.replace("_", " "), "set": tag in tags} for tag in TRIGGERS],
+        "words": sent.get("words", "\n".join(now.triggers.words)),
         "plan": now.plan,
         "ways": _ways(now.plan),
         "settings": now.settings,
@@ -42,6 +46,24 @@ def care(request: HttpRequest, patient_id: UUID) -> HttpResponse:
         "set_aside": sum(veto.lifted is None for veto in bound.vetoes),
     }
     return render(request, "providers/care.html", context)
+
+
+def _not_taken(sent: QueryDict) -> list[tuple[str, str]]:
+    """The plan that was sent and could not be taken, field by field, in words; empty where none was.
+
+    Beside the form, not in it: the form shows what stands, which may be what another clinician has set meanwhile.
+    """
+    if "most_pictures" not in sent:
+        return []
+    ways = {key: sent.get(f"way-{key}", "open") for key in TECHNIQUES}
+    said = [
+        (_("Most pictures in a session"), sent.get("most_pictures", "")),
+        (_("Ceiling for hard feelings"), sent.get("intensity_ceiling", "")),
+        (_("preferred"), ", ".join(str(TECHNIQUE_WORDS[key]) for key, way in ways.items() if way == "preferred")),
+        (_("not used"), ", ".join(str(TECHNIQUE_WORDS[key]) for key, way in ways.items() if way == "out")),
+        (_("Note for the care team"), sent.get("note", "")),
+    ]
+    return [(name, value) for name, value in said if value]
 
 
 def _ways(plan: PlanSet) -> list[dict[str, Any]]:

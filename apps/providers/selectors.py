@@ -6,10 +6,13 @@ from datetime import datetime
 from uuid import UUID
 
 from access.door import Permit, Right
+from apps.providers.events import CATEGORY
 from apps.providers.ledger import Alert, unpack
 from apps.providers.line import Line, line, urgency
 from apps.providers.models import SEALED, CaseloadRow
 from apps.sessions.selectors import SessionSummary, last_sessions
+from eventstore import store
+from eventstore.stream import StreamName
 from vault import columns, keys
 
 
@@ -71,6 +74,11 @@ def alert(permit: Permit, alert_id: UUID) -> Alert:
         if known.id == str(alert_id):
             return known
     raise AlertUnknown
+
+
+def reviewer_of(alert_id: UUID) -> UUID | None:
+    """Whose note an alert was acknowledged with, straight from the log; None while it waits."""
+    return next((one.actor_id for one in store.read(StreamName(CATEGORY, alert_id))), None)
 
 
 def matching(lines: Sequence[Line], words: str) -> list[Line]:

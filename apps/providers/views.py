@@ -17,6 +17,7 @@ from apps.providers import commands, selectors
 from apps.providers.aggregate import AlreadyReviewed, RaisedMeanwhile, ReasonMissing
 from apps.providers.charting import chart_of
 from apps.providers.charts.spark import spark
+from apps.providers.events import CATEGORY as REVIEW
 from apps.providers.flags import flags
 from apps.providers.line import Line
 from apps.providers.projections import Caseload
@@ -62,7 +63,10 @@ def alerts(request: HttpRequest) -> HttpResponse:
 
 
 def _ledger(request: HttpRequest, status: int = 200, **kept: str) -> HttpResponse:
-    """The page; `kept_for` is the alert of which `kept` was written and not taken: nobody has to write it twice."""
+    """The page; `kept_for` is the alert of which `kept` was written and not taken: nobody has to write it twice.
+
+    `unsaved` was written about an alert that somebody else had acknowledged by then.
+    """
     permits = open_caseload(asker(request), why=Purpose.TREATMENT)
     lines = selectors.caseload(permits, now=timezone.now())
     found = selectors.alerts(lines)
@@ -92,19 +96,23 @@ def acknowledge(request: HttpRequest, patient_id: UUID, alert_id: UUID) -> HttpR
         messages.error(request, told)
         return _ledger(request, 409, kept_for=str(alert_id), kept=reason)
     except (AlreadyReviewed, WrongExpectedVersion):
-        messages.info(request, _("Someone was first: this alert has been acknowledged."))
-    else:
-        messages.success(request, _("Acknowledged. Your note stands in the record."))
+        if selectors.reviewer_of(alert_id) != permit.actor.id:
+            _wait_for(alert_id)
+            return _ledger(request, 409, unsaved=reason)
+    messages.success(request, _("Acknowledged. Your note stands in the record."))
     return redirect(f"/alerts/?after={alert_id}")
 
 
 def _wait_for_review(request: HttpRequest) -> None:
     """After acknowledging, the list waits a moment until it shows that."""
     try:
-        stream = StreamName("review", UUID(request.GET.get("after", "")))
+        _wait_for(UUID(request.GET.get("after", "")))
     except ValueError:
         return
-    wait_for(Caseload.name, stream, 1, timeout_s=WAIT_S)
+
+
+def _wait_for(alert_id: UUID) -> None:
+    wait_for(Caseload.name, StreamName(REVIEW, alert_id), 1, timeout_s=WAIT_S)
 
 
 def _names(lines: list[Line]) -> dict[str, str]:

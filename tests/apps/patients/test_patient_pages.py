@@ -37,7 +37,7 @@ def test_triggers_and_wishes_are_set_on_the_page(practice: Practice) -> None:
 def test_a_made_up_trigger_is_refused_and_nothing_is_written(practice: Practice) -> None:
     client = practice.browser(practice.patient)
     before = store.version_of(StreamName("patient", practice.patient.id))
-    assert client.post("/me/triggers/", {"tag": ["clowns"]}).status_code == 302
+    assert client.post("/me/triggers/", {"tag": ["clowns"]}).status_code == 422
     put = client.put(f"/api/v1/patients/{practice.patient.id}/triggers/", {"triggers": ["clowns"]}, JSON)
     assert (put.status_code, put.json()["code"]) == (400, "invalid")
     assert store.version_of(StreamName("patient", practice.patient.id)) == before
@@ -65,3 +65,16 @@ def test_patients_are_listed_for_whom_they_concern(practice: Practice, seal_now:
     address = f"/api/v1/patients/{practice.patient.id}/"
     assert practice.browser(practice.provider).get(address).json()["label"] == "Patient 014"
     assert practice.browser(practice.outsider).get(address).status_code == 404
+
+
+def test_what_is_not_taken_need_not_be_written_again(practice: Practice) -> None:
+    client = practice.browser(practice.patient)
+    long = "being in a crowd " * 6
+    answer = client.post("/me/triggers/", {"tag": ["water"], "words": f"clowns\n{long}"})
+    page = answer.content.decode()
+    assert (answer.status_code, long.strip() in page, 'value="water" checked' in page) == (422, True, True)
+    answer = client.post("/me/likes/", {"liked_places": "forest", "goals": long})
+    assert (answer.status_code, long.strip() in answer.content.decode()) == (422, True)
+    answer = client.post("/me/settings/", {"language": "de", "time_zone": "Mars/Base"})
+    assert (answer.status_code, "Mars/Base" in answer.content.decode()) == (422, True)
+    assert selectors.now(practice.own()).triggers.tags == ()

@@ -180,3 +180,45 @@ def test_what_was_raised_higher_since_it_was_read_is_read_again(practice: Practi
     assert store.version_of(StreamName("review", UUID(read["id"]))) == 0
     browser.post(url, {"reason": "Phoned, safe with her sister.", "seen": now["as_of"]})
     assert store.version_of(StreamName("review", UUID(read["id"]))) == 1
+
+
+def test_what_a_second_clinician_wrote_is_shown_to_them_and_pressing_twice_is_no_second(
+    practice: Practice, seal_now: Seal
+) -> None:
+    practice.fill({9: 3})
+    seal_now()
+    url = f"/patients/{practice.patient.id}/alerts/{waiting(practice)['id']}/"
+    caseload.assign(practice.outsider.id, practice.patient.id, actor=SETUP)
+    assert practice.browser(practice.provider).post(url, {"reason": "Phoned."}).status_code == 302
+    assert practice.browser(practice.provider).post(url, {"reason": "Phoned."}).status_code == 302
+    seal_now()
+    late = practice.browser(practice.outsider).post(url, {"reason": "Saw her at noon, her sister stays."})
+    page = late.content.decode()
+    assert late.status_code == 409
+    assert "Someone was first" in page and "her sister stays" in page and "Phoned." in page
+
+
+def test_a_plan_that_is_not_taken_is_shown_beside_the_one_that_stands(practice: Practice) -> None:
+    client, url = practice.browser(practice.provider), f"/patients/{practice.patient.id}/care/"
+    seen = store.version_of(StreamName("patient", practice.patient.id))
+    client.post(f"{url}plan/", {"most_pictures": "3", "note": "By phone.", "seen": str(seen)})
+    stale = {"most_pictures": "7", "note": "No storms, she said.", "way-mindfulness": "preferred", "seen": str(seen)}
+    for given, status in ((stale, 409), (stale | {"seen": str(seen + 1), "intensity_ceiling": "hot"}, 422)):
+        answer = client.post(f"{url}plan/", given)
+        page = answer.content.decode()
+        assert answer.status_code == status
+        assert "No storms, she said." in page and "<dd>7</dd>" in page and "mindfulness" in page
+        assert 'name="most_pictures" min="0" max="99" inputmode="numeric" value="3"' in page, (
+            "the form shows what stands"
+        )
+
+
+def test_lists_that_are_not_taken_need_not_be_written_again(practice: Practice) -> None:
+    client, url = practice.browser(practice.provider), f"/patients/{practice.patient.id}/care/"
+    for form, given in (
+        ("goals", {"goals": "x" * 81, "liked_places": "lake"}),
+        ("triggers", {"tag": ["water"], "words": "y" * 81}),
+    ):
+        answer = client.post(f"{url}{form}/", given)
+        assert answer.status_code == 422
+        assert "x" * 81 in answer.content.decode() or "y" * 81 in answer.content.decode()
