@@ -33,7 +33,8 @@ def sign_in(request: HttpRequest, login: str, password: str) -> User | Refused:
     by_login = tallies.key("login", login)
     network = tallies.key("network", tallies.network_of(request.META.get("REMOTE_ADDR", "")))
     with transaction.atomic():
-        wait = tallies.hold(by_login) or tallies.look(network)
+        # The network first: what it is refused for leaves no row of a login that nobody has.
+        wait = tallies.look(network) or tallies.hold(by_login)
         if wait is not None:
             return Refused(wait)
         user = auth.authenticate(request, login=login, password=password)

@@ -17,20 +17,34 @@ from vault import blind
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """`free` failures cost nothing; then 1 s, 2 s, 4 s … up to `longest`; `forget` after the last, all is forgiven."""
+    """`free` failures cost nothing; then 1 s, 2 s, 4 s … up to `longest`; `forget` after the last, all is forgiven.
+
+    Where there is a `leak`, one failure is forgiven each time that long has passed.
+    """
 
     free: int
     longest: timedelta
     forget: timedelta = timedelta(hours=24)
+    leak: timedelta | None = None
 
     def wait(self, failures: int) -> timedelta:
         if failures < self.free:
             return timedelta(0)
         return min(self.longest, timedelta(seconds=2 ** min(failures - self.free, 20)))
 
+    def left(self, failures: int, since: timedelta) -> tuple[int, timedelta]:
+        """How many still count that long after the last one, and the time that has not forgiven one yet."""
+        if since > self.forget:
+            return 0, timedelta(0)
+        if self.leak is None:
+            return failures, timedelta(0)
+        forgiven, rest = divmod(since, self.leak)
+        return max(0, failures - forgiven), rest
+
 
 LOGIN = Limit(free=5, longest=timedelta(minutes=15))
-NETWORK = Limit(free=50, longest=timedelta(minutes=5))
+# Somebody in a clinic mistypes each day, so `forget` never comes, and weeks of slips would lock everybody out.
+NETWORK = Limit(free=50, longest=timedelta(minutes=5), leak=timedelta(minutes=1))
 RECOVERY = Limit(free=3, longest=timedelta(hours=1))
 
 
@@ -62,13 +76,13 @@ def look(tally: bytes) -> timedelta | None:
 
 def failed(tally: bytes, limit: Limit) -> None:
     """Count one failure and lock the tally for as long as the limit says."""
-    now = timezone.now()
     SignInTally.objects.bulk_create([SignInTally(key=tally)], ignore_conflicts=True)
     with transaction.atomic():
         row = SignInTally.objects.select_for_update().get(key=tally)
-        old = row.last_failed_at is not None and now - row.last_failed_at > limit.forget
-        row.failures = 1 if old else row.failures + 1
-        row.last_failed_at = now
+        now = timezone.now()  # once the row is ours, or a failure that waited for it would come before the last one
+        left, rest = limit.left(row.failures, max(timedelta(0), now - (row.last_failed_at or now)))
+        row.failures = left + 1
+        row.last_failed_at = now - rest
         row.locked_until = now + limit.wait(row.failures)
         row.save()
 

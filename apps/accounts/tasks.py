@@ -5,6 +5,7 @@ from uuid import UUID
 
 from celery import shared_task
 from django.contrib.sessions.models import Session
+from django.db.models import Q
 from django.utils import timezone
 
 from access.api import idempotency
@@ -40,6 +41,6 @@ def tidy() -> None:
     now = timezone.now()
     RecoveryLink.objects.filter(expires_at__lt=now - KEEP).delete()
     Invitation.objects.filter(expires_at__lt=now - KEEP).delete()
-    SignInTally.objects.filter(last_failed_at__lt=now - timedelta(days=2)).delete()
+    SignInTally.objects.filter(Q(last_failed_at__lt=now - timedelta(days=2)) | Q(last_failed_at=None)).delete()
     Session.objects.filter(expire_date__lt=now).delete()
     idempotency.forget_before(now - timedelta(days=1))
