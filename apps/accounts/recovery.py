@@ -60,6 +60,9 @@ def recover(link_id: UUID, password: str) -> User:
     """
     with transaction.atomic():
         link = _usable(RecoveryLink.objects.select_for_update().filter(pk=link_id).first())
+        # Whoever locked the account by guessing does not keep its owner out. The tally before the user, as signing in
+        # takes them, or the two would wait for each other.
+        tallies.cleared(tallies.key("login", login_of(User.objects.get(pk=link.user_id))))
         user = User.objects.select_for_update().get(pk=link.user_id)
         if not user.is_active:
             raise LinkUnusable
@@ -68,8 +71,6 @@ def recover(link_id: UUID, password: str) -> User:
         user.password = make_password(password)
         user.session_epoch += 1
         user.save(update_fields=["password", "session_epoch"])
-        # Whoever locked the account by guessing does not keep its owner out.
-        tallies.cleared(tallies.key("login", login_of(user)))
         streams.append(user, PasswordChanged(by="recovery"))
     return user
 

@@ -88,7 +88,11 @@ def failed(tally: bytes, limit: Limit) -> None:
 
 
 def cleared(tally: bytes) -> None:
-    SignInTally.objects.filter(key=tally).delete()
+    """Forgive all failures. The row stays: whoever waits for it in `hold` would find nothing there.
+
+    Its time is that of a failure, so that it is tidied away like the others.
+    """
+    SignInTally.objects.filter(key=tally).update(failures=0, locked_until=None, last_failed_at=timezone.now())
 
 
 def _wait_left(row: SignInTally) -> timedelta | None:
