@@ -101,24 +101,31 @@ def accept(invitation_id: UUID, login: str, password: str, *, name: str = "") ->
     """As `accept_invitation`, for a link that was checked before: its secret need not be kept meanwhile.
 
     Raises:
-        LinkUnusable, LoginTaken: retrying won't help.
+        LinkUnusable, LoginTaken: retrying won't help. Unusable is also the link of someone who may not invite any more.
     """
     with transaction.atomic():
         invitation = _usable(Invitation.objects.select_for_update().filter(pk=invitation_id).first())
-        role = Role(invitation.role)
+        role, inviter = Role(invitation.role), _inviter(invitation)
         user = insert_user(invitation.user_id, login, password, role, name=name)
         invitation.used_at = timezone.now()
         invitation.save(update_fields=["used_at"])
         streams.append(user, AccountOpened(role=role.value, invitation_id=invitation.id))
         if role is Role.PATIENT:
-            _welcome(user, invitation, name)
+            _welcome(user, inviter, name)
     return user
 
 
-def _welcome(patient: User, invitation: Invitation, name: str) -> None:
-    inviter = User.objects.filter(pk=invitation.invited_by, is_active=True).first()
-    if inviter is None or Role(inviter.role) not in CLINICIANS:
-        raise LinkUnusable  # nobody would treat them, and nobody would read what they write
+def _inviter(invitation: Invitation) -> User:
+    """Who made the link, held so that nobody closes that account meanwhile. Their links end with it: whoever was shut
+    out could open a new account by one, and nobody would treat a patient who joined by one.
+    """
+    inviter = User.objects.select_for_update().filter(pk=invitation.invited_by, is_active=True).first()
+    if inviter is None or Role(invitation.role) not in MAY_INVITE.get(Role(inviter.role), frozenset()):
+        raise LinkUnusable
+    return inviter
+
+
+def _welcome(patient: User, inviter: User, name: str) -> None:
     caseload.assign(inviter.id, patient.id, actor=inviter.actor)
     for handler in _joined:
         handler(patient.id, name, patient.actor)

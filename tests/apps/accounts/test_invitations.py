@@ -11,12 +11,13 @@ from django.utils import timezone
 from access import caseload
 from access.roles import Role
 from apps.accounts import invitations
-from apps.accounts.commands import accept_invitation, invite, on_patient_joined
+from apps.accounts.commands import accept_invitation, close_account, invite, on_patient_joined
 from apps.accounts.errors import LinkUnusable, LoginTaken, MayNotInvite
 from apps.accounts.events import AccountInvited, AccountOpened
 from apps.accounts.models import Invitation, User
 from apps.accounts.selectors import name_of
 from eventstore import store
+from eventstore.actor import Actor
 from eventstore.stream import StreamName
 
 NEW, PASSWORD = "new.canary@example.org", "quiet-lake-at-dawn-7"
@@ -69,6 +70,24 @@ def test_a_taken_login_leaves_the_invitation_usable(provider: User, patient: Use
     assert accept_invitation(invited.token, NEW, PASSWORD).id == invited.user_id
 
 
+@pytest.mark.parametrize("role", [Role.PROVIDER, Role.ADMINISTRATOR])
+def test_a_link_of_an_administrator_whose_account_was_closed_opens_nothing(administrator: User, role: Role) -> None:
+    invited = invite(role, invited_by=administrator.actor)
+    close_account(administrator.id, reason="left", actor=Actor.system("test"))
+    with pytest.raises(LinkUnusable):
+        accept_invitation(invited.token, NEW, PASSWORD)
+    assert not User.objects.filter(pk=invited.user_id).exists()
+    assert Invitation.objects.get().used_at is None
+
+
+def test_a_link_opens_nothing_that_its_maker_may_not_invite_any_more(administrator: User) -> None:
+    invited = invite(Role.PROVIDER, invited_by=administrator.actor)
+    User.objects.filter(pk=administrator.id).update(role=Role.PROVIDER.value)
+    with pytest.raises(LinkUnusable):
+        accept_invitation(invited.token, NEW, PASSWORD)
+    assert not User.objects.filter(pk=invited.user_id).exists()
+
+
 def test_an_invitation_can_be_for_a_record_that_exists(provider: User) -> None:
     record = uuid4()
     assert invite(Role.PATIENT, invited_by=provider.actor, user_id=record).user_id == record
@@ -104,23 +123,23 @@ def test_whoever_registers_patients_hears_of_a_new_one_in_the_same_transaction(
     assert heard == [(invited.user_id, "Nia", "patient")]
 
 
-def test_joining_by_the_page_opens_the_account_and_signs_nobody_in(client: Client, provider: User) -> None:
-    invited = invite(Role.PROVIDER, invited_by=_admin(provider))
+def test_joining_by_the_page_opens_the_account_and_signs_nobody_in(client: Client, administrator: User) -> None:
+    invited = invite(Role.PROVIDER, invited_by=administrator.actor)
     response = join(client, invited.token)
     assert response["Location"] == "/sign-in/"
     assert "_auth_user_id" not in client.session
     assert User.objects.filter(pk=invited.user_id, role="provider").exists()
 
 
-def test_the_pages_address_never_holds_the_secret(client: Client, provider: User) -> None:
-    invited = invite(Role.PROVIDER, invited_by=_admin(provider))
+def test_the_pages_address_never_holds_the_secret(client: Client, administrator: User) -> None:
+    invited = invite(Role.PROVIDER, invited_by=administrator.actor)
     client.get(f"/join/{invited.token}/")
     assert invited.token not in str(dict(client.session.items()))
 
 
 @pytest.mark.parametrize("password", ["short", "123456789012345", "passwordpassword"[:8]])
-def test_a_weak_password_opens_no_account(client: Client, provider: User, password: str) -> None:
-    invited = invite(Role.PROVIDER, invited_by=_admin(provider))
+def test_a_weak_password_opens_no_account(client: Client, administrator: User, password: str) -> None:
+    invited = invite(Role.PROVIDER, invited_by=administrator.actor)
     assert join(client, invited.token, password=password).status_code == 422
     assert not User.objects.filter(pk=invited.user_id).exists()
 
@@ -138,9 +157,3 @@ def test_the_invitation_page_shows_the_link_once(client: Client, provider: User)
     assert client.get("/invitations/").context["link"] is None
     assert client.post("/invitations/", {"role": "administrator"}).status_code == 422
     assert Invitation.objects.count() == 1
-
-
-def _admin(anyone: User):
-    from eventstore.actor import Actor
-
-    return Actor(anyone.id, "administrator")
