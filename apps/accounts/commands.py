@@ -7,6 +7,7 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.db import transaction
 from django.views.decorators.debug import sensitive_variables
 
+from access import caseload
 from access.roles import Role
 from apps.accounts import streams
 from apps.accounts.events import AccountClosed, AccountOpened, AccountReopened, PasswordChanged
@@ -74,7 +75,7 @@ def give_password(user_id: UUID, password: str) -> None:
 
 
 def close_account(user_id: UUID, *, reason: str, actor: Actor) -> None:
-    """The person can't sign in any more, and is out of all sessions from now on. Does nothing twice.
+    """The person can't sign in any more, is out of all sessions from now on and treats nobody. Does nothing twice.
 
     Raises:
         User.DoesNotExist.
@@ -86,11 +87,13 @@ def close_account(user_id: UUID, *, reason: str, actor: Actor) -> None:
         user.is_active = False
         user.session_epoch += 1
         user.save(update_fields=["is_active", "session_epoch"])
+        # Else whoever comes back would find everyone they treated, those who went to somebody else meanwhile included.
+        caseload.end_all_by(user_id, actor=actor)
         streams.append(user, AccountClosed(reason=reason), actor=actor)
 
 
 def reopen_account(user_id: UUID, *, reason: str, actor: Actor) -> None:
-    """The person may sign in again. Does nothing twice.
+    """The person may sign in again; a clinician treats nobody at first. Does nothing twice.
 
     Raises:
         User.DoesNotExist.

@@ -60,9 +60,12 @@ def untreated(at: datetime) -> list[UUID]:
 
 
 def treated(at: datetime) -> dict[tuple[UUID, UUID], datetime]:
-    """Until when, by patient and clinician: the entries of caseloads then, of open accounts on both sides."""
+    """Until when, by patient and clinician: the entries of caseloads then, of clinicians with an open account.
+
+    Patients whose account is closed are among them: their charts stay open to the clinician until the entry ends.
+    """
     there = User.objects.filter(is_active=True).values("pk")
-    live = Assignment.objects.filter(starts_at__lte=at, ends_at__gt=at, provider__in=there, patient_id__in=there)
+    live = Assignment.objects.filter(starts_at__lte=at, ends_at__gt=at, provider__in=there)
     rows = live.order_by("patient_id", "provider_id", "ends_at").values_list("patient_id", "provider_id", "ends_at")
     return {(patient, provider): until for patient, provider, until in rows}
 

@@ -53,10 +53,10 @@ def hand_over(request: HttpRequest) -> HttpResponse:
         _put(request, patient_id, UUID(successor))
     permit = open_patient(asker(request), patient_id, to=Right.MANAGE_CASELOAD, why=Purpose.OPERATIONS)
     caseload.end(provider_id, patient_id, actor=permit.actor, command_id=uuid4())
-    if caseload.providers_of(patient_id):
-        messages.success(request, _("Saved. The patient is on one caseload less."))
-    else:
+    if patient_id in selectors.untreated(timezone.now()):
         messages.warning(request, _("Saved. Nobody treats this patient now: nobody sees an alert that they raise."))
+    else:  # somebody treats them, or their account is closed: they raise no alert
+        messages.success(request, _("Saved. That treatment has ended."))
     return redirect("accounts:treating")
 
 

@@ -78,6 +78,14 @@ def end_all_of(patient_id: UUID, *, actor: Actor) -> int:
         return sum(_close(_live(provider, patient_id, now), now, actor, None) for provider in providers)
 
 
+def end_all_by(provider_id: UUID, *, actor: Actor) -> int:
+    """End every assignment on this clinician's caseload, as closing the account does. Returns how many."""
+    now = timezone.now()
+    with transaction.atomic():
+        live = Assignment.objects.select_for_update().filter(provider_id=provider_id, ends_at__gt=now)
+        return _close(live.order_by("id"), now, actor, None)
+
+
 def providers_of(patient_id: UUID) -> list[UUID]:
     """Ids of the clinicians who treat this patient at this moment."""
     now = timezone.now()

@@ -5,6 +5,10 @@ from uuid import uuid4
 import pytest
 from django.db import IntegrityError, connection, transaction
 
+from access import caseload
+from access.events import AssignmentEnded
+from access.relations import patients_related_to
+from access.rights import Right
 from access.roles import Role
 from apps.accounts.commands import close_account, create_user, erase_account, reopen_account
 from apps.accounts.errors import LoginTaken
@@ -76,6 +80,28 @@ def test_closing_and_reopening_are_recorded_and_done_once(provider: User) -> Non
     for _ in range(2):
         reopen_account(provider.id, reason="back", actor=ADMIN)
     assert events_of(provider)[1:] == [AccountClosed(reason="left"), AccountReopened(reason="back")]
+
+
+def test_a_clinician_who_comes_back_has_none_of_their_patients_back(provider: User, patient: User) -> None:
+    caseload.assign(provider.id, patient.id, actor=ADMIN)
+    other = uuid4()
+    caseload.assign(provider.id, other, actor=ADMIN)
+    close_account(provider.id, reason="left", actor=ADMIN)
+    assert caseload.providers_of(patient.id) == caseload.providers_of(other) == []
+    ended = [one.event for one in store.read(StreamName("caseload", provider.id))][2:]
+    assert {type(fact) for fact in ended} == {AssignmentEnded}
+    assert {fact.patient_id for fact in ended} == {patient.id, other}
+    reopen_account(provider.id, reason="back", actor=ADMIN)
+    assert patients_related_to(provider.actor, Right.VIEW_CHART) == {}
+
+
+def test_closing_one_clinicians_account_leaves_other_caseloads_alone(provider: User, patient: User) -> None:
+    colleague = create_user("kay@example.org", PASSWORD, Role.PROVIDER)
+    for one in (provider, colleague):
+        caseload.assign(one.id, patient.id, actor=ADMIN)
+    close_account(provider.id, reason="left", actor=ADMIN)
+    close_account(patient.id, reason="left", actor=ADMIN)
+    assert caseload.providers_of(patient.id) == [colleague.id]
 
 
 def test_an_erased_account_keeps_its_bare_id_and_nothing_else(patient: User) -> None:

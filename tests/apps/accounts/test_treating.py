@@ -5,6 +5,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from django.http import Http404
 from django.utils import timezone
 
 from access import caseload
@@ -104,6 +105,26 @@ def test_a_treatment_that_ends_with_nobody_is_said_to_be_nobodys(practice: Pract
     assert caseload.providers_of(practice.patient.id) == []
     assert selectors.untreated(timezone.now()) == [practice.patient.id]
     assert client.post("/treating/hand-over/", ended(practice, "nobody")).status_code == 422, "it has ended already"
+
+
+def test_a_treatment_whose_patient_has_left_can_be_ended(practice: Practice) -> None:
+    close_account(practice.patient.id, reason="discharged", actor=SETUP)
+    assert practice.chart().patient_id == practice.patient.id, "the door stays open until then"
+    client = practice.browser(practice.administrator)
+    assert f"{practice.patient.id}.{practice.provider.id}" in client.get("/treating/").content.decode()
+    page = client.post("/treating/hand-over/", ended(practice, "nobody"), follow=True).content.decode()
+    assert "That treatment has ended" in page
+    assert "Nobody treats this patient now" not in page
+    with pytest.raises(Http404):
+        practice.chart()
+
+
+def test_an_entry_that_a_closed_account_holds_treats_nobody(practice: Practice) -> None:
+    close_account(practice.outsider.id, reason="left", actor=SETUP)
+    caseload.assign(practice.outsider.id, practice.patient.id, actor=SETUP)  # in the moment of closing
+    client = practice.browser(practice.administrator)
+    page = client.post("/treating/hand-over/", ended(practice, "nobody"), follow=True).content.decode()
+    assert "Nobody treats this patient now" in page
 
 
 def test_no_slip_takes_a_patient_from_who_treats_them(practice: Practice) -> None:
