@@ -5,6 +5,7 @@ from django.contrib.admin.models import LogEntry
 from django.db import connection
 from django.test import Client
 
+from apps.accounts.events import SignedOut
 from apps.accounts.models import User
 from eventstore import store
 from eventstore.stream import StreamName
@@ -29,6 +30,25 @@ def test_an_administrator_sees_accounts_by_id_without_addresses(administrator: U
     assert str(patient.id) in page
     for secret in ("ada.canary", "admin@example.org", "Ada Canary"):
         assert secret not in page
+
+
+def test_signing_out_there_is_recorded_like_everywhere(administrator: User) -> None:
+    client = as_user(administrator)
+    assert client.get("/admin/logout/").status_code == 405
+    assert client.post("/admin/logout/")["Location"] == "/sign-in/"
+    assert store.read(StreamName("user", administrator.id))[-1].event == SignedOut(reason="asked")
+    assert client.get("/admin/")["Location"].startswith("/sign-in/")
+
+
+@pytest.mark.parametrize("path", ["password_change/", "password_change/done/"])
+def test_a_password_is_changed_by_mail_only(administrator: User, path: str) -> None:
+    client = as_user(administrator)
+    assert client.get(f"/admin/{path}")["Location"] == "/recover/"
+    better = "a-path-through-the-hills"
+    typed = {"old_password": PASSWORD, "new_password1": better, "new_password2": better, "usable_password": "true"}
+    assert client.post(f"/admin/{path}", typed)["Location"] == "/recover/"
+    administrator.refresh_from_db()
+    assert administrator.check_password(PASSWORD)
 
 
 @pytest.mark.parametrize("path", ["add/", "{id}/change/", "{id}/delete/"])
