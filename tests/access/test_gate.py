@@ -10,7 +10,9 @@ import pytest
 from channels.db import database_sync_to_async
 from django.test import AsyncClient, Client
 from django.urls import clear_url_caches
+from django.utils import timezone
 
+from access.api.idempotency import forget_before
 from access.models import PatientHandle
 from access.routes import OWN, YES, RouteUndeclared, Row, row_for
 from eventstore import store
@@ -195,6 +197,16 @@ def test_a_key_that_comes_with_another_body_is_refused(clinic) -> None:
     post(client, "k")
     again = post(client, "k", "other")
     assert (again.status_code, again.json()["code"]) == (422, "idempotency_key_reused")
+
+
+def test_a_key_that_was_forgotten_is_a_new_command(clinic) -> None:
+    client = as_user(clinic, "provider")
+    first = post(client, "k").json()
+    assert forget_before(timezone.now()) == 1
+    again = post(client, "k", "other")
+    assert again.status_code == 200
+    assert again.json() != first
+    assert again.json() == post(client, "k", "other").json()
 
 
 def test_a_key_whose_request_was_refused_can_be_used_again(clinic) -> None:

@@ -24,7 +24,7 @@ class KeyReused(APIException):
 
 
 def command_id(request: Request) -> UUID:
-    """The id under which to run this write: the same for the same actor, route and key, else a new one.
+    """The id under which to run this write: the same for the same actor and key while the key is remembered, else new.
 
     Call it once a request, before the command. The used key is kept in the command's own transaction.
 
@@ -37,29 +37,30 @@ def command_id(request: Request) -> UUID:
         return uuid4()
     if not 0 < len(key) <= LONGEST or not key.isascii() or not key.isprintable():
         raise ValidationError({HEADER: [f"1 to {LONGEST} printable ASCII characters"]})
-    used = uuid5(NAMESPACE_URL, f"attune:{request.user.pk}:{key}")
+    key_id = uuid5(NAMESPACE_URL, f"attune:{request.user.pk}:{key}")
     # Keyed, because a bare hash of a short answer or note could be guessed back.
     digest = blind.index("access.used_key.digest", f"{request.method} {request.path} {_body(request)}")
-    if _first_use(used, digest):
-        return used
-    if bytes(UsedKey.objects.get(id=used).digest) != digest:
+    use = _first_use(key_id, digest)
+    if bytes(use.digest) != digest:
         raise KeyReused
-    return used
+    # The store knows a command for ever. With the moment, a key that comes again after it was forgotten, perhaps with
+    # another body, is a new command: else it would be answered as if it had run, and nothing be written.
+    return uuid5(key_id, use.used_at.isoformat())
 
 
 def forget_before(moment: datetime) -> int:
-    """Drop keys used before then. Returns how many."""
+    """Drop keys used before then, which are as good as new afterwards. Returns how many."""
     dropped, _ = UsedKey.objects.filter(used_at__lt=moment).delete()
     return dropped
 
 
-def _first_use(used: UUID, digest: bytes) -> bool:
+def _first_use(key_id: UUID, digest: bytes) -> UsedKey:
+    """The use that this key is remembered for: this one, where it is new or was forgotten."""
     try:
         with transaction.atomic():
-            UsedKey.objects.create(id=used, digest=digest)
+            return UsedKey.objects.create(id=key_id, digest=digest)
     except IntegrityError:
-        return False
-    return True
+        return UsedKey.objects.get(id=key_id)
 
 
 def _body(request: Request) -> str:

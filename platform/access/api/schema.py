@@ -27,7 +27,8 @@ _KEY = {
     "in": "header",
     "name": HEADER,
     "schema": {"type": "string", "minLength": 1, "maxLength": 255},
-    "description": "The same key for the same request does nothing twice; for another request it is refused (422).",
+    "description": "The same key for the same request does nothing twice; for another request it is refused (422). "
+    "A key is remembered for a day.",
 }
 
 

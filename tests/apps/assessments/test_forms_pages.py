@@ -8,7 +8,9 @@ from uuid import UUID, uuid4
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
+from access.api import idempotency
 from apps.accounts.models import User
 from apps.assessments import schedule, selectors
 from eventstore import store
@@ -99,6 +101,15 @@ def test_each_answer_is_saved_by_the_api_and_a_repeated_key_writes_once(practice
     assert store.version_of(StreamName("assessment", form)) == 2
     reused = answer(client, form, 9, 3, **{"Idempotency-Key": "a"})
     assert (reused.status_code, reused.json()["code"]) == (422, "idempotency_key_reused")
+
+
+def test_an_answer_under_a_key_of_days_ago_is_kept(practice: Practice) -> None:
+    client = practice.browser(practice.patient)
+    form = id_of(begin(client))
+    answer(client, form, 9, 2, **{"Idempotency-Key": "a"})
+    idempotency.forget_before(timezone.now())
+    assert answer(client, form, 9, 3, **{"Idempotency-Key": "a"}).json()["attention"] == 3
+    assert store.version_of(StreamName("assessment", form)) == 3
 
 
 def test_the_api_hands_in_and_then_takes_no_more(practice: Practice) -> None:
