@@ -1,6 +1,7 @@
 """One step of a follower (a projection or a subscription): a batch of the log, its effect and the checkpoint, together.
 
-A follower that fails stops at the event before the failing one and says so; the others go on. It never skips.
+A follower that fails stops at the event before the failing one and says so; the others go on. It never skips, but what
+fails because its subject is erased by now.
 """
 
 import logging
@@ -10,7 +11,7 @@ from uuid import UUID
 
 from django.db import InterfaceError, OperationalError, transaction
 
-from eventstore import reading, upcast, wire
+from eventstore import erased, reading, upcast, wire
 from eventstore.errors import UnknownEventType
 from eventstore.models import Follower
 from eventstore.recorded import Recorded, Tombstone
@@ -39,8 +40,8 @@ _BATCH = """SELECT p.position, e.type FROM eventstore.log_position p JOIN events
 def step(follower: Following, *, batch: int = BATCH) -> int:
     """Take up to `batch` positions further. How many it took; 0 when it is at the end, or stopped.
 
-    An event whose subject is erased between reading it and writing its rows is passed over, as if it had been read a
-    moment later, as a tombstone.
+    An event that fails, and whose subject is erased by now, is passed over, as if it had been read a moment later, as
+    a tombstone: the rows that it builds on may be forgotten already.
 
     Raises:
         OperationalError, InterfaceError, KeyUnavailable: nothing happened; retry.
@@ -52,8 +53,6 @@ def step(follower: Following, *, batch: int = BATCH) -> int:
     except Exception as error:  # noqa: BLE001  (whatever a handler raises stops this follower, and it alone)
         if batch > 1:
             return _to_the_failing_one(follower, batch)
-        if isinstance(error, SubjectErased):
-            return _advance(follower, 1, hand_over=False)
         stop(follower, error)
         return 0
 
@@ -66,7 +65,7 @@ def _to_the_failing_one(follower: Following, batch: int) -> int:
     return taken
 
 
-def _advance(follower: Following, batch: int, *, hand_over: bool = True) -> int:
+def _advance(follower: Following, batch: int) -> int:
     with transaction.atomic():
         place = locked_place(follower)
         if place.status == Follower.Status.STOPPED:
@@ -74,15 +73,15 @@ def _advance(follower: Following, batch: int, *, hand_over: bool = True) -> int:
         ahead = upcoming(place.position, batch)
         if not ahead:
             return 0
-        if hand_over:
-            apply(follower, place.position, ahead)
+        apply(follower, place.position, ahead, singly=batch == 1)
         place.position = ahead[-1][0]
         place.save(update_fields=["position", "updated_at"])
         return len(ahead)
 
 
-def apply(follower: Following, after: int, ahead: Sequence[tuple[int, str]]) -> None:
-    """Hand the wanted of these (position, type) pairs to the follower, in order.
+def apply(follower: Following, after: int, ahead: Sequence[tuple[int, str]], *, singly: bool = False) -> None:
+    """Hand the wanted of these (position, type) pairs to the follower, in order. `singly`: each in a savepoint of its
+    own, so that one which fails and whose subject is erased by now is passed over.
 
     Raises:
         UnknownEventType: one of them is of a type that this code does not know: parked, not skipped.
@@ -95,7 +94,7 @@ def apply(follower: Following, after: int, ahead: Sequence[tuple[int, str]]) -> 
     if not any(name in wanted for _, name in ahead):
         return
     for meta in reading.between(after, ahead[-1][0], sorted(wanted)):
-        _hand_over(follower, meta)
+        _hand_over(follower, meta, singly=singly)
 
 
 def wants_nothing(follower: Following, names: Sequence[str]) -> bool:
@@ -126,12 +125,31 @@ def wanted_names(classes: tuple[type, ...]) -> set[str]:
     return set(reading.stored_names(classes)) | upcast.erasing_names()
 
 
-def _hand_over(follower: Following, meta: Recorded) -> None:
+def _hand_over(follower: Following, meta: Recorded, *, singly: bool) -> None:
     kind = upcast.current_type(meta.type)
     if kind.cls in follower.classes and not isinstance(meta.event, Tombstone):
-        follower.handle(kind.cls, meta)
+        if singly:
+            _handle_or_pass_over(follower, kind.cls, meta)
+        else:
+            follower.handle(kind.cls, meta)
     if kind.erases and meta.subject is not None:
         follower.forget(meta.subject)
+
+
+def _handle_or_pass_over(follower: Following, event_class: type, meta: Recorded) -> None:
+    try:
+        with transaction.atomic():
+            follower.handle(event_class, meta)
+    except TRANSIENT:
+        raise
+    except Exception as error:
+        if not _owes_to_an_erasure(error, meta.subject):
+            raise
+        log.info("%s passed over position %s: its subject is erased", follower.name, meta.position)
+
+
+def _owes_to_an_erasure(error: Exception, subject: UUID | None) -> bool:
+    return isinstance(error, SubjectErased) or (subject is not None and erased.is_erased(subject))
 
 
 def locked_place(follower: Following) -> Follower:

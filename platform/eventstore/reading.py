@@ -50,8 +50,11 @@ def log(position: int, types: Sequence[type] | None, limit: int) -> list[Recorde
 
 
 def between(after: int, upto: int, names: Sequence[str]) -> list[Recorded]:
-    """Sealed events of these stored type names at positions above `after`, up to `upto`."""
-    return opened(wire.fetchall(_BETWEEN, [after, upto, list(names)]))
+    """Sealed events of these stored type names at positions above `after`, up to `upto`.
+
+    Whose keys were destroyed in any process reads as a Tombstone: what followers write down stays.
+    """
+    return opened(wire.fetchall(_BETWEEN, [after, upto, list(names)]), living=True)
 
 
 def head() -> int:
@@ -73,9 +76,9 @@ def stored_names(types: Iterable[type]) -> list[str]:
     return [name for cls in types for name in upcast.stored_names(type_of(cls).name)]
 
 
-def opened(rows: Sequence[tuple[Any, ...]]) -> list[Recorded]:
-    """Rows of `_COLUMNS` as events, decrypted."""
-    opener = Opener({row[6] for row in rows})
+def opened(rows: Sequence[tuple[Any, ...]], *, living: bool = False) -> list[Recorded]:
+    """Rows of `_COLUMNS` as events, decrypted; `living`: with no key from the cache that was destroyed by now."""
+    opener = Opener({row[6] for row in rows}, living=living)
     return [_recorded(row, opener) for row in rows]
 
 

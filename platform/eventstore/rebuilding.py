@@ -75,7 +75,13 @@ def _replay(follower: Following, after: int) -> int:
 def _into_shadow(follower: Following, after: int, ahead: list[tuple[int, str]]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(_SHADOW_PATH)
-    apply(follower, after, ahead)
+    try:
+        with transaction.atomic():
+            apply(follower, after, ahead)
+    except TRANSIENT:
+        raise
+    except Exception:  # noqa: BLE001  (what fails for no erasure's sake fails again, and is raised then)
+        apply(follower, after, ahead, singly=True)
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL search_path = public, pg_temp")
 

@@ -21,10 +21,10 @@ def seal(kind: EventType, instance: Any, key: DataKey, context: bytes) -> bytes:
 
 
 class Opener:
-    """Opens the events of one batch, with one query for all its keys."""
+    """Opens the events of one batch, with one query for all its keys. `living`: no key that was destroyed by now."""
 
-    def __init__(self, key_ids: Collection[UUID]) -> None:
-        self._keys = keys.find(set(key_ids))
+    def __init__(self, key_ids: Collection[UUID], *, living: bool = False) -> None:
+        self._keys = keys.find_living(set(key_ids)) if living else keys.find(set(key_ids))
         self._reasons: dict[UUID | None, str] = {}
 
     def open(self, place: header.EventHeader, ciphertext: bytes) -> Any:

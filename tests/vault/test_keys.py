@@ -97,6 +97,20 @@ def test_many_keys_come_in_one_query(subject: UUID, django_assert_num_queries: p
             columns.open(one, bytes_, column=COLUMN)
 
 
+def test_whoever_writes_down_what_it_opens_asks_past_the_cache(
+    subject: UUID, django_assert_num_queries: pytest.FixtureRequest
+) -> None:
+    """Another process's erasure leaves this one's cache as it was."""
+    other = uuid4()
+    keys.create(other)
+    here, there = keys.for_sealing(subject), keys.for_sealing(other)
+    keys.destroy(subject)
+    cache.keep([here], newest=True)
+    with django_assert_num_queries(1, using="keys"):  # type: ignore[operator]  # a fixture that is called
+        assert keys.find_living({here.key_id, there.key_id}) == {there.key_id: there}
+    assert keys.find({here.key_id}) == {here.key_id: here}
+
+
 def test_the_cache_forgets_within_seconds(subject: UUID, monkeypatch: pytest.MonkeyPatch) -> None:
     keys.for_sealing(subject)
     assert cache.newest_of(subject)

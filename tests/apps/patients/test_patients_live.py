@@ -8,6 +8,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from access.door import Right
+from apps.assessments import commands as assessments
 from apps.assessments.models import AssessmentRow
 from apps.patients import commands, selectors
 from apps.patients.aggregate import AlreadyRegistered, PatientUnknown
@@ -15,10 +16,11 @@ from apps.patients.events import PatientErased
 from apps.patients.models import SEALED, PatientRow
 from apps.providers.models import CaseloadRow
 from eventstore import store
+from eventstore.models import Follower
 from eventstore.recorded import Tombstone
 from eventstore.stream import StreamName
 from tests.apps.practice import Practice
-from vault import columns
+from vault import cache, columns, keys
 from vault.errors import SubjectErased
 
 Seal = Callable[[], None]
@@ -94,6 +96,24 @@ def test_erasing_leaves_a_line_in_the_log_and_nothing_to_read(practice: Practice
     assert last.event.reason == "asked for it"
     with pytest.raises(SubjectErased):
         commands.give_consent(who, purpose="camera", actor=practice.patient.actor, command_id=uuid4())
+
+
+def test_what_a_patient_goes_on_writing_while_they_are_erased_stops_nobodys_read_models(
+    practice: Practice, seal_now: Seal
+) -> None:
+    """A process that serves the patient may seal with a key from its cache for seconds after the erasure."""
+    who, form = practice.patient.id, practice.fill({9: 2}, submit=False)
+    seal_now()
+    key = keys.for_sealing(who)
+    erase(practice, str(who))
+    seal_now()
+    cache.keep([key], newest=True)
+    assessments.submit(who, form, as_it_is=False, actor=practice.patient.actor, command_id=uuid4())
+    cache.keep([key], newest=True)
+    seal_now()
+    assert not Follower.objects.filter(status=Follower.Status.STOPPED).exists()
+    assert not CaseloadRow.objects.filter(patient_id=who).exists()
+    assert not AssessmentRow.objects.filter(patient_id=who).exists()
 
 
 @pytest.mark.parametrize(
