@@ -21,7 +21,7 @@ def erase_patient(patient_id: UUID, *, reason: str, approved_by: Actor) -> int:
     Raises:
         Http404: the approver may not erase (audited).
         PatientUnknown: there is nobody of this id.
-        KeyUnavailable, OperationalError: retry.
+        KeyUnavailable, OperationalError, WrongExpectedVersion, OSError: not finished; run it again.
     """
     open_patient(approved_by, patient_id, to=Right.ERASE, why=Purpose.OPERATIONS)
     stream = StreamName(CATEGORY, patient_id)

@@ -1,7 +1,8 @@
 """Erasing a subject: what holds a patient's data, and who removes it.
 
 Each table, cache and folder with patient data is declared here with its eraser; a test fails on one that is not. The
-log itself is erased by destroying keys, and projections forget the subject at the erasing event.
+log itself is erased by destroying keys. Projections forget the subject at the erasing event, and again when the keys
+are gone.
 """
 
 from collections.abc import Callable
@@ -10,6 +11,7 @@ from uuid import UUID
 
 from django.db.models import Model
 
+from eventstore import followers
 from vault import blobs, keys
 
 Eraser = Callable[[UUID], None]
@@ -50,14 +52,20 @@ def register_free_of_patient_data(table: str, reason: str) -> None:
 
 
 def erase(subject: UUID) -> None:
-    """Destroy the keys, then run every eraser. Append the erasing event first; repeat this until it succeeds.
+    """Destroy the keys, drop the rows of read models, then run every eraser. Append the erasing event first; repeat
+    this until it succeeds.
+
+    Rows are dropped here as well as at the erasing event: between the two a patient may have gone on, for long where
+    this was interrupted. Files go last, so that a disk which fails leaves no account open.
 
     Raises:
-        KeyUnavailable, OperationalError: retry.
+        KeyUnavailable, OperationalError, OSError: retry.
     """
     keys.destroy(subject)
-    for eraser in _erasers.values():
-        eraser(subject)
+    followers.forget(subject)
+    of_files = {place.eraser for place in _patient_data.values() if place.kind == "folder"}
+    for name in sorted(_erasers, key=of_files.__contains__):
+        _erasers[name](subject)
 
 
 def erasers() -> dict[str, Eraser]:

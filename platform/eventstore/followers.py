@@ -1,7 +1,11 @@
 """All registered projections and subscriptions as followers of the log."""
 
+from uuid import UUID
+
+from django.db import transaction
+
 from eventstore import projection, subscription
-from eventstore.following import Following
+from eventstore.following import Following, locked_place
 from eventstore.models import Follower
 from eventstore.projection import Projection
 from eventstore.recorded import Recorded
@@ -24,6 +28,19 @@ def all_followers() -> list[Following]:
     """Projections first, so that a subscription's job finds its rows up to date."""
     projections = [of_projection(kind) for kind in projection.registered().values()]
     return projections + [of_subscription(known) for known in subscription.registered().values()]
+
+
+def forget(subject: UUID) -> None:
+    """Drop a subject's rows from all read models. May run twice.
+
+    A projection that is in the middle of a step is waited for: it may be writing rows of this subject, from events that
+    it opened before the keys went. Its next step reads tombstones.
+    """
+    for kind in projection.registered().values():
+        follower = of_projection(kind)
+        with transaction.atomic():
+            locked_place(follower)
+            follower.forget(subject)
 
 
 def resume_stopped() -> list[str]:

@@ -7,6 +7,7 @@ shadow tables by the search path, so handlers know nothing of it. Only the swap 
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
+from uuid import UUID
 
 from django.db import connection, transaction
 
@@ -15,6 +16,7 @@ from eventstore.followers import of_projection
 from eventstore.following import TRANSIENT, Following, apply, locked_place, stop, upcoming
 from eventstore.models import Follower
 from eventstore.projection import Projection
+from vault import keys
 
 log = logging.getLogger(__name__)
 REPLAY_BATCH = 2_000
@@ -29,11 +31,12 @@ def rebuild(kind: type[Projection]) -> int:
     """
     follower, tables = of_projection(kind), [model._meta.db_table for model in kind.models]
     with _alone(kind.name):
+        erased_before = keys.erased_subjects()
         _call("make_shadow", tables)
         position = 0
         while taken := _replay(follower, position):
             position = taken
-        position = _swap(follower, tables, position)
+        position = _swap(follower, tables, position, erased_before)
         _call("drop_shadow", tables)
     return position
 
@@ -73,26 +76,40 @@ def _replay(follower: Following, after: int) -> int:
 
 
 def _into_shadow(follower: Following, after: int, ahead: list[tuple[int, str]]) -> None:
+    with _in_shadow():
+        try:
+            with transaction.atomic():
+                apply(follower, after, ahead)
+        except TRANSIENT:
+            raise
+        except Exception:  # noqa: BLE001  (what fails for no erasure's sake fails again, and is raised then)
+            apply(follower, after, ahead, singly=True)
+
+
+@contextmanager
+def _in_shadow() -> Iterator[None]:
+    """Within the open transaction, table names mean the shadow tables. What raises ends the transaction anyway."""
     with connection.cursor() as cursor:
         cursor.execute(_SHADOW_PATH)
-    try:
-        with transaction.atomic():
-            apply(follower, after, ahead)
-    except TRANSIENT:
-        raise
-    except Exception:  # noqa: BLE001  (what fails for no erasure's sake fails again, and is raised then)
-        apply(follower, after, ahead, singly=True)
+    yield
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL search_path = public, pg_temp")
 
 
-def _swap(follower: Following, tables: list[str], position: int) -> int:
-    """Lock the checkpoint, replay what came meanwhile, exchange the rows, set the checkpoint: one transaction."""
+def _swap(follower: Following, tables: list[str], position: int, erased_before: set[UUID]) -> int:
+    """Lock the checkpoint, replay what came meanwhile, exchange the rows, set the checkpoint: one transaction.
+
+    Whoever was erased during the replay may have rows in the shadow, from events that were opened before; an erasure
+    that ends after this looked waits for the lock, and drops them from the exchanged rows.
+    """
     with transaction.atomic():
         place = locked_place(follower)
         while ahead := upcoming(position, REPLAY_BATCH):
             _into_shadow(follower, position, ahead)
             position = ahead[-1][0]
+        with _in_shadow():
+            for subject in keys.erased_subjects() - erased_before:
+                follower.forget(subject)
         _call("swap_shadow", tables)
         place.version, place.position = follower.version, position
         place.status, place.problem = Follower.Status.RUNNING, ""

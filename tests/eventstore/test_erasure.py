@@ -49,6 +49,22 @@ def test_after_an_erasure_the_chain_stands_and_the_content_is_gone(
     assert report.erased == 1
 
 
+@pytest.mark.django_db
+@pytest.mark.usefixtures("blob_folder")
+def test_files_go_last_so_that_a_disk_that_fails_leaves_no_account_open(
+    subject: UUID, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cleared: list[UUID] = []
+    monkeypatch.setattr(erasure, "_erasers", {**erasure.erasers(), "specimen.rows": cleared.append})
+    path = blobs.path_of(subject, blobs.put(subject, b"pixels", media_type="image/webp").id)
+    folder = path.parent
+    folder.rename(folder.with_name("elsewhere"))
+    folder.write_bytes(b"no folder at all")
+    with pytest.raises(OSError):
+        erasure.erase(subject)
+    assert cleared == [subject]
+
+
 def test_each_table_says_whether_it_holds_patients_data_and_who_erases_it() -> None:
     """A new table fails here until `eventstore.erasure` knows it (see its register_… functions)."""
     tables = {model._meta.db_table for model in apps.get_models() if _ours(model)}

@@ -234,6 +234,31 @@ def test_an_erased_subject_leaves_no_row_live_or_replayed(
     assert not PlantRow.objects.exists()
 
 
+@COMMITS
+def test_someone_who_is_erased_during_a_rebuild_leaves_no_row(
+    stream: StreamName, subject: UUID, seal_now: Callable[[], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The erasure was interrupted, and the plant watered again; it is finished while the log is replayed."""
+    version = water(stream, subject, 1)
+    gone = [Removed(at=datetime(2026, 1, 1, tzinfo=UTC))]
+    store.append(stream, gone, expected=version, actor=ACTOR, command_id=uuid4())
+    water(stream, subject, 2)
+    seal_now()
+    assert PlantRow.objects.get().litres == 2
+    replay = rebuilding._replay
+
+    def and_then_it_is_finished(follower: object, after: int) -> int:
+        last = replay(follower, after)  # type: ignore[arg-type]  # passed through
+        if not last:
+            keys.destroy(subject)
+            followers.forget(subject)
+        return last
+
+    monkeypatch.setattr(rebuilding, "_replay", and_then_it_is_finished)
+    rebuilding.rebuild(Plants)
+    assert not PlantRow.objects.exists()
+
+
 def test_waiting_for_a_projection_sees_ones_own_write(
     stream: StreamName, subject: UUID, seal_now: Callable[[], None]
 ) -> None:

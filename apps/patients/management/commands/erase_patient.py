@@ -4,15 +4,19 @@ from typing import Any
 from uuid import UUID
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import InterfaceError, OperationalError
 from django.http import Http404
 
 from apps.accounts.selectors import actor_of, user_with_login
 from apps.patients.aggregate import PatientUnknown
 from apps.patients.erasing import erase_patient
 from eventstore.actor import Actor
+from eventstore.errors import WrongExpectedVersion
+from vault.errors import KeyUnavailable
 
 NO = 1
 WRONG_USE = 2
+UNFINISHED = (KeyUnavailable, OperationalError, InterfaceError, WrongExpectedVersion, OSError)
 
 
 class Command(BaseCommand):
@@ -36,6 +40,9 @@ class Command(BaseCommand):
             raise CommandError("this account may not erase anyone", returncode=NO) from None
         except PatientUnknown:
             raise CommandError("there is no patient of this id", returncode=NO) from None
+        except UNFINISHED as error:
+            why = " ".join(str(error).split()) or type(error).__name__
+            raise CommandError(f"not finished, run it again: {why}", returncode=NO) from None
         self.stdout.write(f"erased {patient_id}")
 
 

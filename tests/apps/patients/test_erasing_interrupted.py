@@ -1,0 +1,64 @@
+"""An erasure that was interrupted, during which the patient went on: run again, it leaves nothing."""
+
+from collections.abc import Callable
+from uuid import UUID, uuid4
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.utils import timezone
+
+from apps.accounts.models import User
+from apps.assessments import commands as assessments
+from apps.assessments.models import AssessmentRow
+from apps.providers.models import CaseloadRow
+from apps.sessions import commands as sessions
+from apps.sessions.events import EmotionsObserved
+from apps.sessions.models import EmotionMinute, SessionRow, TimelineEntry
+from eventstore.models import Follower
+from tests.apps.practice import Practice
+from vault import keys
+from vault.errors import KeyUnavailable
+
+Seal = Callable[[], None]
+ROWS = (AssessmentRow, SessionRow, CaseloadRow, TimelineEntry, EmotionMinute)
+
+
+def test_what_was_written_between_two_tries_goes_with_the_second(
+    practice: Practice, seal_now: Seal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    who, actor = practice.patient.id, practice.patient.actor
+    begun = practice.fill({9: 2}, submit=False)
+    with monkeypatch.context() as away:
+        away.setattr(keys, "destroy", _cannot_be_reached)
+        with pytest.raises(CommandError, match=r"^not finished, run it again: the key") as unfinished:
+            erase(practice)
+    assert unfinished.value.returncode == 1
+    seal_now()
+    practice.fill({}, key="gad-7")
+    assessments.submit(who, begun, as_it_is=False, actor=actor, command_id=uuid4())
+    hold_a_session(practice)
+    seal_now()
+    assert all(kept.objects.filter(patient_id=who).exists() for kept in ROWS)
+    erase(practice)
+    seal_now()
+    assert [kept.__name__ for kept in ROWS if kept.objects.filter(patient_id=who).exists()] == []
+    assert not Follower.objects.filter(status=Follower.Status.STOPPED).exists()
+    assert not User.objects.get(pk=who).is_active
+
+
+def _cannot_be_reached(subject: UUID) -> None:
+    raise KeyUnavailable("the key database\nis away")
+
+
+def erase(practice: Practice) -> None:
+    by = str(practice.administrator.id)
+    call_command("erase_patient", str(practice.patient.id), reason="asked for it", approved_by=by)
+
+
+def hold_a_session(practice: Practice) -> None:
+    who, actor, session_id, now = practice.patient.id, practice.patient.actor, uuid4(), timezone.now()
+    sessions.open_session(
+        session_id, patient_id=who, camera=True, consents=("camera",), at=now, actor=actor, command_id=uuid4()
+    )
+    second = EmotionsObserved(started_at=now, offsets_ms=(0,), probabilities=bytes([255] + [0] * 6), weights="w@1")
+    sessions.observe(session_id, second, patient_id=who, actor=actor, command_id=uuid4())
