@@ -6,7 +6,6 @@ bytes are the ones that were put, without a key and without a table.
 """
 
 import hashlib
-import os
 import uuid
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +14,7 @@ from uuid import UUID
 
 from django.conf import settings
 
-from vault import aad, envelope, keys, packing
+from vault import aad, durable, envelope, keys, packing
 from vault.errors import BlobMissing, Tampered
 
 SYSTEM_FOLDER = "system"
@@ -48,7 +47,7 @@ def put(subject: UUID | None, data: bytes, *, media_type: str) -> BlobRef:
     sealed = envelope.seal(keys.for_sealing(subject), content, _context(subject))
     digest = hashlib.sha256(sealed).digest()
     blob_id = name_of(digest)
-    _write_durably(path_of(subject, blob_id), sealed)
+    durable.write(path_of(subject, blob_id), sealed)
     return BlobRef(blob_id, digest, len(sealed))
 
 
@@ -116,29 +115,3 @@ def _read(path: Path) -> bytes:
         return path.read_bytes()
     except FileNotFoundError:
         raise BlobMissing(f"no blob {path.name}") from None
-
-
-def _write_durably(path: Path, sealed: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    temporary = path.with_name(f".{uuid.uuid4()}.part")
-    try:
-        _write_and_sync(temporary, sealed)
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
-    _sync_folder(path.parent)
-
-
-def _write_and_sync(path: Path, data: bytes) -> None:
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def _sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
