@@ -5,7 +5,7 @@ from uuid import UUID
 
 from eventstore.checking_chains import Checked
 from eventstore.findings import Problem
-from vault import blobs
+from vault import blobs, keys
 from vault.errors import BlobMissing
 
 _ID_BYTES = 16
@@ -18,7 +18,11 @@ def blob_ids(packed: bytes) -> list[UUID]:
 
 
 def check(checked: Checked, erased: Collection[UUID]) -> tuple[int, list[Problem]]:
-    """How many blobs of this event were looked at, and what is wrong with them."""
+    """How many blobs of this event were looked at, and what is wrong with them.
+
+    Raises:
+        KeyUnavailable: retry.
+    """
     subject, found = checked.place.subject, blob_ids(checked.place.blobs)
     faults = ((blob_id, _fault(subject, blob_id, erased)) for blob_id in found)
     return len(found), [_problem(checked, kind, blob_id) for blob_id, kind in faults if kind]
@@ -30,7 +34,12 @@ def _fault(subject: UUID | None, blob_id: UUID, erased: Collection[UUID]) -> str
     try:
         return None if blobs.is_intact(subject, blob_id) else "blob_changed"
     except BlobMissing:
-        return "blob_missing"
+        return None if _erased_meanwhile(subject) else "blob_missing"
+
+
+def _erased_meanwhile(subject: UUID | None) -> bool:
+    """Whoever is erased during the walk was not among the erased when it began; keys go before files."""
+    return subject is not None and keys.is_erased(subject)
 
 
 def _problem(checked: Checked, kind: str, blob_id: UUID) -> Problem:

@@ -153,6 +153,24 @@ def test_a_file_that_outlives_its_subject_is_found(subject: UUID, stream: Stream
     assert verify().ok
 
 
+def test_a_patient_who_is_erased_during_the_walk_is_no_tampering(
+    subject: UUID, stream: StreamName, blob_folder: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown = [Photographed(image_id=blobs.put(subject, b"pixels", media_type="image/webp").id)]
+    store.append(stream, shown, expected=0, actor=ACTOR, command_id=uuid4(), subject=subject)
+    erased_so_far = keys.erased_subjects
+
+    def and_then_one_more() -> set[UUID]:
+        before = erased_so_far()
+        keys.destroy(subject)
+        blobs.drop_subject(subject)
+        return before
+
+    monkeypatch.setattr(keys, "erased_subjects", and_then_one_more)
+    report = verify()
+    assert (report.problems, report.blobs, report.erased) == ([], 1, 1)
+
+
 def test_the_command_exits_1_on_a_problem_and_0_without(log: StreamName) -> None:
     out = StringIO()
     call_command("verify", "--json", stdout=out)
