@@ -39,12 +39,16 @@ def access(request: HttpRequest) -> HttpResponse:
     """Who saw the record, in plain words. Reading this stands in the trail as well."""
     actor = asker(request)
     permit = open_patient(actor, actor.id, to=Right.VIEW_ACCESS, why=Purpose.SELF)
-    rows = list(accesses_of_patient(permit)[:ROWS])
-    found = visits(rows, patient_id=actor.id, names=staff_names({row.actor_id for row in rows} - {actor.id}))
+    lines = accesses_of_patient(permit)
+    # Apart, so that no number of own visits pushes anybody else's off the page.
+    others, mine = list(lines.exclude(actor_id=actor.id)[: ROWS + 1]), list(lines.filter(actor_id=actor.id)[: ROWS + 1])
+    names = staff_names({row.actor_id for row in others[:ROWS]})
     context = {
-        "others": [visit for visit in found if not visit.mine],
-        "mine": [visit for visit in found if visit.mine],
-        "cut": len(rows) == ROWS,
+        "others": visits(others[:ROWS], patient_id=actor.id, names=names),
+        "mine": visits(mine[:ROWS], patient_id=actor.id, names={}),
+        "others_cut": len(others) > ROWS,
+        "mine_cut": len(mine) > ROWS,
+        "rows": ROWS,
     }
     return render(request, "portal/access.html", context)
 

@@ -2,9 +2,11 @@
 
 from collections.abc import Callable
 
+import pytest
 from django.test import Client
 from django.utils import timezone
 
+from apps.portal import views
 from tests.apps.practice import Practice
 
 Seal = Callable[[], None]
@@ -21,6 +23,35 @@ def test_a_patient_reads_who_saw_the_record_and_who_was_refused(practice: Practi
     assert "2 times" in page
     assert "was turned away" in page
     assert "Bo Finch" not in page
+
+
+def test_own_visits_push_nobody_else_off_the_list(
+    practice: Practice, seal_now: Seal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(views, "ROWS", 5)
+    for who in (practice.provider, practice.outsider):
+        practice.browser(who).get(f"/patients/{practice.patient.id}/")
+    client = practice.browser(practice.patient)
+    for _ in range(6):
+        client.get("/me/access/")
+    seal_now()
+    page = client.get("/me/access/").content.decode()
+    assert "Dr provider, a clinician" in page and "was turned away" in page
+    assert "Nobody but you so far." not in page
+    assert "your newest 5 lines" in page and "5 times" in page
+    assert "lines of other people" not in page
+
+
+def test_a_list_of_others_that_was_cut_says_so(
+    practice: Practice, seal_now: Seal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(views, "ROWS", 5)
+    for _ in range(6):
+        practice.browser(practice.provider).get(f"/patients/{practice.patient.id}/")
+    seal_now()
+    page = practice.browser(practice.patient).get("/me/access/").content.decode()
+    assert "the newest 5 lines of other people" in page
+    assert "your newest" not in page
 
 
 def test_reading_the_list_is_on_the_list(practice: Practice, seal_now: Seal) -> None:
