@@ -49,10 +49,6 @@ class Sessions(Projection):
         moods = [*_facts(meta)["moods"], [happened.valence, happened.distress]]
         _keep(meta, moods=[moods[0], moods[-1]] if len(moods) > 1 else moods)
 
-    @on(FaceClaimed)
-    def claimed(self, happened: FaceClaimed, meta: Recorded) -> None:
-        _enter(meta, happened.claimed_at, kind="face_claimed")
-
     @on(FeedbackGiven)
     def feedback(self, happened: FeedbackGiven, meta: Recorded) -> None:
         _keep(meta, distress=happened.distress, satisfaction=happened.satisfaction)
@@ -66,7 +62,7 @@ class Timeline(Projection):
     """What happened in each session, entry by entry."""
 
     name = "care_sessions.timeline"
-    version = 1
+    version = 2  # 1 left to the sessions' own rows to enter whose face was claimed
     models = (TimelineEntry,)
 
     @on(SessionOpened)
@@ -92,6 +88,10 @@ class Timeline(Projection):
     @on(EmotionCorrected)
     def corrected(self, happened: EmotionCorrected, meta: Recorded) -> None:
         _enter(meta, happened.corrected_at, kind="correction", read=happened.read, emotion=happened.emotion)
+
+    @on(FaceClaimed)
+    def claimed(self, happened: FaceClaimed, meta: Recorded) -> None:
+        _enter(meta, happened.claimed_at, kind="face_claimed")
 
     @on(SessionPaused)
     def paused(self, happened: SessionPaused, meta: Recorded) -> None:
