@@ -7,7 +7,7 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.db import transaction
 from django.views.decorators.debug import sensitive_variables
 
-from access import caseload
+from access import caseload, grants
 from access.roles import Role
 from apps.accounts import streams
 from apps.accounts.events import AccountClosed, AccountOpened, AccountReopened, PasswordChanged
@@ -89,6 +89,7 @@ def close_account(user_id: UUID, *, reason: str, actor: Actor) -> None:
         user.save(update_fields=["is_active", "session_epoch"])
         # Else whoever comes back would find everyone they treated, those who went to somebody else meanwhile included.
         caseload.end_all_by(user_id, actor=actor)
+        grants.withdraw_all_of(user_id, actor=actor)
         streams.append(user, AccountClosed(reason=reason), actor=actor)
 
 

@@ -52,5 +52,13 @@ def withdraw(user_id: UUID, patient_id: UUID, right: Right, *, actor: Actor) -> 
     return bool(ended)
 
 
+def withdraw_all_of(user_id: UUID, *, actor: Actor) -> int:
+    """End all that was granted to one person, as closing their account does. Returns how many grants that were."""
+    now = timezone.now()
+    live = PatientGrant.objects.filter(user_id=user_id, ends_at__gt=now).order_by("pk")
+    given = [(row.content_object_id, Right(row.permission.codename)) for row in live.select_related("permission")]
+    return sum(withdraw(user_id, patient_id, right, actor=actor) for patient_id, right in given)
+
+
 def _append(user_id: UUID, fact: RightGranted | GrantEnded, actor: Actor) -> None:
     store.append(StreamName("caseload", user_id), [fact], expected=None, actor=actor, command_id=uuid4())

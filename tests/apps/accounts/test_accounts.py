@@ -1,12 +1,14 @@
 """Accounts at rest, opened, closed, erased."""
 
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.utils import timezone
 
-from access import caseload
-from access.events import AssignmentEnded
+from access import caseload, grants
+from access.events import AssignmentEnded, GrantEnded
 from access.relations import patients_related_to
 from access.rights import Right
 from access.roles import Role
@@ -86,11 +88,14 @@ def test_a_clinician_who_comes_back_has_none_of_their_patients_back(provider: Us
     caseload.assign(provider.id, patient.id, actor=ADMIN)
     other = uuid4()
     caseload.assign(provider.id, other, actor=ADMIN)
+    third, until = uuid4(), timezone.now() + timedelta(days=9)
+    grants.grant(provider.id, third, Right.VIEW_CHART, until=until, actor=ADMIN)
+    assert set(patients_related_to(provider.actor, Right.VIEW_CHART)) == {patient.id, other, third}
     close_account(provider.id, reason="left", actor=ADMIN)
     assert caseload.providers_of(patient.id) == caseload.providers_of(other) == []
-    ended = [one.event for one in store.read(StreamName("caseload", provider.id))][2:]
-    assert {type(fact) for fact in ended} == {AssignmentEnded}
-    assert {fact.patient_id for fact in ended} == {patient.id, other}
+    ended = [one.event for one in store.read(StreamName("caseload", provider.id))][3:]
+    assert [type(fact) for fact in ended] == [AssignmentEnded, AssignmentEnded, GrantEnded]
+    assert {fact.patient_id for fact in ended} == {patient.id, other, third}
     reopen_account(provider.id, reason="back", actor=ADMIN)
     assert patients_related_to(provider.actor, Right.VIEW_CHART) == {}
 
