@@ -18,7 +18,7 @@ from ml.faces.likeness.known import DOUBTS, MOST_LOOKS, Known
 from ml.faces.scene import SCENE_BYTES
 from ml.faces.tracker import Track
 
-_VERSION: Final = 3
+_VERSION: Final = 4
 _HEADER: Final = struct.Struct("<B8sB4fBBBBBBBH")
 """Version, weights' name, whether a track follows, its box, frames since a search, searches lost; of the face's looks:
 how many, met, doubts, whether it is another's, whether it came into view; how many numbers the LSTM carries. Then room

@@ -3,7 +3,6 @@
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 from typing import Final
 
 import numpy as np
@@ -30,8 +29,11 @@ Apart = Callable[[Face], float]
 
 @dataclass(frozen=True)
 class Track:
-    """Where a session's face was last seen, in pixels of the source; frames since a search; searches it was lost;
-    what is known of its looks; the scene (`ml.faces.scene`) in which it was seen."""
+    """Where a session's face was last seen; frames since a search; searches it was lost; what is known of its looks;
+    the scene (`ml.faces.scene`) in which it was seen.
+
+    The box is in pixels of the small copy: the server may order another width at any frame, and the copies stay alike.
+    """
 
     box: Box
     since_search: int = 0
@@ -50,20 +52,20 @@ def follow(
     copies = [small_copy(picture) for picture in pictures]
     answer: list[tuple[Face | None, Track | None]] = [(None, track) for track in tracks]
     steady = [(place, track) for place, track in enumerate(tracks) if track is not None and _is_steady(track)]
-    boxes = [track.box.scaled(1 / copies[place][1]) for place, track in steady]
+    boxes = [track.box for _, track in steady]
     looks = look_again([copies[place][0] for place, _ in steady], boxes, nets)
     for (place, track), box, face in zip(steady, boxes, looks, strict=True):
         if face is not None and overlap(face.box, box) > 0.3:
-            own = in_source(face, copies[place][1])
-            answer[place] = own, replace(track, box=own.box, since_search=track.since_search + 1)
+            answer[place] = face, replace(track, box=face.box, since_search=track.since_search + 1)
     search = [place for place, (face, _) in enumerate(answer) if face is None]
     for place, faces in zip(search, detect([copies[place][0] for place in search], nets), strict=True):
-        found = [in_source(face, copies[place][1]) for face in faces]
-        answer[place] = choose(found, tracks[place], _likeness(pictures[place], tracks[place]))
+        answer[place] = choose(faces, tracks[place], _likeness(pictures[place], copies[place][1], tracks[place]))
     scenes = [scene_of(copy) for copy, _ in copies]
     return [
-        (face, _in_scene(before, after, scene) if face is not None and after is not None else after)
-        for (face, after), before, scene in zip(answer, tracks, scenes, strict=True)
+        (in_source(face, factor), _in_scene(before, after, scene))
+        if face is not None and after is not None
+        else (None, after)
+        for (face, after), before, scene, (_, factor) in zip(answer, tracks, scenes, copies, strict=True)
     ]
 
 
@@ -100,8 +102,10 @@ def _order(track: Track, likeness: Apart | None) -> Apart:
     return (lambda face: -_size(face)) if is_given_up else (lambda face: _distance(face.box, track.box))
 
 
-def _likeness(picture: NDArray[np.uint8], track: Track | None) -> Apart | None:
-    return None if track is None or track.known is None else partial(apart, picture, known=track.known)
+def _likeness(picture: NDArray[np.uint8], factor: float, track: Track | None) -> Apart | None:
+    """For faces of the small copy: they are looked at in the whole picture, which shows more of them."""
+    known = track.known if track is not None else None
+    return None if known is None else lambda face: apart(picture, in_source(face, factor), known)
 
 
 def _is_steady(track: Track) -> bool:

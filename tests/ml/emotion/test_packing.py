@@ -58,9 +58,11 @@ def test_impossible_knowledge_is_refused(known: Known) -> None:
         unpack(packed[: len(pack(MEMORY, NAME))], NAME, COUNT)
 
 
-def test_a_memory_of_the_first_version_starts_afresh() -> None:
+@pytest.mark.parametrize("version", [1, 2, 3])
+def test_a_memory_of_an_older_version_starts_afresh(version: int) -> None:
+    """The third's box, for one, is in pixels of the picture rather than of the small copy."""
     with pytest.raises(StaleState):
-        unpack(b"\x01" + pack(MEMORY, NAME)[1:], NAME, COUNT)
+        unpack(bytes([version]) + pack(MEMORY, NAME)[1:], NAME, COUNT)
 
 
 @pytest.mark.parametrize(("name", "count"), [(b"87654321", COUNT), (NAME, COUNT + 1)])

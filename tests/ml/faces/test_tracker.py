@@ -134,14 +134,14 @@ def test_the_own_face_is_found_beside_the_stranger_who_took_its_place(nets: Face
     assert _known(gone).is_another
     back = _watch([beside(stranger_at(3), astronaut_at())] * (SEARCH_EVERY + 6), nets, gone)
     assert not _known(back).is_another
-    assert back.box.left > 320
+    assert back.box.left > 160  # of the copy, half as wide
 
 
 def test_a_stranger_who_walks_in_is_not_followed(nets: FaceNets) -> None:
     own = _watch([beside(astronaut_at(), EMPTY)] * 8, nets)
     track = _watch([beside(astronaut_at(), stranger_at(7))] * (SEARCH_EVERY + 3), nets, own)
     assert not _known(track).is_doubted
-    assert track.box.left < 320
+    assert track.box.left < 160
 
 
 def test_long_lost_the_face_that_is_most_alike_is_taken() -> None:
@@ -165,3 +165,23 @@ def test_whoever_was_out_of_sight_has_to_be_looked_at(nets: FaceNets) -> None:
     _, away = follow([EMPTY], [own], nets)[0]
     _, back = follow([astronaut_at()], [away], nets)[0]
     assert back is not None and _known(back).has_arrived
+
+
+@pytest.mark.parametrize(("before", "after"), [(640, 480), (480, 640)])
+@pytest.mark.parametrize(("left", "top", "size"), [(90, 50, 140), (180, 100, 140)], ids=["middle", "lower right"])
+def test_another_width_of_the_picture_is_not_another_place_or_another_face(
+    nets: FaceNets, before: int, after: int, left: int, top: int, size: int
+) -> None:
+    """As the server orders it of all sessions at once when there are many."""
+    picture = cv2.resize(astronaut_at(left, top, size), (640, 480), interpolation=cv2.INTER_CUBIC)
+    first, then = (cv2.resize(picture, (w, w * 3 // 4), interpolation=cv2.INTER_AREA) for w in (before, after))
+    track = _watch([first] * 8, nets)
+    assert not _known(track).has_arrived
+    seen, _ = follow([first], [track], nets)[0]
+    for step in range(1, SEARCH_EVERY + 4):
+        face, followed = follow([then], [track], nets)[0]
+        assert seen is not None and face is not None and followed is not None, step
+        assert face.box.corners == pytest.approx([side * after / before for side in seen.box.corners], abs=8)
+        assert followed.lost == 0 and not _known(followed).has_arrived
+        track = watched(then, face, followed)
+        assert not _known(track).is_doubted
