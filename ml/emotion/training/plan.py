@@ -11,6 +11,7 @@ from ml.emotion.data.labelled import LabelledFaces
 from ml.emotion.data.sampling import epoch_length
 from ml.emotion.data.sources import Source
 from ml.emotion.training import checkpoints
+from ml.emotion.training.held_out import HeldOut
 from ml.emotion.training.machine import Machine
 from ml.emotion.training.recipe import Recipe, load_recipe
 from ml.emotion.training.teachers import Teachers
@@ -79,6 +80,8 @@ class Plan:
     def _check(self, folds: int | None) -> None:
         if folds is not None and folds < 2:
             raise WrongPlan("--folds: two or more")
+        if folds is not None and self.start:
+            raise WrongPlan("--folds and --start: that run learned faces on which a fold would be judged")
         if not 0 <= self.recipe.distil <= 1:
             raise WrongPlan("--distil: a share from 0 to 1")
         if self.pretrained and self.start:
@@ -87,12 +90,16 @@ class Plan:
             raise WrongPlan("--teachers and --distil, the share of the targets they give, go together")
 
     def trainer(self, faces: LabelledFaces) -> Trainer:
-        """A run over these faces, at its start. Raises FileNotFoundError, WrongWeights and DifferentNetwork."""
+        """A run over these faces, at its start.
+
+        Raises:
+            FileNotFoundError, WrongWeights, DifferentNetwork, WrongPlan: retrying does not help.
+        """
         trainer = Trainer(self.config, self.recipe, faces, self._length(faces), self.machine)
         if self.pretrained:
             trainer.start_from(self.pretrained)
         if self.start:
-            trainer.go_on_from(checkpoints.load(self.start / "best.pt"))
+            trainer.go_on_from(self._begun(self.start / "best.pt"))
         if self.teachers:
             teachers = Teachers(self.teachers, self.machine)
             if self.recipe.teach == "once":
@@ -100,6 +107,17 @@ class Plan:
             else:
                 trainer.teachers = teachers
         return trainer
+
+    def _begun(self, path: Path) -> dict[str, Any]:
+        """The run to start from, which must have held out what this one holds out."""
+        state = checkpoints.load(path)
+        own = HeldOut(self.recipe.seed, self.recipe.hold_out, tuple(source.folder for source in self.sources))
+        if not own.is_that_of(HeldOut.of(state)):
+            raise WrongPlan(
+                f"--start: {path} held other faces out (its --data, seed or hold-out differ), so it learned faces on "
+                "which this run would be judged"
+            )
+        return state
 
     def facts(self) -> dict[str, Any]:
         """Where weights and targets came from: plain values, stored with the run."""

@@ -131,10 +131,34 @@ def test_a_run_goes_on_from_the_average_of_another(
     command = ["--data", str(tmp_path), "--sizes", "0:32", "--batch", "4", "--epochs", "0.1"]
     assert train.main([*command, "--config", "8", "--out", str(tmp_path / "one"), "--seed", "3"]) == 0
     one = checkpoints.load(tmp_path / "one" / "best.pt")["average"]
-    start = ["--start", str(tmp_path / "one"), "--peak-rate", "1e-9", "--average", "0"]
+    start = ["--start", str(tmp_path / "one"), "--peak-rate", "1e-9", "--average", "0", "--seed", "3"]
     assert train.main([*command, *start, "--config", "8", "--out", str(tmp_path / "two")]) == 0
     two = checkpoints.load(tmp_path / "two" / "best.pt")
     assert two["facts"]["start"] == str(tmp_path / "one")
     torch.testing.assert_close(two["average"]["head.weight"], one["head.weight"])
     assert train.main([*command, *start, "--config", "9", "--out", str(tmp_path / "three")]) == 2
     assert "another configuration" in capsys.readouterr().err
+
+
+def test_a_run_is_not_started_from_one_that_learned_what_it_is_judged_on(
+    short: EmotionConfig,
+    faces: FaceSet,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr(plan, "load_config", lambda name: short)
+    few = faces.pick(np.arange(42))
+    for name in ("here", "there"):
+        (tmp_path / name).mkdir()
+        np.savez(tmp_path / name / "training.npz", images=few.images, labels=few.labels)
+    here, there = (["--data", str(tmp_path / name)] for name in ("here", "there"))
+    short_run = ["--sizes", "0:32", "--batch", "4", "--epochs", "0.1"]
+    assert train.main([*here, *short_run, "--out", str(tmp_path / "one")]) == 0
+    onwards = [*short_run, "--start", str(tmp_path / "one"), "--out", str(tmp_path / "two")]
+    for flags in ([*here, "--seed", "4"], there, [*here, *there]):
+        assert train.main([*flags, *onwards]) == 2
+        assert "held other faces out" in capsys.readouterr().err
+        assert not (tmp_path / "two").exists()
+    monkeypatch.chdir(tmp_path)  # the same folder by another name, shown more often
+    assert train.main(["--data", "here:2", *onwards]) == 0

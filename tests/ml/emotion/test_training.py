@@ -142,6 +142,7 @@ def test_a_recipe_with_patience_stops_and_keeps_its_lowest_loss(
         (["--start", "here", "--pretrained", "resnet.pth"], "one or the other"),
         (["--resume"], "checkpoint.pt"),
         (["--folds", "1"], "--folds"),
+        (["--folds", "3", "--start", "here"], "--folds and --start"),
     ],
 )
 def test_wrong_use_is_said(
