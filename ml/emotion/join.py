@@ -16,7 +16,7 @@ from torch import Tensor
 
 from ml.emotion.config import EmotionConfig
 from ml.emotion.training import checkpoints
-from ml.emotion.training.recipe import Recipe
+from ml.emotion.training.held_out import HeldOut, data_of
 
 _LOG = logging.getLogger("ml.emotion.join")
 _TRUNK: Final = "trunk."
@@ -39,7 +39,8 @@ def main(arguments: list[str] | None = None) -> int:
     except (FileNotFoundError, NotToBeJoined) as error:
         sys.stderr.write(f"{error}\n")
         return 2
-    facts = {"first": str(options.first), "second": str(options.second), "share": options.share}
+    data = data_of(first) or data_of(second)
+    facts = {"first": str(options.first), "second": str(options.second), "share": options.share, "data": data}
     checkpoints.save(state | {"facts": facts}, options.out / "best.pt")
     _LOG.info("written to %s", options.out)
     return 0
@@ -56,8 +57,7 @@ def joined(first: dict[str, Any], second: dict[str, Any], share: float) -> dict[
         raise NotToBeJoined("the share of the second lies between 0 and 1")
     if mine.beside or theirs.beside:
         raise NotToBeJoined("one of the two is joined already")
-    recipes = [Recipe.from_dict(state["recipe"]) for state in (first, second)]
-    if len({(recipe.seed, recipe.hold_out) for recipe in recipes}) > 1:
+    if not HeldOut.of(first).is_that_of(HeldOut.of(second)):
         raise NotToBeJoined("the runs held different faces out: nothing is left to calibrate both on")
     try:
         config = replace(mine, name=f"{mine.name}+{theirs.name}", beside=theirs)

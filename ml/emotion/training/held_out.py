@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
+from ml.emotion.data.labelled import NoSuchData
 from ml.emotion.data.sources import Source
 from ml.emotion.training.recipe import Recipe
 
@@ -36,6 +37,17 @@ class HeldOut:
 def data_of(state: dict[str, Any]) -> list[str]:
     """What a run learned from, as ``--data`` names it; nothing where the run did not store it yet."""
     return list(state.get("facts", {}).get("data", []))
+
+
+def refuse_several(state: dict[str, Any]) -> None:
+    """For those who have one folder at hand, in which a split of several would not be found again.
+
+    Raises:
+        NoSuchData: the run learned from several folders.
+    """
+    data = data_of(state)
+    if len(data) > 1:
+        raise NoSuchData(f"the run learned from {', '.join(data)}: one folder does not tell which faces it held out")
 
 
 def _places(folders: tuple[Path, ...]) -> list[Path]:

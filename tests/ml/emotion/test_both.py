@@ -78,6 +78,30 @@ def test_runs_that_held_other_faces_out_are_not_joined(
         join.joined(run_of(tiny), run_of(second, replace(Recipe(), **change)), 0.5)
 
 
+def test_runs_on_other_data_are_not_joined(tiny: EmotionConfig, second: EmotionConfig) -> None:
+    here, both = ({"facts": {"data": data}} for data in (["here:1"], ["here:1", "there:0.5"]))
+    with pytest.raises(join.NotToBeJoined, match="different faces"):
+        join.joined(run_of(tiny) | here, run_of(second) | both, 0.5)
+    join.joined(run_of(tiny) | both, run_of(second) | both, 0.5)
+    join.joined(run_of(tiny) | here, run_of(second), 0.5)  # which is from before data were stored
+
+
+def test_joined_runs_on_several_data_sets_are_not_calibrated_on_one(
+    tiny: EmotionConfig, second: EmotionConfig, faces: FaceSet, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    data = {"facts": {"data": [f"{tmp_path}:1", "elsewhere:2"]}}
+    for name, config in (("first", tiny), ("second", second)):
+        checkpoints.save(run_of(config) | data, tmp_path / name / "best.pt")
+    command = ["--first", str(tmp_path / "first"), "--second", str(tmp_path / "second"), "--out", str(tmp_path / "run")]
+    assert join.main(command) == 0
+    assert checkpoints.load(tmp_path / "run" / "best.pt")["facts"]["data"] == data["facts"]["data"]
+    np.savez(tmp_path / "training.npz", images=faces.images, labels=faces.labels)
+    command = ["--data", str(tmp_path), "--run", str(tmp_path / "run"), "--weights", str(tmp_path / "emotion")]
+    assert train_temporal.main([*command, "--clips", "12", "--epochs", "1"]) == 2
+    assert "elsewhere:2" in capsys.readouterr().err
+    assert not (tmp_path / "emotion").exists()
+
+
 def test_faces_normalised_otherwise_are_not_joined(tiny: EmotionConfig, second: EmotionConfig) -> None:
     with pytest.raises(join.NotToBeJoined, match="normalised alike"):
         join.joined(run_of(tiny), run_of(second) | {"config": replace(second, normalise="imagenet").to_json()}, 0.5)
