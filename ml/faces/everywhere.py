@@ -1,9 +1,9 @@
-"""All faces of one picture of any size, small ones too: at full size in tiles, the large ones on a smaller copy.
+"""All faces of one picture of any size, small ones too: at full size in tiles, the large ones on smaller copies.
 
 So memory is bounded by a tile, whatever the picture's size; time grows with its pixels, about 0.4 s for each million.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Final
 
@@ -14,49 +14,34 @@ from numpy.typing import NDArray
 from ml.faces.detector import Face, detect, in_source
 from ml.faces.geometry import Box, shared_with_smaller
 from ml.faces.nets import FaceNets
+from ml.faces.tiles import LEAST_FACE, LONGEST, Level, levels
 
-LEAST_FACE: Final = 20.0
-"""Pixels of the source; O-Net wants 48 and is not to be trusted far below half of it."""
-_LONGEST: Final = 1920
-"""Pictures whose longer side is more are searched in tiles."""
-_TILE: Final = 1024
-_LARGER: Final = 1.5
-"""Tiles overlap by the least face that the copy shows, times this: each face lies whole in a tile or on the copy."""
 _EDGE: Final = 2.0
 
 
 def detect_everywhere(pixels: NDArray[np.uint8], nets: FaceNets) -> list[Face]:
     """The faces of an (H, W, 3) RGB picture, from left to right."""
-    factor = max(pixels.shape[:2]) / _LONGEST
-    if factor <= 1:
+    height, width = pixels.shape[:2]
+    if max(width, height) <= LONGEST:
         found = detect([pixels], nets, least_face=LEAST_FACE)[0]
     else:
-        found = _merged(_large(pixels, factor, nets), _small(pixels, factor, nets))
+        found = _merged(_at(level, pixels, nets) for level in reversed(levels(width, height)))
     return sorted(found, key=lambda face: face.box.left)
 
 
-def _large(pixels: NDArray[np.uint8], factor: float, nets: FaceNets) -> list[Face]:
-    height, width = (max(1, round(side / factor)) for side in pixels.shape[:2])
-    copy = cv2.resize(pixels, (width, height), interpolation=cv2.INTER_AREA).astype(np.uint8, copy=False)
-    return [in_source(face, factor) for face in detect([copy], nets, least_face=LEAST_FACE)[0]]
-
-
-def _small(pixels: NDArray[np.uint8], factor: float, nets: FaceNets) -> list[Face]:
-    overlap = round(LEAST_FACE * factor * _LARGER)
+def _at(level: Level, pixels: NDArray[np.uint8], nets: FaceNets) -> list[Face]:
+    """What one size shows, the surest first, in pixels of the picture."""
+    copy = pixels
+    if level.factor > 1:
+        size = (level.width, level.height)
+        copy = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA).astype(np.uint8, copy=False)
     found: list[Face] = []
-    for left, top in _corners(pixels.shape[1], pixels.shape[0], overlap):
-        tile = pixels[top : top + _TILE, left : left + _TILE]
-        whole = Box(-left, -top, pixels.shape[1], pixels.shape[0])
-        faces = detect([np.ascontiguousarray(tile)], nets, least_face=LEAST_FACE)[0]
+    for left, top in level.corners():
+        tile = np.ascontiguousarray(copy[top : top + level.tile, left : left + level.tile])
+        whole = Box(-left, -top, level.width, level.height)
+        faces = detect([tile], nets, least_face=LEAST_FACE)[0]
         found += [_moved(face, left, top) for face in faces if not _is_cut(face.box, tile.shape, whole)]
-    return sorted(found, key=lambda face: face.score, reverse=True)
-
-
-def _corners(width: int, height: int, overlap: int) -> Iterator[tuple[int, int]]:
-    step = _TILE - overlap
-    for top in range(0, max(height - overlap, 1), step):
-        for left in range(0, max(width - overlap, 1), step):
-            yield left, top
+    return [in_source(face, level.factor) for face in sorted(found, key=lambda face: face.score, reverse=True)]
 
 
 def _is_cut(box: Box, tile: tuple[int, ...], picture: Box) -> bool:
@@ -76,10 +61,14 @@ def _moved(face: Face, right: int, down: int) -> Face:
     return Face(box, tuple((x + right, y + down) for x, y in face.points), face.score)
 
 
-def _merged(large: list[Face], small: list[Face]) -> list[Face]:
-    """Each face once. What a copy shows whole comes first: in a tile half of it may pass for a face of its own."""
+def _merged(by_level: Iterable[list[Face]]) -> list[Face]:
+    """Each face once, of the levels from the smallest copy up.
+
+    What a copy shows whole comes first: in a tile half of it may pass for a face of its own.
+    """
     kept: list[Face] = []
-    for face in [*large, *small]:
-        if all(shared_with_smaller(face.box, other.box) <= 0.5 for other in kept):
-            kept.append(face)
+    for faces in by_level:
+        for face in faces:
+            if all(shared_with_smaller(face.box, other.box) <= 0.5 for other in kept):
+                kept.append(face)
     return kept
