@@ -17,6 +17,8 @@ _STEP_STRIDE: Final = 1_000_003
 """Each step draws from a generator of its own, seeded by run and step, so that a resumed run repeats it exactly."""
 _HIDDEN_SEED: Final = 500_000
 """What is hidden is drawn apart from the rest: a recipe that hides more moves and lights the faces alike."""
+_DROPOUT_SEED: Final = 250_000
+"""What the network leaves out is drawn apart from how the faces are moved and lit."""
 _HIDDEN_EXTENTS: Final = (0.35, 0.6)
 """Least and most of a side: a hand before the mouth, hair over an eye, half a face behind a phone."""
 
@@ -37,7 +39,7 @@ class Batches:
         Raises:
             NoSuchData: none of the step's pictures can be read.
         """
-        random = torch.Generator().manual_seed(self.recipe.seed * _STEP_STRIDE + step)
+        random = torch.Generator().manual_seed(self._seed(step))
         rows = self._rows(step)
         pictures, read = self.faces.take(rows)
         if not len(pictures):
@@ -54,8 +56,15 @@ class Batches:
         """The (B, C, S, S) faces of `step` with a part covered of as many as the recipe says."""
         if not self.recipe.hide:
             return faces
-        random = torch.Generator().manual_seed(self.recipe.seed * _STEP_STRIDE + step + _HIDDEN_SEED * _STEP_STRIDE)
+        random = torch.Generator().manual_seed(self._seed(step, apart=_HIDDEN_SEED))
         return cover(faces, self.recipe.hide, random, _HIDDEN_EXTENTS)
+
+    def seed_of_dropout(self, step: int) -> int:
+        """For torch's own generator, from which layers draw, before the network sees the faces of `step`."""
+        return self._seed(step, apart=_DROPOUT_SEED)
+
+    def _seed(self, step: int, *, apart: int = 0) -> int:
+        return (self.recipe.seed + apart) * _STEP_STRIDE + step
 
     def _rows(self, step: int) -> NDArray[np.intp]:
         epoch, place = divmod(step, self.steps)

@@ -42,7 +42,7 @@ class WrongPlan(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
-    """`minutes`, when set, is how long to train in place of the recipe's epochs."""
+    """`minutes`, when set, is how long to train in place of the recipe's epochs; a resumed run keeps to its own."""
 
     config: EmotionConfig
     recipe: Recipe
@@ -55,7 +55,7 @@ class Plan:
 
     @classmethod
     def asked(cls, options: argparse.Namespace, resumed: dict[str, Any] | None = None) -> Self:
-        """The plan of the flags; of a resumed checkpoint where there is one, whose epochs alone may be replaced.
+        """The plan of the flags; of a resumed checkpoint where there is one, whose length alone may be replaced.
 
         Raises:
             WrongPlan, NoSuchDevice: retrying does not help.
@@ -72,7 +72,7 @@ class Plan:
             pretrained=None if resumed else options.pretrained,
             start=None if resumed else options.start,
             teachers=tuple(options.teachers or map(Path, known)),
-            minutes=options.budget_minutes,
+            minutes=state.get("minutes") if _says_no_length(options) else options.budget_minutes,
         )
         plan._check(options.folds)
         return plan
@@ -132,6 +132,10 @@ class Plan:
         if self.minutes:
             return Length(minutes=self.minutes)
         return Length(steps=round(self.recipe.epochs * max(1, epoch_length(faces.weights) // self.recipe.batch)))
+
+
+def _says_no_length(options: argparse.Namespace) -> bool:
+    return options.budget_minutes is None and options.epochs is None
 
 
 def _resumed_recipe(options: argparse.Namespace, state: dict[str, Any]) -> Recipe:

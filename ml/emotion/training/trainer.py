@@ -129,6 +129,7 @@ class Trainer:
         for group in self.optimiser.param_groups:
             group["lr"] = self.recipe.rate(progress)
         self.model.train()
+        torch.manual_seed(self.batches.seed_of_dropout(self.step))  # so that a resumed run leaves out the same
         with self.machine.autocast():
             logits = self.model(faces.contiguous(memory_format=torch.channels_last))
         loss = self.objective.loss(logits, targets)
@@ -161,6 +162,7 @@ class Trainer:
             "scaler": self.scaler.state_dict(),
             "step": self.step,
             "seconds": self.seconds,
+            "minutes": self.length.minutes,
         }
 
     def restore(self, state: dict[str, Any]) -> Self:

@@ -22,7 +22,9 @@ from ml.emotion.training.dlib_weights import load_face_trunk
 from ml.emotion.training.machine import Machine
 from ml.emotion.training.pretrained import WrongWeights
 from ml.emotion.training.prune import pruned
+from ml.emotion.training.recipe import Recipe
 from ml.emotion.training.teachers import Teachers
+from ml.emotion.training.trainer import Length, Trainer
 from tests.ml.emotion.test_engine import NEAR, make, read
 
 Layer = tuple[Tensor, Tensor, Tensor, Tensor]
@@ -130,6 +132,21 @@ def test_the_command_trains_it_from_the_file_and_it_teaches(
     taught = Teachers([tmp_path / "run" / "best.pt"], Machine()).blended(torch.rand(3, 1, 44, 44), torch.zeros(3, 7), 1)
     torch.testing.assert_close(taught.sum(dim=1), torch.ones(3))
     assert train.main([*command, "--pretrained", str(tmp_path / "training.npz")]) == 2
+
+
+def test_a_resumed_run_drops_the_same_features(narrow: EmotionConfig, faces: FaceSet, tmp_path: Path) -> None:
+    def trainer() -> Trainer:
+        return Trainer(narrow, Recipe(batch=12, sizes=((0.0, 72),)), faces, Length(steps=4))
+
+    whole, broken = trainer(), trainer()
+    losses = list(whole.run())
+    steps = broken.run()
+    first = [next(steps) for _ in range(2)]
+    checkpoints.save(broken.state(), tmp_path / "checkpoint.pt")
+    resumed = trainer().restore(checkpoints.load(tmp_path / "checkpoint.pt"))
+    assert first + list(resumed.run()) == losses
+    for name, value in whole.average.state_dict().items():
+        assert torch.equal(value, resumed.average.state_dict()[name]), name
 
 
 @pytest.mark.parametrize("change", [{"stem": "3x3"}, {"channels": 3}, {"planes": (4,) * 5}])

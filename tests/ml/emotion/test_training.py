@@ -114,6 +114,28 @@ def test_a_run_goes_on_with_its_own_machine_and_epochs(
     assert checkpoints.load(tmp_path / "run" / "checkpoint.pt")["step"] == 14
 
 
+def test_a_run_by_time_goes_on_by_time_unless_told_otherwise(
+    faces: FaceSet, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, tiny: EmotionConfig
+) -> None:
+    monkeypatch.setattr(plan, "load_config", lambda name: tiny)
+    np.savez(tmp_path / "training.npz", images=faces.images, labels=faces.labels)
+    command = ["--data", str(tmp_path), "--out", str(tmp_path / "run"), "--batch", "20", "--sizes", "0:16"]
+    at = tmp_path / "run" / "checkpoint.pt"
+    assert train.main([*command, "--budget-minutes", "0.0001"]) == 0
+    first = checkpoints.load(at)
+    assert first["minutes"] == 0.0001
+    assert train.main([*command, "--resume"]) == 0  # the recipe's 22 epochs would be 66 steps
+    assert checkpoints.load(at)["step"] == first["step"]
+    assert train.main([*command, "--resume", "--budget-minutes", "0.002"]) == 0
+    longer = checkpoints.load(at)
+    assert longer["step"] > first["step"]
+    assert longer["minutes"] == 0.002
+    epochs = longer["step"] // 3 + 1
+    assert train.main([*command, "--resume", "--epochs", str(epochs)]) == 0
+    assert checkpoints.load(at)["step"] == 3 * epochs
+    assert checkpoints.load(at)["minutes"] is None
+
+
 def test_a_recipe_with_patience_stops_and_keeps_its_lowest_loss(
     faces: FaceSet, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, tiny: EmotionConfig
 ) -> None:
