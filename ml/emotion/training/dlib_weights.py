@@ -65,6 +65,7 @@ def _take_over(norm: nn.Module, given: tuple[Tensor, ...], *, scale: Tensor, shi
     assert norm.running_mean is not None  # noqa: S101 -- an invariant
     assert norm.running_var is not None  # noqa: S101 -- an invariant
     mean, variance = given[0].mean(dim=(0, 2, 3)), given[0].var(dim=(0, 2, 3))
+    scale, shift = scale.to(mean.device), shift.to(mean.device)  # they come from the file, the faces from the device
     norm.running_mean.copy_(mean)
     norm.running_var.copy_(variance)
     norm.weight.copy_(scale * (variance + norm.eps).sqrt())

@@ -109,6 +109,20 @@ def test_it_begins_as_dlibs_network_ended(narrow: EmotionConfig, layers: list[La
     torch.testing.assert_close(again.mean(dim=(0, 2, 3)), network.trunk.bn1.bias.detach(), rtol=1e-3, atol=1e-3)
 
 
+@pytest.mark.parametrize(
+    "device",
+    ["meta", pytest.param("cuda", marks=pytest.mark.skipif(not torch.cuda.is_available(), reason="no GPU here"))],
+)
+def test_it_is_loaded_where_the_network_computes(
+    device: str, narrow: EmotionConfig, layers: list[Layer], tmp_path: Path
+) -> None:
+    """torch's meta device computes nothing, and takes as little as a GPU that numbers lie elsewhere."""
+    network = EmotionNet(narrow).to(device)
+    assert isinstance(network.trunk, FaceTrunk)
+    load_face_trunk(network.trunk, written(layers, tmp_path / "faces.dat"), torch.rand(6, 1, 72, 72, device=device))
+    assert network.trunk.bn1.weight.device.type == device
+
+
 @pytest.mark.parametrize("spoil", ["short", "other", "empty"])
 def test_another_file_is_told_apart(spoil: str, narrow: EmotionConfig, layers: list[Layer], tmp_path: Path) -> None:
     path = written(layers, tmp_path / "faces.dat")
