@@ -10,25 +10,27 @@ import pytest
 import torch
 from django.core.management import CommandError, call_command
 from PIL import Image
+from pytest_django import Settings
 from skimage.data import astronaut
 
-from apps.sessions.management.commands import analyze
 from ml.emotion.config import EmotionConfig
 from ml.emotion.network import EmotionNet
 from ml.emotion.reader import EmotionReader
+from ml.emotion.stills import read_picture
 from ml.emotion.stored import save_network
 from ml.vocabulary import EMOTIONS
 
 
 @pytest.fixture(autouse=True)
-def _tiny_reader(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+def tiny_weights(tmp_path_factory: pytest.TempPathFactory, settings: Settings) -> Path:
     folder = tmp_path_factory.mktemp("weights")
     torch.manual_seed(0)
     config = EmotionConfig(
         name="tiny", input_size=24, channels=1, width=8, stem="3x3", blocks=(1, 1, 1, 1), lstm_size=6
     )
     save_network(EmotionNet(config), folder)
-    monkeypatch.setattr(analyze, "_load_reader", lambda: EmotionReader.load(folder))
+    settings.ATTUNE_EMOTION_FOLDER = str(folder)
+    return folder
 
 
 @pytest.fixture
@@ -161,6 +163,23 @@ def test_small_faces_in_a_large_photograph_count(tmp_path: Path, capsys: pytest.
     for left, top in wanted:
         assert any(abs(box[0] - left) < 30 and abs(box[1] - top) < 30 for box in boxes), (left, top, boxes)
     assert len(boxes) == 4
+
+
+def test_the_folder_that_the_setting_names_takes_the_place_of_the_weights_that_ship(
+    portrait: Path, tiny_weights: Path, settings: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _, (named,), _ = _analyzed(capsys, portrait)
+    (face,) = read_picture(astronaut(), EmotionReader.load(tiny_weights))
+    assert list(named["faces"][0]["probabilities"].values()) == pytest.approx(face.probabilities, abs=1e-3)
+    settings.ATTUNE_EMOTION_FOLDER = ""
+    _, (shipped,), _ = _analyzed(capsys, portrait)
+    assert shipped["faces"][0]["probabilities"] != named["faces"][0]["probabilities"]
+
+
+def test_a_folder_without_weights_is_said(portrait: Path, tmp_path: Path, settings: Settings) -> None:
+    settings.ATTUNE_EMOTION_FOLDER = str(tmp_path / "nowhere")
+    with pytest.raises(CommandError, match="nowhere"):
+        call_command("analyze", str(portrait))
 
 
 def test_every_must_be_positive(portrait: Path) -> None:

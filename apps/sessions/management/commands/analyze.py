@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from ml.vocabulary import EMOTIONS
@@ -70,8 +71,9 @@ def _load_reader() -> "EmotionReader":
     from ml.weights.shelf import WeightsAltered, WeightsMissing
 
     torch.set_num_threads(1)
+    folder = settings.ATTUNE_EMOTION_FOLDER
     try:
-        return EmotionReader.load()
+        return EmotionReader.load(Path(folder) if folder else None)
     except (WeightsMissing, WeightsAltered) as error:
         raise CommandError(str(error)) from error
 
