@@ -1,4 +1,7 @@
-"""Measures a network on labelled stills: ``python -m ml.emotion.evaluate --npz FILE [--json] [--perturb] [--look]``."""
+"""Measures a network on labelled stills: ``python -m ml.emotion.evaluate --npz FILE [--json] [--perturb] [--look]``.
+
+``--data DIR`` in place of a file measures on the public test of a folder that ``ml.emotion.train`` takes.
+"""
 
 import argparse
 import json
@@ -12,7 +15,7 @@ from numpy.typing import NDArray
 
 from ml.emotion.abstain import Bar
 from ml.emotion.data.faceset import FaceSet
-from ml.emotion.data.layouts import NoSuchData, read_npz
+from ml.emotion.data.layouts import NoSuchData, load_faces, read_npz
 from ml.emotion.measuring.beside_mean import compare_kinds
 from ml.emotion.measuring.brightness import by_brightness
 from ml.emotion.measuring.metrics import kept_curve, report
@@ -31,10 +34,10 @@ def main(arguments: list[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     torch.set_num_threads(options.threads)
     try:
-        faces, repeated = read_npz(options.npz), _repeated(options.npz)
+        faces, repeated = _read(options)
         weights = shelf.take("emotion", folder=options.weights)
     except (NoSuchData, OSError, KeyError, ValueError) as error:
-        sys.stderr.write(f"{options.npz}: {error}\n")
+        sys.stderr.write(f"{options.npz or options.data}: {error}\n")
         return 2
     except (shelf.WeightsMissing, shelf.WeightsAltered) as error:
         sys.stderr.write(f"{error}\n")
@@ -90,6 +93,14 @@ def _accuracy(logits: NDArray[np.float32], faces: FaceSet) -> float:
     return float((logits.argmax(axis=1) == faces.labels).mean())
 
 
+def _read(options: argparse.Namespace) -> tuple[FaceSet, NDArray[np.bool_] | None]:
+    """The faces, and which of them stand in the training set too, as far as a file says so."""
+    path: Path = options.npz or options.data / "public_test.npz"
+    if options.data and not path.exists():
+        return load_faces(options.data, "public_test"), None
+    return read_npz(path), _repeated(path)
+
+
 def _repeated(path: Path) -> NDArray[np.bool_] | None:
     """(N,) true where the picture is pixel-identical to one of the training set, if the file says so."""
     with np.load(path) as data:
@@ -134,7 +145,9 @@ def _steadiness(name: str, of: dict[str, Any]) -> str:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m ml.emotion.evaluate", description=__doc__)
-    parser.add_argument("--npz", type=Path, required=True, help="images (N, 48, 48) uint8 and labels (N,)")
+    faces = parser.add_mutually_exclusive_group(required=True)
+    faces.add_argument("--npz", type=Path, help="images (N, 48, 48) uint8 and labels (N,)")
+    faces.add_argument("--data", type=Path, help="folder in a public layout of FER-2013, whose public test to read")
     parser.add_argument("--weights", type=Path, help="folder of weights, instead of those that ship")
     parser.add_argument("--perturb", action="store_true", help="accuracy under light, blur, noise, turns, covers, …")
     parser.add_argument("--clips", type=int, help="flicker and lag on as many clips made from these faces")

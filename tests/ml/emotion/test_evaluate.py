@@ -30,6 +30,18 @@ def test_it_prints_a_table_for_people(
     assert "happiness" in capsys.readouterr().out
 
 
+def test_it_reads_the_public_test_of_a_folder_that_training_takes(
+    faces: FaceSet, weights: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    few = faces.pick(np.arange(21))
+    np.savez(tmp_path / "training.npz", images=faces.images, labels=faces.labels)
+    assert evaluate.main(["--data", str(tmp_path), "--weights", str(weights), "--json"]) == 2
+    assert "public_test" in capsys.readouterr().err
+    np.savez(tmp_path / "public_test.npz", images=few.images, labels=few.labels)
+    assert evaluate.main(["--data", str(tmp_path), "--weights", str(weights), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["n"] == 21
+
+
 def test_missing_data_is_wrong_use_and_missing_weights_a_no(
     faces: FaceSet, weights: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
