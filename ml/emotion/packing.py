@@ -19,10 +19,10 @@ from ml.faces.scene import SCENE_BYTES
 from ml.faces.tracker import Track
 
 _VERSION: Final = 4
-_HEADER: Final = struct.Struct("<B8sB4fBBBBBBBH")
-"""Version, weights' name, whether a track follows, its box, frames since a search, searches lost; of the face's looks:
-how many, met, doubts, whether it is another's, whether it came into view; how many numbers the LSTM carries. Then room
-for all looks and the scene, then those numbers."""
+_HEADER: Final = struct.Struct("<B8sB4f2HBBBBBBBH")
+"""Version, weights' name, whether a track follows, its box, the shape of the copy that it is in, frames since a search,
+searches lost; of the face's looks: how many, met, doubts, whether it is another's, whether it came into view; how many
+numbers the LSTM carries. Then room for all looks and the scene, then those numbers."""
 _LOOKS: Final = MOST_LOOKS * KEPT
 _FIXED: Final = _HEADER.size + _LOOKS + SCENE_BYTES
 _LARGEST: Final = 10_000.0
@@ -45,7 +45,7 @@ def pack(memory: Memory, weights: bytes) -> bytes:
     track = memory.track or Track(Box(0, 0, 0, 0))
     box, known = track.box, track.known or Known(())
     header = _HEADER.pack(
-        *(_VERSION, weights, memory.track is not None, box.left, box.top, box.width, box.height),
+        *(_VERSION, weights, memory.track is not None, box.left, box.top, box.width, box.height, *track.shape),
         *(min(track.since_search, 255), min(track.lost, 255)),
         *(len(known.looks), known.met, known.doubts, known.is_another, known.has_arrived, len(memory.followed)),
     )
@@ -61,15 +61,16 @@ def unpack(data: bytes, weights: bytes, count: int) -> Memory:
     """
     if len(data) != _FIXED + 2 * count:
         raise StaleState("wrong length")
-    version, name, followed, left, top, width, height, since, lost, *looks, stored = _HEADER.unpack_from(data)
+    version, name, followed, *fields, stored = _HEADER.unpack_from(data)
     if (version, name, stored) != (_VERSION, weights, count):
         raise StaleState("of another version or other weights")
     numbers = np.frombuffer(data, "<f2", offset=_FIXED).astype(np.float32)
+    left, top, width, height, tall, wide, since, lost, *looks = fields
     box = Box(left, top, width, height)
     known, scene = _known(data[_HEADER.size : _HEADER.size + _LOOKS], *looks), data[_FIXED - SCENE_BYTES : _FIXED]
     if not np.isfinite(numbers).all() or (followed and not _is_possible(box)):
         raise StaleState("impossible numbers")
-    return Memory(Track(box, since, lost, known, scene) if followed else None, numbers)
+    return Memory(Track(box, since, lost, known, scene, (tall, wide)) if followed else None, numbers)
 
 
 def fresh(count: int) -> Memory:

@@ -30,9 +30,9 @@ Apart = Callable[[Face], float]
 @dataclass(frozen=True)
 class Track:
     """Where a session's face was last seen; frames since a search; searches it was lost; what is known of its looks;
-    the scene (`ml.faces.scene`) in which it was seen.
+    the scene (`ml.faces.scene`) in which it was seen; height and width of the small copy, once there was one.
 
-    The box is in pixels of the small copy: the server may order another width at any frame, and the copies stay alike.
+    The box is in pixels of that copy: the server may order another width at any frame, and the copies stay alike.
     """
 
     box: Box
@@ -40,6 +40,7 @@ class Track:
     lost: int = 0
     known: Known | None = None
     scene: bytes = b""
+    shape: tuple[int, int] = (0, 0)
 
 
 def follow(
@@ -50,6 +51,7 @@ def follow(
     Sessions whose face is where it was cost an R- and O-Net look; the others are searched for as one batch.
     """
     copies = [small_copy(picture) for picture in pictures]
+    tracks = [_placed(track, copy) for track, (copy, _) in zip(tracks, copies, strict=True)]
     answer: list[tuple[Face | None, Track | None]] = [(None, track) for track in tracks]
     steady = [(place, track) for place, track in enumerate(tracks) if track is not None and _is_steady(track)]
     boxes = [track.box for _, track in steady]
@@ -60,12 +62,11 @@ def follow(
     search = [place for place, (face, _) in enumerate(answer) if face is None]
     for place, faces in zip(search, detect([copies[place][0] for place in search], nets), strict=True):
         answer[place] = choose(faces, tracks[place], _likeness(pictures[place], copies[place][1], tracks[place]))
-    scenes = [scene_of(copy) for copy, _ in copies]
     return [
-        (in_source(face, factor), _in_scene(before, after, scene))
+        (in_source(face, factor), _in_scene(before, after, copy))
         if face is not None and after is not None
         else (None, after)
-        for (face, after), before, scene, (_, factor) in zip(answer, tracks, scenes, copies, strict=True)
+        for (face, after), before, (copy, factor) in zip(answer, tracks, copies, strict=True)
     ]
 
 
@@ -85,9 +86,25 @@ def choose(faces: list[Face], track: Track | None, likeness: Apart | None = None
     return own, replace(track, box=own.box, since_search=0, lost=0)
 
 
-def _in_scene(before: Track | None, after: Track, scene: bytes) -> Track:
+def _placed(track: Track | None, copy: NDArray[np.uint8]) -> Track | None:
+    """The track in a copy of another shape, as of a phone that was turned: at the same share of width and height."""
+    height, width = copy.shape[:2]
+    if track is None or 0 in track.shape or track.shape == (height, width):
+        return track
+    down, right = height / track.shape[0], width / track.shape[1]
+    larger = math.sqrt(down * right)
+    box, (x, y) = track.box.scaled(larger), track.box.centre
+    return replace(
+        track,
+        box=replace(box, left=x * right - box.width / 2, top=y * down - box.height / 2),
+        shape=(height, width),
+    )
+
+
+def _in_scene(before: Track | None, after: Track, copy: NDArray[np.uint8]) -> Track:
     """The track in its new scene. Whoever was not in sight all the time may be somebody else."""
-    after = replace(after, scene=scene)
+    scene, (height, width) = scene_of(copy), copy.shape[:2]
+    after = replace(after, scene=scene, shape=(height, width))
     if before is None or before.known is None or after.known is None:
         return after
     stayed = before.lost == 0 and overlap(before.box, after.box) > _STAYED and goes_on(before.scene, scene)

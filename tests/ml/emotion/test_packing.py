@@ -18,7 +18,7 @@ NAME = b"12345678"
 COUNT = 19
 KNOWN = Known((bytes(range(KEPT)), bytes(range(200, 200 + KEPT))), met=9, doubts=2, is_another=True, has_arrived=True)
 MEMORY = Memory(
-    Track(Box(1.5, -2, 30, 40), since_search=3, lost=1, known=KNOWN, scene=bytes(range(SCENE_BYTES))),
+    Track(Box(1.5, -2, 30, 40), since_search=3, lost=1, known=KNOWN, scene=bytes(range(SCENE_BYTES)), shape=(427, 320)),
     np.linspace(-3, 3, COUNT, dtype=np.float32),
 )
 

@@ -185,3 +185,22 @@ def test_another_width_of_the_picture_is_not_another_place_or_another_face(
         assert followed.lost == 0 and not _known(followed).has_arrived
         track = watched(then, face, followed)
         assert not _known(track).is_doubted
+
+
+@pytest.mark.parametrize(("across", "down"), [(180, 100), (330, 190)], ids=["middle", "lower right"])
+@pytest.mark.parametrize("upright", [True, False])
+def test_the_face_is_found_at_once_when_a_phone_is_turned(
+    nets: FaceNets, upright: bool, across: int, down: int
+) -> None:
+    head = cv2.resize(astronaut_at(0, 0, 240)[:, :240], (280, 280), interpolation=cv2.INTER_CUBIC)
+    wide, tall = np.full((480, 640, 3), 128, np.uint8), np.full((640, 480, 3), 128, np.uint8)
+    wide[down : down + 280, across : across + 280] = head
+    tall[across : across + 280, down : down + 280] = head
+    before, after = (wide, tall) if upright else (tall, wide)
+    track = _watch([before] * 8, nets)
+    for _ in range(3):
+        face, turned = follow([after], [track], nets)[0]
+        assert face is not None and turned is not None and turned.lost == 0
+        track = watched(after, face, turned)
+        assert not _known(track).is_doubted
+    assert not _known(track).has_arrived
