@@ -1,8 +1,8 @@
-"""What stands for a patient when a pair might be offered: gathered from the log and what the engine learned."""
+"""What stands for a patient when a pair might be offered: gathered from the log."""
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 from uuid import UUID
 
 from apps.imagery import selectors
@@ -13,11 +13,7 @@ from apps.imagery.template_selectors import draft_rule
 from apps.patients import selectors as patients
 from apps.sessions.events import SESSION, FeedbackGiven, SessionEnded
 from eventstore import store
-from eventstore.projection import wait_for
 from eventstore.stream import StreamName
-
-_PATIENCE_S: Final = 1.0
-"""How long to wait for what the engine learned from the session's last pictures."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,18 +37,16 @@ def gather(session_id: UUID, patient_id: UUID, at: datetime) -> Found:
         since_end=at - ended_at if ended_at else 2 * LATE,
         consents=agreed,
         distress=feedback.distress if feedback else None,
-        bound=not agreed or _bound(session_id, patient_id, pictures),
+        bound=not agreed or _bound(patient_id, pictures),
         drafts_shown=draft_rule().drafts_shown,
         technique=decision.technique if decision else None,
     )
     return Found(standing, decision, feedback.text if feedback else "")
 
 
-def _bound(session_id: UUID, patient_id: UUID, pictures: list[Any]) -> bool:
+def _bound(patient_id: UUID, pictures: list[Any]) -> bool:
     """Whether anything is on record that the engine leaves out for this patient, and a generic prompt would not."""
     plan = patients.wishes(patient_id).plan
-    stream = StreamName(CATEGORY, session_id)
-    wait_for("imagery.taste", stream, store.version_of(stream), timeout_s=_PATIENCE_S)
     taste = selectors.taste(patient_id)
     limits = (plan.most_pictures, plan.intensity_ceiling)
     return bool(

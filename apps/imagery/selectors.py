@@ -18,6 +18,7 @@ from apps.imagery.pair_selectors import paired_choices
 from apps.imagery.pictures import ShownImage
 from apps.imagery.projections import Albums, Images
 from apps.imagery.template_selectors import closed_templates
+from apps.imagery.upsetting import upset_kinds
 from apps.imagery.vetoes import Choosing, Veto
 from apps.imagery.words import Word
 from apps.sessions.selectors import register_timeline_part
@@ -132,13 +133,13 @@ def _owner(image_id: UUID) -> UUID | None:
 def taste(patient_id: UUID) -> Taste:
     """What was shown to the patient, how it was taken and what binds the choice; empty for someone unknown.
 
-    After a reset, what was shown before it is left out at once; what upset the patient stays blocked.
+    What binds is read from the log: it counts at once. `seen` is as old as its projection, and binds nothing. After a
+    reset, what was shown before it is left out at once; what upset the patient stays blocked.
     """
     kept, bound = _kept_taste(patient_id), chosen(patient_id)
-    kinds_learned = kept.get("blocked_kinds", ())
     return Taste(
         seen=tuple(_since_reset(kept.get("seen", ()), bound.reset_at)),
-        blocked_kinds=(*kinds_learned, *sorted(bound.standing("kind") - set(kinds_learned))),
+        blocked_kinds=tuple(sorted(upset_kinds(patient_id) | bound.standing("kind"))),
         blocked_templates=tuple(sorted(bound.templates)),
         blocked_styles=tuple(sorted(bound.standing("style"))),
         style=bound.style,

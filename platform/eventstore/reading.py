@@ -20,6 +20,10 @@ _STREAM = f"""SELECT {_COLUMNS} FROM eventstore.event e
     WHERE e.stream_id = %b::uuid AND e.version > %b::bigint ORDER BY e.version"""  # noqa: S608  (only these columns)
 _STREAMS = f"""SELECT {_COLUMNS} FROM {_TABLES}
     WHERE e.stream_id = ANY(%b::uuid[]) AND p.position > %b::bigint ORDER BY p.position"""  # noqa: S608  (as above)
+_OF_SUBJECT = f"""SELECT {_COLUMNS} FROM eventstore.stream s
+    JOIN eventstore.event e USING (stream_id) LEFT JOIN eventstore.log_position p USING (seq)
+    WHERE s.subject_id = %b::uuid AND s.category = %b::text AND e.type = ANY(%b::text[])
+    ORDER BY e.seq"""  # noqa: S608  (as above)
 _LOG = f"""SELECT {_COLUMNS} FROM {_TABLES}
     WHERE p.position > %b::bigint ORDER BY p.position LIMIT %b::bigint"""  # noqa: S608  (as above)
 _LOG_OF = f"""SELECT {_COLUMNS} FROM {_TABLES}
@@ -41,6 +45,10 @@ def stream(name: StreamName, after: int) -> list[Recorded]:
 
 def streams(names: Sequence[StreamName], after_position: int) -> list[Recorded]:
     return opened(wire.fetchall(_STREAMS, [[name.stream_id for name in names], after_position]))
+
+
+def of_subject(subject: UUID, category: str, types: Sequence[type]) -> list[Recorded]:
+    return opened(wire.fetchall(_OF_SUBJECT, [subject, category, stored_names(types)]))
 
 
 def log(position: int, types: Sequence[type] | None, limit: int) -> list[Recorded]:

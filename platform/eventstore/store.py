@@ -79,6 +79,13 @@ def read_streams(names: Sequence[StreamName], after_position: int) -> list[Recor
     return reading.streams(names, after_position)
 
 
+def read_of(subject: UUID, category: str, *, types: Sequence[type]) -> list[Recorded]:
+    """A subject's events of these classes from all their streams of a category, as written; those that are not sealed
+    yet, too. For rules that must count at once, wherever they were said. Raises as `read`.
+    """
+    return reading.of_subject(subject, category, types)
+
+
 def head() -> int:
     """The last sealed position; a follower that stands there has nothing to read."""
     return reading.head()
@@ -103,6 +110,7 @@ __all__ = [
     "head",
     "read",
     "read_from",
+    "read_of",
     "read_streams",
     "register_system_category",
     "version_of",

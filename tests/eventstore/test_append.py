@@ -108,6 +108,19 @@ def test_a_stream_never_changes_hands(subject: UUID, stream: StreamName) -> None
         store.append(stream, [measured(1)], expected=1, actor=ACTOR, command_id=uuid4(), subject=other)
 
 
+def test_a_subjects_events_are_read_from_all_their_streams_at_once_sealed_or_not(
+    subject: UUID, stream: StreamName
+) -> None:
+    other = StreamName(stream.category, uuid4())
+    for one, value in ((stream, 1), (other, 2)):
+        store.append(one, [measured(value)], expected=0, actor=ACTOR, command_id=uuid4(), subject=subject)
+    found = store.read_of(subject, stream.category, types=[Measured])
+    assert [(one.stream, one.event.values) for one in found] == [(stream, (1,)), (other, (2,))]
+    assert {one.position for one in found} == {None}
+    assert store.read_of(subject, "elsewhere", types=[Measured]) == []
+    assert store.read_of(uuid4(), stream.category, types=[Measured]) == []
+
+
 def test_erased_events_read_as_tombstones(subject: UUID, stream: StreamName) -> None:
     store.append(stream, [measured(1)], expected=0, actor=ACTOR, command_id=uuid4(), subject=subject)
     keys.destroy(subject)

@@ -41,6 +41,7 @@ def gather(errand: Errand, request: Request) -> Inputs:
     """What the engine is told, as plain JSON values."""
     with asking(ACTOR, route=errand.claim.kind):
         stream = StreamName(CATEGORY, errand.session_id)
+        # For the last rating only. What comes too late leans the next choice; what binds is read from the log.
         wait_for("imagery.taste", stream, store.version_of(stream), timeout_s=_PATIENCE_S)
         occasion, wishes = errand.occasion, patients.wishes(errand.patient_id)
         felt = occasion.feeling(errand.session_id, request.emotion, request.intensity, request.requested_at)

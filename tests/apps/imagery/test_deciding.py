@@ -25,6 +25,7 @@ from apps.patients.events import PlanSet
 from apps.patients.local_time import local_time
 from eventstore.actor import Actor
 from eventstore.jobs import Claim
+from eventstore.models import Follower
 from ml.prompting.choose import Choice
 from ml.prompting.library import by_id
 from ml.prompting.recorded import decide
@@ -192,6 +193,17 @@ def test_after_a_reset_the_engine_is_told_nothing_of_before_even_where_no_row_kn
     permit = open_patient(patient.actor, patient.id, to=Right.SET_PREFERENCES, why=Purpose.SELF)
     keeping.forget(permit, at=timezone.now(), command_id=uuid4())
     assert told(patient)["history"] == []
+
+
+def test_what_upset_the_patient_a_moment_ago_is_left_out_whichever_session_it_was_in_and_wherever_the_rows_are(
+    patient: Living,
+) -> None:
+    elsewhere = showing(patient.id, patient.actor)
+    image_id = elsewhere.show(kind="sea")
+    patient.seal()
+    Follower.objects.filter(name="imagery.taste").update(status=Follower.Status.STOPPED)
+    elsewhere.upset(image_id)
+    assert told(patient)["blocked_kinds"] == ["sea"]
 
 
 def test_a_scene_without_a_template_is_of_a_way_of_working_that_was_not_ruled_out() -> None:

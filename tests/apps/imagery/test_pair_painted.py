@@ -23,6 +23,7 @@ from ml.safety.text import screen_text
 from ml.safety.verdict import Refusal, SafePrompt, refused
 from tests.apps.imagery.living import Clock, Living, Seal, events, jobs_of, living, run_jobs
 from tests.apps.imagery.paired import closed_session, plain
+from tests.apps.imagery.showing import showing
 from vault import blobs
 
 Paint = Callable[..., Any]
@@ -153,6 +154,14 @@ def test_nothing_is_painted_for_whom_a_rule_stands_and_the_log_says_why(
         shown.seal()
         assert why_none(session_id) == reason
     assert asked == []
+
+
+def test_whom_a_picture_upset_a_moment_ago_elsewhere_is_not_asked(shown: Living) -> None:
+    elsewhere = showing(shown.id, shown.actor)
+    image_id = elsewhere.show(kind="sea")
+    closes(shown)
+    elsewhere.upset(image_id)  # no row knows of it yet
+    assert why_none(shown.session_id) == "bound"
 
 
 def why_none(session_id: UUID) -> str:
