@@ -9,7 +9,7 @@ from apps.imagery.aggregate import Request
 from apps.imagery.events import Score
 from apps.imagery.tasks import deciding, painting, rewording, vetted
 from apps.imagery.tasks.errands import Errand
-from apps.imagery.tasks.keeping import Case, end, refused, scores, show
+from apps.imagery.tasks.keeping import Case, RulesChanged, end, refused, renewed, scores, show
 from apps.sessions.socket import tell
 from ml.prompting import general
 from ml.prompting.choose import Choice, NothingStands
@@ -19,6 +19,8 @@ from ml.safety.image import pass_vetted
 from ml.safety.verdict import Refusal
 
 ATTEMPTS: Final = 2
+ROUNDS: Final = 3
+"""So often an answer is begun anew where what binds it changed on the way; then the job is tried again later."""
 LOOK_EVERY: Final = 4
 """After so many steps the painter looks whether anybody still waits."""
 
@@ -29,36 +31,58 @@ class SceneSpoilt(Exception):
 
 def paint_answer(errand: Errand, request: Request) -> None:
     """Paint; after a second refusal or a painter that failed, take a vetted scene."""
+    _as_rules_stand(errand, request, _paint)
+
+
+def vetted_answer(errand: Errand, request: Request) -> None:
+    """Take a vetted scene at once: the picture is late."""
+    _as_rules_stand(errand, request, lambda case: _show_vetted(case, _choice_for_a_scene(case), "late"))
+
+
+def _as_rules_stand(errand: Errand, request: Request, answer: Callable[[Case], None]) -> None:
+    """Answer; where what binds the choice changed before the picture was shown, anew by what binds it then."""
     case = Case(errand, request, deciding.gather(errand, request))
+    for _ in range(ROUNDS - 1):
+        try:
+            return answer(case)
+        except RulesChanged:
+            case = renewed(case)
+    return answer(case)
+
+
+def _paint(case: Case) -> None:
     choice: Choice | None = None
     why = "refused"
     try:
         for attempt in range(ATTEMPTS):
-            choice = _choose(case, attempt)
-            if _painted(case, choice, attempt):
+            case = renewed(case) if attempt else case
+            choice = _choose(case)
+            if _painted(case, choice):
                 return
     except NothingStands:
-        why = "nothing_stands"
+        choice, why = None, "nothing_stands"
     except painting.PainterFailed as failed:
         why = failed.code
     except painting.Cancelled as cancelled:
         end(case, cancelled.reason)
         return
-    _show_vetted(case, choice, why)
+    now = renewed(case)
+    if now.inputs != case.inputs:  # what was painted was chosen by rules that are gone, its way of working too
+        choice = _choice_for_a_scene(now)
+    _show_vetted(now, choice, why)
 
 
-def vetted_answer(errand: Errand, request: Request) -> None:
-    """Take a vetted scene at once: the picture is late."""
-    case = Case(errand, request, deciding.gather(errand, request))
+def _choice_for_a_scene(case: Case) -> Choice | None:
+    """What the scene should be like; None where no template stands."""
     try:
-        choice = _choose(case, 0, in_words=False)
+        return _choose(case, in_words=False)
     except NothingStands:
-        choice = None
-    _show_vetted(case, choice, "late")
+        return None
 
 
-def _choose(case: Case, attempt: int, *, in_words: bool = True) -> Choice:
+def _choose(case: Case, *, in_words: bool = True) -> Choice:
     """The engine's choice; `in_words` of a language model where one is named, which a late picture has no time for."""
+    attempt = case.attempt
     choice = decide(case.inputs, deciding.seed_of(case.errand.request_id, attempt))
     case.trail.append(deciding.composed(case.errand.request_id, attempt, choice, case.inputs))
     if not in_words:
@@ -69,8 +93,9 @@ def _choose(case: Case, attempt: int, *, in_words: bool = True) -> Choice:
     return new.choice
 
 
-def _painted(case: Case, choice: Choice, attempt: int) -> bool:
+def _painted(case: Case, choice: Choice) -> bool:
     """Whether this attempt answered the request."""
+    attempt = case.attempt - 1
     against = Against(choice.technique, tuple(case.inputs["triggers"]))
     errand = case.errand
     told, look = _progress(case, choice), errand.patient_id.int

@@ -13,6 +13,7 @@ from apps.exercises import selectors as exercises
 from apps.imagery import selectors
 from apps.imagery.aggregate import Request
 from apps.imagery.events import CATEGORY, ImageComposed
+from apps.imagery.feeling import Feeling
 from apps.imagery.occasions import Occasion
 from apps.imagery.tasks.errands import ACTOR, Errand
 from apps.imagery.tasks.progressing import aged, progress_of
@@ -33,6 +34,8 @@ _PATIENCE_S: Final = 0.5
 _SEEDS: Final = 1 << 62
 _OF_A_PICTURE: Final = ("template", "emotion", "rating", "upset", "style", "mood", "felt")
 _WITHOUT_A_TEMPLATE: Final = ("mindfulness", "behavioural_activation", "cognitive_restructuring")
+_MAY_BE_ABSENT: Final = ("asked_for", "open_templates", "closed_templates")
+"""Inputs of which the next reading may have none; the others of what binds it replaces."""
 
 Inputs = dict[str, Any]
 
@@ -43,20 +46,48 @@ def gather(errand: Errand, request: Request) -> Inputs:
         stream = StreamName(CATEGORY, errand.session_id)
         # For the last rating only. What comes too late leans the next choice; what binds is read from the log.
         wait_for("imagery.taste", stream, store.version_of(stream), timeout_s=_PATIENCE_S)
-        occasion, wishes = errand.occasion, patients.wishes(errand.patient_id)
-        felt = occasion.feeling(errand.session_id, request.emotion, request.intensity, request.requested_at)
+        wishes, taste = patients.wishes(errand.patient_id), selectors.taste(errand.patient_id)
+        felt = _felt(errand, request, request.requested_at)
         inputs = {
             "state": asdict(felt) | asdict(patients.local_time_of(errand.patient_id, request.requested_at)),
-            "triggers": list(spelled_out(patients.triggers(errand.patient_id))),
-            "ladder_approved": occasion.live and _on_a_step(errand.patient_id, felt.distress),
             "offered": list(STYLES),
-            "calming": exercises.on_calm_picture(errand.patient_id, timezone.now()),
             "progress": progress_of(errand.patient_id, request.requested_at, reached_at=wishes.reached_at),
-            **_in_use(),
-            **_learned(errand.patient_id, request.requested_at),
+            "history": aged(taste.seen, _OF_A_PICTURE, request.requested_at),
+            "styles": [taste.style] if taste.style else [],
             **_wished(wishes),
+            **_binding(errand, request, wishes, taste),
         }
-        return _narrowed(inputs, occasion.technique)
+        return _narrowed(inputs, errand.occasion.technique)
+
+
+def renewed(inputs: Inputs, errand: Errand, request: Request) -> Inputs:
+    """The same, with what binds the choice read again; equal to what was there where none of it changed."""
+    with asking(ACTOR, route=errand.claim.kind):
+        wishes, taste = patients.wishes(errand.patient_id), selectors.taste(errand.patient_id)
+        led = {name: value for name, value in inputs.items() if name not in _MAY_BE_ABSENT}
+        return _narrowed(led | _binding(errand, request, wishes, taste), errand.occasion.technique)
+
+
+def _binding(errand: Errand, request: Request, wishes: patients.Wishes, taste: selectors.Taste) -> Inputs:
+    """What no choice may go against: the patient's exclusions, the clinician's limits, the ladder, the reviews."""
+    plan, now = wishes.plan, timezone.now()
+    said = [_felt(errand, request, at).distress for at in (request.requested_at, now)]
+    distress = max((one for one in said if one is not None), default=None)
+    return {
+        "triggers": list(spelled_out(patients.triggers(errand.patient_id))),
+        "ladder_approved": errand.occasion.live and _on_a_step(errand.patient_id, distress),
+        "calming": exercises.on_calm_picture(errand.patient_id, now),
+        "blocked_kinds": sorted(taste.blocked_kinds),
+        "blocked_templates": list(taste.blocked_templates),
+        "blocked_styles": list(taste.blocked_styles),
+        "blocked_techniques": list(plan.techniques_out),
+        "intensity_ceiling": None if plan.intensity_ceiling is None else plan.intensity_ceiling / 100,
+        **_in_use(),
+    }
+
+
+def _felt(errand: Errand, request: Request, at: datetime) -> Feeling:
+    return errand.occasion.feeling(errand.session_id, request.emotion, request.intensity, at)
 
 
 def _narrowed(inputs: Inputs, technique: str) -> Inputs:
@@ -85,29 +116,14 @@ def _in_use() -> Inputs:
     return {"closed_templates": by_cell(sorted(closed))}
 
 
-def _learned(patient_id: UUID, at: datetime) -> Inputs:
-    """What was shown and how it was taken, the patient's style, and what was set aside."""
-    taste = selectors.taste(patient_id)
-    return {
-        "history": aged(taste.seen, _OF_A_PICTURE, at),
-        "styles": [taste.style] if taste.style else [],
-        "blocked_kinds": sorted(taste.blocked_kinds),
-        "blocked_templates": list(taste.blocked_templates),
-        "blocked_styles": list(taste.blocked_styles),
-    }
-
-
 def _wished(wishes: patients.Wishes) -> Inputs:
-    """Goals and places in words of the closed list, the language, and what the clinician limits and prefers."""
-    plan = wishes.plan
+    """Goals and places in words of the closed list, the language, and what the clinician prefers."""
     return {
         "kinds": [place for place in wishes.places if place in KINDS],
         "goals": list(wishes.goals),
         "liked_places": list(wishes.places),
         "language": wishes.language,
-        "techniques": list(plan.techniques_preferred),
-        "blocked_techniques": list(plan.techniques_out),
-        "intensity_ceiling": None if plan.intensity_ceiling is None else plan.intensity_ceiling / 100,
+        "techniques": list(wishes.plan.techniques_preferred),
     }
 
 

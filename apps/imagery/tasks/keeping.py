@@ -1,6 +1,6 @@
 """How a request came to its answer, written down: the picture that is shown, what was refused, or why there is none."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import uuid4, uuid5
 
@@ -9,13 +9,17 @@ from django.utils import timezone
 from access.context import asking
 from apps.imagery import commands, situation
 from apps.imagery.aggregate import Request
-from apps.imagery.events import ImageRefused, ImageShown, Score
+from apps.imagery.events import ImageComposed, ImageRefused, ImageShown, Score
 from apps.imagery.tasks import deciding
 from apps.imagery.tasks.errands import ACTOR, Errand
 from apps.imagery.tasks.files import MEDIA_TYPE, as_webp
 from eventstore import jobs
 from ml.safety.verdict import Refusal, SafeImage, Verdict
 from vault import blobs
+
+
+class RulesChanged(Exception):
+    """What binds the choice is another than when it was made; nothing was shown. Decide anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,15 +31,33 @@ class Case:
     inputs: deciding.Inputs
     trail: list[Any] = field(default_factory=list)
 
+    @property
+    def attempt(self) -> int:
+        """The number of the next choice: how many were made so far."""
+        return sum(isinstance(one, ImageComposed) for one in self.trail)
+
+
+def renewed(case: Case) -> Case:
+    """The case under the rules as they stand now, with the same trail."""
+    with asking(ACTOR, route=case.errand.claim.kind):
+        if _gone(case.errand):
+            return case  # whoever shows the picture finds out, and says why
+        return replace(case, inputs=deciding.renewed(case.inputs, case.errand, case.request))
+
 
 def show(case: Case, image: SafeImage, shown: dict[str, Any]) -> None:
-    """Store the file, then record the answer and finish the job in one transaction; a file nobody names is dropped."""
+    """Store the file, then record the answer and finish the job in one transaction; a file nobody names is dropped.
+
+    Raises:
+        RulesChanged: since the choice was made, something that it went by was forbidden, or allowed.
+    """
     errand = case.errand
     ref = blobs.put(errand.patient_id, as_webp(image), media_type=MEDIA_TYPE)
     try:
         with asking(ACTOR, route=errand.claim.kind):
             reason = _gone(errand)
             if reason is None:
+                _must_still_hold(case)
                 now = timezone.now()
                 event = ImageShown(
                     request_id=errand.request_id, image_id=ref.id, emotion=case.request.emotion, shown_at=now,
@@ -48,6 +70,11 @@ def show(case: Case, image: SafeImage, shown: dict[str, Any]) -> None:
     if reason is not None:
         blobs.drop(errand.patient_id, ref.id)
         end(case, reason)
+
+
+def _must_still_hold(case: Case) -> None:
+    if deciding.renewed(case.inputs, case.errand, case.request) != case.inputs:
+        raise RulesChanged
 
 
 def _gone(errand: Errand) -> str | None:

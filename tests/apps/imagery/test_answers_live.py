@@ -1,16 +1,28 @@
 """From a state to a picture in the log: real stores and engine, and a painter that is missing or fails."""
 
+import json
+from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 from uuid import UUID
 
 import pytest
+from django.core.management import call_command
 
 from apps.imagery import scheduling
 from apps.imagery.events import ImageComposed, ImageRequested, ImageShown, RequestEnded
-from apps.imagery.tasks import painting
+from apps.imagery.tasks import answering, painting, vetted
+from apps.imagery.tasks.answering import ROUNDS
 from eventstore.models import Job
+from ml.imaging.order import Drawn
 from ml.prompting.triggers import named_in
+from ml.safety.text import screen_text
+from ml.safety.verdict import SafePrompt
+from ml.scenes.library import VettedScene
 from tests.apps.imagery.living import Living, events, jobs_of, run_jobs
+from tests.apps.imagery.paired import plain
+from tests.apps.imagery.showing import showing
 from vault import blobs
 
 pytestmark = pytest.mark.usefixtures("no_painter")
@@ -96,6 +108,102 @@ def test_consent_taken_back_while_painting_shows_nothing(patient: Living, monkey
     run_jobs()
     assert not shown(patient)
     assert not files_of(patient)
+
+
+def painter(*happens: Callable[[], object]) -> Callable[..., Any]:
+    """Paints a plain picture of whatever it is asked for; while it paints the first, the second …, this happens."""
+    left = list(happens)
+
+    def paint(prompt: str, negative: str, seed: int, *_: object) -> Any:
+        safe, image = screen_text(prompt, negative), plain(40)
+        assert isinstance(safe, SafePrompt)
+        if left:
+            left.pop(0)()
+        return safe, painting.Painted(image, Drawn(image.pixels, 1, "painter@test", seed, 12, 3.5, prompt, (), ""))
+
+    return paint
+
+
+def told(patient: Living) -> list[dict[str, Any]]:
+    """What the engine was told at each decision."""
+    return [json.loads(one.inputs) for one in events(patient, ImageComposed)]
+
+
+def test_what_the_patient_leaves_out_while_painting_is_decided_anew_and_only_that_is_shown(
+    patient: Living, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(painting, "paint", painter(lambda: patient.avoids("water")))
+    patient.feels(-4)
+    run_jobs()
+    assert [inputs["triggers"] for inputs in told(patient)] == [[], ["water"]]
+    assert [one.attempt for one in events(patient, ImageComposed)] == [0, 1]
+    [picture] = shown(patient)
+    assert (picture.fallback, picture.template) == ("", events(patient, ImageComposed)[-1].template)
+    assert len(files_of(patient)) == 1
+    call_command("replay", str(patient.session_id), "--json")
+    assert json.loads(capsys.readouterr().out)["identical"] == 2
+
+
+def test_a_picture_that_upset_the_patient_while_the_next_is_painted_keeps_its_kind_out_of_it(
+    patient: Living, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = showing(patient.id, patient.actor)
+    image_id = before.show(kind="lake")
+    monkeypatch.setattr(painting, "paint", painter(lambda: before.upset(image_id)))
+    patient.feels(-4)
+    run_jobs()
+    assert [inputs["blocked_kinds"] for inputs in told(patient)] == [[], ["lake"]]
+    assert [one.kind for one in shown(patient)] != ["lake"]
+
+
+def test_rules_that_change_with_every_picture_show_none_and_the_job_is_tried_again(
+    patient: Living, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    words = iter(("one", "two", "three", "four"))
+    monkeypatch.setattr(painting, "paint", painter(*[lambda: patient.avoids(words=(next(words),))] * ROUNDS))
+    patient.feels(-4)
+    run_jobs()
+    assert (shown(patient), files_of(patient)) == ([], [])
+    assert Job.objects.get(kind=scheduling.COMPOSE).problem == "RulesChanged"
+    run_jobs()
+    assert told(patient)[-1]["triggers"] == ["three"]
+    assert len(shown(patient)) == 1
+
+
+@pytest.mark.parametrize("kind", [scheduling.COMPOSE, scheduling.DEADLINE])
+def test_a_vetted_scene_obeys_what_was_left_out_while_it_was_drawn(
+    patient: Living, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    drawn: list[VettedScene] = []
+
+    def scene_like(*asked: Any) -> VettedScene:
+        drawn.append(vetted.scene_like(*asked))
+        if len(drawn) == 1:
+            patient.avoids(words=(drawn[0].spec.kind,))
+        return drawn[-1]
+
+    monkeypatch.setattr(answering, "vetted", SimpleNamespace(scene_like=scene_like, SIDE=vetted.SIDE))
+    patient.feels(-4)
+    run_jobs(kind)
+    [picture] = shown(patient)
+    assert (len(drawn), len(files_of(patient))) == (2, 1)
+    assert picture.kind == drawn[1].spec.kind != drawn[0].spec.kind
+
+
+def test_a_scene_in_place_of_a_picture_is_chosen_by_the_rules_that_stand_then(
+    patient: Living, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*_: object) -> None:
+        patient.avoids("water")
+        raise painting.PainterFailed("PainterMissing")
+
+    monkeypatch.setattr(painting, "paint", fails)
+    patient.feels(-4)
+    run_jobs()
+    assert [inputs["triggers"] for inputs in told(patient)] == [[], ["water"]]
+    [picture] = shown(patient)
+    assert picture.technique == events(patient, ImageComposed)[-1].technique
+    assert not named_in(f"{picture.alt} {picture.kind}", ("water",))
 
 
 def test_a_shift_too_soon_waits_and_is_answered_later(patient: Living) -> None:

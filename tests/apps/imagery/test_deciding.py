@@ -18,7 +18,7 @@ from apps.exercises import commands as exercises
 from apps.imagery import keeping
 from apps.imagery.aggregate import Request
 from apps.imagery.events import ImageComposed, ImageShown, RequestEnded
-from apps.imagery.tasks import deciding
+from apps.imagery.tasks import deciding, painting
 from apps.imagery.tasks.errands import Errand
 from apps.patients import commands as patients
 from apps.patients.events import PlanSet
@@ -137,6 +137,23 @@ def test_exposure_is_chosen_on_the_step_alone_and_decided_the_same_again(
     call_command("replay", str(patient.session_id), "--json")
     answer = json.loads(capsys.readouterr().out)
     assert answer == {"decisions": 1, "identical": 1, "differences": []}
+
+
+def test_a_step_that_is_stopped_while_the_picture_is_painted_is_answered_with_calm_only(
+    patient: Living, clinician: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ladder = on_a_step(patient, clinician)
+
+    def stops(*_: object) -> None:
+        exercises.stop(own(patient), ladder, command_id=uuid4())
+        raise painting.PainterFailed("PainterMissing")
+
+    monkeypatch.setattr(painting, "paint", stops)
+    patient.looks("fear")
+    run_jobs()
+    told_of = [json.loads(one.inputs) for one in events(patient, ImageComposed)]
+    assert [(one["ladder_approved"], one["calming"]) for one in told_of] == [(True, False), (False, True)]
+    assert [one.technique for one in events(patient, ImageShown)] == [MF]
 
 
 def test_a_technique_that_was_ruled_out_is_never_chosen_and_the_limits_stand_in_the_record(patient: Living) -> None:
