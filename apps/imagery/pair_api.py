@@ -30,7 +30,7 @@ class PairIsAnswered(APIException):
 
 
 class PairIsClosed(APIException):
-    """An hour has passed, or an agreement was taken back."""
+    """An hour has passed, an agreement was taken back, or a rule came to stand."""
 
     status_code = 409
     default_detail = "This pair takes no answer any more."

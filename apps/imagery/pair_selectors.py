@@ -13,6 +13,7 @@ from django.utils import timezone
 from access.door import Permit, Right
 from apps.imagery import pair_consent, pairing, pairs
 from apps.imagery.models import PAIR, PairRow
+from apps.imagery.pair_bound import bound
 from apps.imagery.pairing import BY_THE_PATIENT
 from apps.sessions.events import SESSION, SessionEnded
 from eventstore import store
@@ -43,7 +44,7 @@ def shown_pair(permit: Permit, session_id: UUID) -> PairShown:
         return PairShown(NONE if pair.withheld else _not_yet(session_id))
     if pair.answer is not None:
         return PairShown(ANSWERED, pair.answer)
-    if not pair.is_open(timezone.now()) or not pair_consent.agrees(permit.patient_id):
+    if not pair.is_open(timezone.now()) or not pair_consent.agrees(permit.patient_id) or bound(permit.patient_id):
         return PairShown(CLOSED)
     first, second = (pairs.at_place(pair.offered, place)[1] for place in pairs.PLACES)
     return PairShown(OPEN, alts=(first, second))

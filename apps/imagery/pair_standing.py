@@ -2,12 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
-from apps.imagery import selectors
-from apps.imagery.events import CATEGORY, ImageWithdrawn
+from apps.imagery.events import CATEGORY
 from apps.imagery.pair_arms import Decision, last_decision
+from apps.imagery.pair_bound import bound
 from apps.imagery.pair_policy import LATE, Standing
 from apps.imagery.template_selectors import draft_rule
 from apps.patients import selectors as patients
@@ -37,21 +36,8 @@ def gather(session_id: UUID, patient_id: UUID, at: datetime) -> Found:
         since_end=at - ended_at if ended_at else 2 * LATE,
         consents=agreed,
         distress=feedback.distress if feedback else None,
-        bound=not agreed or _bound(patient_id, pictures),
+        bound=not agreed or bound(patient_id),
         drafts_shown=draft_rule().drafts_shown,
         technique=decision.technique if decision else None,
     )
     return Found(standing, decision, feedback.text if feedback else "")
-
-
-def _bound(patient_id: UUID, pictures: list[Any]) -> bool:
-    """Whether anything is on record that the engine leaves out for this patient, and a generic prompt would not."""
-    plan = patients.wishes(patient_id).plan
-    taste = selectors.taste(patient_id)
-    limits = (plan.most_pictures, plan.intensity_ceiling)
-    return bool(
-        patients.triggers(patient_id)
-        or taste.blocked_kinds or taste.blocked_templates or taste.blocked_styles
-        or plan.techniques_out or any(limit is not None for limit in limits)
-        or any(isinstance(one, ImageWithdrawn) for one in pictures)
-    )  # fmt: skip

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from access.door import Permit, Right
 from apps.imagery import pair_consent, pairs
+from apps.imagery.pair_bound import bound
 from apps.imagery.pair_events import CATEGORY, PairOffered, PairWithheld
 from apps.imagery.pairs import Pair, PairAnswered, PairClosed
 from apps.imagery.scheduling import COMPOSE_QUEUE, STALE
@@ -65,6 +66,8 @@ def choose(permit: Permit, session_id: UUID, answer: str, *, at: datetime, comma
     pair = load(session_id)
     events = pairs.choose(pair, answer, at=at)
     if not pair_consent.agrees(permit.patient_id):
+        raise PairClosed
+    if answer != pairs.UPSET and bound(permit.patient_id):  # that one upset them is heard while the pair is open
         raise PairClosed
     try:
         return store.append(

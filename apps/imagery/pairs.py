@@ -27,7 +27,7 @@ class PairAnswered(Exception):
 
 
 class PairClosed(Exception):
-    """The answer came too late, or an agreement that the pair rests on was taken back."""
+    """The answer came too late, an agreement that the pair rests on was taken back, or a rule came to stand."""
 
 
 class NoSuchAnswer(ValueError):

@@ -11,6 +11,7 @@ from django.utils import timezone
 from access.context import asking
 from apps.imagery import pair_consent, pair_standing, pairing, pairs, scheduling
 from apps.imagery.pair_arms import Decision
+from apps.imagery.pair_bound import bound
 from apps.imagery.pair_events import PairArm, PairOffered, PairWithheld
 from apps.imagery.pair_policy import why_not
 from apps.imagery.tasks import painting
@@ -147,14 +148,21 @@ def _offer(errand: _Errand, pair: _Pair) -> None:
 def _settle(errand: _Errand, outcome: PairOffered | PairWithheld) -> bool:
     """Record the outcome and finish the job in one transaction. Whether an offer stands."""
     with asking(ACTOR, route=errand.claim.kind):
-        if isinstance(outcome, PairOffered) and not pair_consent.agrees(errand.patient_id):
-            outcome = _why(_Withheld("consent"))
+        if isinstance(outcome, PairOffered) and (forbids := _forbids(errand.patient_id)):
+            outcome = _why(_Withheld(forbids))
         written = pairing.settle(
             errand.session_id, outcome, patient_id=errand.patient_id, actor=ACTOR,
             command_id=uuid5(errand.claim.job_id, str(errand.claim.token)),
         )  # fmt: skip
         jobs.finish(errand.claim)
     return written and isinstance(outcome, PairOffered)
+
+
+def _forbids(patient_id: UUID) -> str:
+    """The code of what came to stand against the pair while it was painted; "" where nothing did."""
+    if not pair_consent.agrees(patient_id):
+        return "consent"
+    return "bound" if bound(patient_id) else ""
 
 
 def _why(withheld: _Withheld) -> PairWithheld:

@@ -100,6 +100,23 @@ def test_a_late_answer_and_one_after_an_agreement_was_taken_back_are_refused(
         assert pairing.load(closed).version == 1
 
 
+def test_a_rule_that_comes_to_stand_closes_the_question_and_only_that_one_upset_the_patient_is_heard(
+    practice: Practice, session_id: UUID
+) -> None:
+    offer(practice.patient.id, session_id)
+    client = practice.browser(practice.patient)
+    assert client.get(page(session_id, "first/")).status_code == 200
+    patients.set_triggers(
+        practice.patient.id, tags=("water",), words=(), actor=practice.patient.actor, command_id=uuid4()
+    )  # fmt: skip
+    assert [client.get(page(session_id, f"{place}/")).status_code for place in ("first", "second")] == [410, 410]
+    assert client.get(f"/api/v1/sessions/{session_id}/pair/").json()["stands"] == "closed"
+    answer = client.post(page(session_id), {"choice": "first"})
+    assert (answer.status_code, pairing.load(session_id).version) == (409, 1)
+    assert client.post(page(session_id), {"upset": "1"}).status_code == 302
+    assert pairing.load(session_id).answer == "upset"
+
+
 def test_the_api_answers_once_whatever_is_sent_again(practice: Practice, session_id: UUID, seal_now: Seal) -> None:
     offer(practice.patient.id, session_id)
     seal_now()

@@ -210,6 +210,25 @@ def test_an_agreement_taken_back_while_the_pair_was_painted_ends_it_and_its_file
     assert len(dropped) == 2
 
 
+def test_a_rule_that_comes_to_stand_while_the_pair_is_painted_ends_it_and_its_files(
+    shown: Living, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[tuple[str, int]] = []
+    paint = painter(asked)
+
+    def meanwhile(*order: Any, **more: Any) -> Any:
+        if asked:
+            shown.avoids(words=("Aunt Rosalind",))
+        return paint(*order, **more)
+
+    monkeypatch.setattr(painting, "paint", meanwhile)
+    dropped: list[object] = []
+    monkeypatch.setattr(blobs, "drop", lambda _, one: dropped.append(one))
+    closes(shown)
+    assert why_none(shown.session_id) == "bound"
+    assert len(dropped) == 2
+
+
 def test_both_arms_have_one_seed_and_a_job_delivered_twice_paints_once(
     shown: Living, monkeypatch: pytest.MonkeyPatch
 ) -> None:
