@@ -6,8 +6,10 @@ from uuid import UUID
 from apps.imagery.events import ImageReacted, ImageShown, ImageWithdrawn, ResponseMeasured
 from apps.imagery.keeping_events import ImageKept, ImageRemoved
 from apps.imagery.models import ALBUM, IMAGE, TASTE, AlbumRow, ImageRow, TasteRow
+from eventstore import store
 from eventstore.projection import Projection, on, register_projection
 from eventstore.recorded import Recorded
+from eventstore.stream import StreamName
 from vault import columns
 
 MOST_REMEMBERED: Final = 120
@@ -97,7 +99,7 @@ class Taste(Projection):
     """A patient's pictures in the order shown, how each was taken, and the kinds that are never shown again."""
 
     name = "imagery.taste"
-    version = 3
+    version = 4
     models = (TasteRow,)
 
     @on(ImageShown)
@@ -128,16 +130,22 @@ class Taste(Projection):
 
     @on(ImageWithdrawn)
     def withdrawn(self, event: ImageWithdrawn, meta: Recorded) -> None:
-        self._change(_patient(meta), event.image_id, upset=True)
+        """The kind is the log's: a picture may be older than what is remembered."""
+        taste = self._changed(_patient(meta), event.image_id, upset=True)
+        kind = _kind(meta.stream, event.image_id)
+        if kind is not None and kind not in taste["blocked_kinds"]:
+            taste["blocked_kinds"].append(kind)
+        self._keep(_patient(meta), taste)
 
     def _change(self, patient_id: UUID, image_id: UUID, **changes: Any) -> None:
+        self._keep(patient_id, self._changed(patient_id, image_id, **changes))
+
+    def _changed(self, patient_id: UUID, image_id: UUID, **changes: Any) -> dict[str, Any]:
         taste = self._load(patient_id)
         for seen in taste["seen"]:
             if seen["image"] == str(image_id):
                 seen.update(changes)
-                if seen["upset"] and seen["kind"] not in taste["blocked_kinds"]:
-                    taste["blocked_kinds"].append(seen["kind"])
-        self._keep(patient_id, taste)
+        return taste
 
     def _load(self, patient_id: UUID) -> dict[str, Any]:
         row = TasteRow.objects.select_for_update().filter(patient_id=patient_id).first()
@@ -149,6 +157,12 @@ class Taste(Projection):
     def _keep(self, patient_id: UUID, taste: dict[str, Any]) -> None:
         sealed = columns.seal(patient_id, taste, column=TASTE)
         TasteRow.objects.update_or_create(patient_id=patient_id, defaults={"sealed": sealed})
+
+
+def _kind(stream: StreamName, image_id: UUID) -> str | None:
+    """The kind of a picture of this stream; None where it is erased."""
+    shown = (recorded.event for recorded in store.read(stream))
+    return next((one.kind for one in shown if isinstance(one, ImageShown) and one.image_id == image_id), None)
 
 
 def _patient(meta: Recorded) -> UUID:

@@ -6,10 +6,11 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.core.management import call_command
 from django.utils import timezone
 
 from access.door import Right
-from apps.imagery import keeping, selectors
+from apps.imagery import keeping, projections, selectors
 from apps.imagery.keeping_events import CHOOSING, LeftOut, LetIn, StyleSet, TasteReset
 from apps.imagery.learned import Average, summed_up
 from eventstore import store
@@ -93,6 +94,19 @@ def test_upsetting_pictures_of_before_a_reset_block_their_kind_even_when_said_af
     session.upset(image_id)
     seal_now()
     assert selectors.taste(practice.patient.id).blocked_kinds == ("forest",)
+
+
+def test_a_picture_older_than_what_is_remembered_blocks_its_kind_all_the_same(
+    practice: Practice, session: Showing, seal_now: Seal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(projections, "MOST_REMEMBERED", 2)
+    image_id, *_ = [session.show(kind=kind) for kind in ("forest", "sea", "lake")]
+    session.upset(image_id)
+    seal_now()
+    live = selectors.learned(practice.own(Right.VIEW_OWN))
+    assert (live.shown, live.upsetting) == (2, ("forest",))
+    call_command("rebuild", projections.Taste.name)
+    assert selectors.learned(practice.own(Right.VIEW_OWN)) == live
 
 
 def test_what_is_shown_after_a_reset_counts_and_a_late_answer_to_what_was_before_does_not(

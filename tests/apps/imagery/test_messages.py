@@ -113,7 +113,7 @@ def facts(patient: Living) -> object:
     images = selectors.shown_images(own(patient))
     assert ImageRow.objects.count() == len(images) == 1
     assert TasteRow.objects.count() == 1
-    return images, selectors.taste(patient.id)
+    return images, selectors.taste(patient.id), selectors.learned(own(patient))
 
 
 def test_a_picture_can_be_fetched_as_soon_as_the_log_tells_of_it(patient: Living) -> None:
