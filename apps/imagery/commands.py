@@ -36,17 +36,21 @@ def request(  # noqa: PLR0913 -- what was asked for, for whom, by whom
     at: datetime,
     actor: Actor,
     command_id: UUID,
+    must_be_due: Callable[[Imagery], None] | None = None,
 ) -> int:
-    """Ask for a picture; the same request id asks once."""
-    return _decide(
-        session_id,
-        lambda imagery: aggregate.request(
-            imagery, request_id, reason=reason, emotion=emotion, intensity=intensity, at=at
-        ),
-        patient_id=patient_id,
-        actor=actor,
-        command_id=command_id,
-    )
+    """Ask for a picture; the same request id asks once.
+
+    Args:
+        must_be_due: asked of the pictures as they stand, again where somebody wrote in between: requests of a session
+            that are decided at once would else all be the first. What it raises is let out, and nothing is written.
+    """
+
+    def decide(imagery: Imagery) -> Sequence[Any]:
+        if must_be_due is not None and request_id not in imagery.requests:
+            must_be_due(imagery)
+        return aggregate.request(imagery, request_id, reason=reason, emotion=emotion, intensity=intensity, at=at)
+
+    return _decide(session_id, decide, patient_id=patient_id, actor=actor, command_id=command_id)
 
 
 def decline(

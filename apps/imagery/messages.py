@@ -6,7 +6,7 @@ from uuid import UUID
 from django.utils import timezone
 
 from apps.imagery import commands, policy, scheduling, situation
-from apps.imagery.aggregate import LONGEST_NOTE, ImageUnknown
+from apps.imagery.aggregate import LONGEST_NOTE, Imagery, ImageUnknown
 from apps.sessions import commands as sessions
 from apps.sessions.fields import identity, text, whole
 from apps.sessions.socket import Body, Handler, SocketContext, SocketRefusal, register_message
@@ -56,22 +56,19 @@ def _more(context: SocketContext, _: Body, command_id: UUID) -> None:
     session, imagery = sessions.load(context.session_id), commands.load(context.session_id)
     if command_id in imagery.requests:
         return
-    match policy.answer(situation.stands(context.session_id, context.patient_id, now), scheduling.MORE, now):
-        case policy.Never(reason):
-            raise SocketRefusal(reason, _WHY_NOT[reason])
-        case policy.Later():
-            raise SocketRefusal("painting", _WHY_NOT["painting"])
-    commands.request(
-        context.session_id,
-        command_id,
-        patient_id=context.patient_id,
-        reason=scheduling.MORE,
-        emotion=session.emotion or NO_FEELING,
-        intensity=_strength(context.session_id),
-        at=now,
-        actor=context.actor,
-        command_id=command_id,
-    )
+
+    def must_be_due(stand: Imagery) -> None:
+        policy.must_be_due(situation.stands(stand, context.session_id, context.patient_id, now), scheduling.MORE, now)
+
+    try:
+        commands.request(
+            context.session_id, command_id, patient_id=context.patient_id, reason=scheduling.MORE,
+            emotion=session.emotion or NO_FEELING, intensity=_strength(context.session_id), at=now,
+            actor=context.actor, command_id=command_id, must_be_due=must_be_due,
+        )  # fmt: skip
+    except policy.NotDue as not_due:
+        code = not_due.answer.reason if isinstance(not_due.answer, policy.Never) else "painting"
+        raise SocketRefusal(code, _WHY_NOT[code]) from None
     scheduling.schedule(command_id, context.session_id, context.patient_id, reason=scheduling.MORE)
 
 

@@ -50,6 +50,21 @@ class Never:
     reason: str
 
 
+class NotDue(Exception):
+    """No picture is due now; `answer` says why, or from when on one is."""
+
+    def __init__(self, answer: Later | Never) -> None:
+        super().__init__(answer)
+        self.answer = answer
+
+
+def must_be_due(situation: Situation, source: str, at: datetime) -> None:
+    """Raises NotDue where `source` may have no picture at this moment."""
+    found = answer(situation, source, at)
+    if not isinstance(found, Due):
+        raise NotDue(found)
+
+
 def answer(situation: Situation, source: str, at: datetime) -> Due | Later | Never:
     """Whether `source` (a key of INTERVAL) may have a picture at this moment."""
     forbidden = _forbidden(situation)

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from apps.imagery import commands, policy
+from apps.imagery import policy
 from apps.imagery.aggregate import Imagery
 from apps.patients import selectors as patients
 from apps.sessions import commands as sessions
@@ -17,11 +17,11 @@ def has_consent(patient_id: UUID, purpose: str = PURPOSE) -> bool:
     return purpose in patients.consents(patient_id)
 
 
-def stands(session_id: UUID, patient_id: UUID, at: datetime) -> policy.Situation:
-    """The facts that the policy asks for, of a session."""
+def stands(imagery: Imagery, session_id: UUID, patient_id: UUID, at: datetime) -> policy.Situation:
+    """The facts that the policy asks for, of a session with these pictures."""
     phase = str(sessions.load(session_id).phase)
     closed = {"open": "", "paused": "paused"}.get(phase, "session_ended")
-    return of(commands.load(session_id), patient_id, at, closed=closed)
+    return of(imagery, patient_id, at, closed=closed)
 
 
 def of(imagery: Imagery, patient_id: UUID, at: datetime, *, closed: str) -> policy.Situation:

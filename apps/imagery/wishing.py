@@ -97,6 +97,7 @@ def _wish(permit: Permit, exercise_id: UUID, command_id: UUID) -> None:
             return
     assert exercise.worksheet is not None, "an exercise that was found was begun"  # noqa: S101 -- an invariant
     felt = exercises.rerated(exercise.worksheet, exercise.values)
+    # Two wishes at once meet here: the second one's version is wrong, and all of this is asked again.
     exercise_commands.wish_picture(permit, exercise_id, wish_id=wish_id, command_id=command_id)
     commands.request(
         exercise_id, wish_id, patient_id=permit.patient_id, reason=scheduling.WISH, emotion=felt.emotion,

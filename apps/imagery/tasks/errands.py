@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from access.context import asking
 from apps.imagery import commands, occasions, policy, scheduling, situation
-from apps.imagery.aggregate import Request, RequestAnswered
+from apps.imagery.aggregate import Imagery, Request, RequestAnswered
 from apps.imagery.occasions import Occasion
 from apps.sessions.events import SESSION, EmotionShifted
 from eventstore import jobs, store
@@ -81,33 +81,32 @@ def _request_for_shift(errand: Errand) -> Request | None:
     if is_later and overtaken:
         _decline(errand, "overtaken")
         return None
-    match policy.answer(situation.stands(errand.session_id, errand.patient_id, at), source, at):
-        case policy.Never(reason):
-            _decline(errand, reason)
-            return None
-        case policy.Later(free_at):
-            scheduling.schedule(
-                uuid5(errand.request_id, free_at.isoformat()),
-                errand.session_id,
-                errand.patient_id,
-                reason=scheduling.LATER,
-                shift_version=errand.shift_version,
-                at=free_at,
-            )
-            _decline(errand, "too_soon")
-            return None
-    commands.request(
-        errand.session_id,
-        errand.request_id,
-        patient_id=errand.patient_id,
-        reason=errand.reason,
-        emotion=shift.to_emotion,
-        intensity=shift.intensity,
-        at=at,
-        actor=ACTOR,
-        command_id=errand.command_id,
-    )
+
+    def must_be_due(imagery: Imagery) -> None:
+        policy.must_be_due(situation.stands(imagery, errand.session_id, errand.patient_id, at), source, at)
+
+    try:
+        commands.request(
+            errand.session_id, errand.request_id, patient_id=errand.patient_id, reason=errand.reason,
+            emotion=shift.to_emotion, intensity=shift.intensity, at=at, actor=ACTOR, command_id=errand.command_id,
+            must_be_due=must_be_due,
+        )  # fmt: skip
+    except policy.NotDue as not_due:
+        _put_off(errand, not_due.answer)
+        return None
     return commands.load(errand.session_id).requests[errand.request_id]
+
+
+def _put_off(errand: Errand, answer: policy.Later | policy.Never) -> None:
+    """Ask again when a picture is due, or say why none is."""
+    if isinstance(answer, policy.Never):
+        _decline(errand, answer.reason)
+        return
+    scheduling.schedule(
+        uuid5(errand.request_id, answer.at.isoformat()), errand.session_id, errand.patient_id,
+        reason=scheduling.LATER, shift_version=errand.shift_version, at=answer.at,
+    )  # fmt: skip
+    _decline(errand, "too_soon")
 
 
 def _decline(errand: Errand, reason: str) -> None:

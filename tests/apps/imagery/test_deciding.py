@@ -15,23 +15,26 @@ from access.roles import Role
 from apps.accounts.commands import create_user
 from apps.accounts.models import User
 from apps.exercises import commands as exercises
-from apps.imagery import keeping
+from apps.imagery import commands, keeping, messages
 from apps.imagery.aggregate import Request
-from apps.imagery.events import ImageComposed, ImageShown, RequestEnded
+from apps.imagery.events import ImageComposed, ImageRequested, ImageShown, RequestEnded
 from apps.imagery.tasks import deciding, painting
 from apps.imagery.tasks.errands import Errand
 from apps.patients import commands as patients
 from apps.patients.events import PlanSet
 from apps.patients.local_time import local_time
+from apps.sessions.socket import SocketContext, SocketRefusal
+from eventstore import store
 from eventstore.actor import Actor
 from eventstore.jobs import Claim
 from eventstore.models import Follower
+from eventstore.stream import StreamName
 from ml.prompting.choose import Choice
 from ml.prompting.library import by_id
 from ml.prompting.recorded import decide
 from ml.vocabulary import TECHNIQUES
 from tests.apps.exercises.acting import LADDER
-from tests.apps.imagery.living import PASSWORD, Living, events, run_jobs
+from tests.apps.imagery.living import PASSWORD, Living, events, jobs_of, run_jobs
 from tests.apps.imagery.showing import showing
 
 pytestmark = pytest.mark.usefixtures("no_painter")
@@ -173,6 +176,45 @@ def test_a_session_has_no_more_pictures_than_the_clinician_allows(patient: Livin
         run_jobs()
     assert len(events(patient, ImageShown)) == 2
     assert [one.reason for one in events(patient, RequestEnded)] == ["enough"]
+
+
+def crossed_by_another(patient: Living, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Between a request's decision and its append, another one of the session is written."""
+    append, crossed = store.append, list[UUID]()
+
+    def crossing(stream: StreamName, happened: Any, **more: Any) -> int:
+        if not crossed and isinstance(happened[0], ImageRequested):
+            crossed.append(uuid4())
+            commands.request(
+                patient.session_id, crossed[0], patient_id=patient.id, reason="more", emotion="fear", intensity=0.5,
+                at=timezone.now(), actor=patient.actor, command_id=crossed[0],
+            )  # fmt: skip
+        return append(stream, happened, **more)
+
+    monkeypatch.setattr(store, "append", crossing)
+
+
+@pytest.mark.parametrize(("most", "reason"), [(1, "enough"), (None, "too_soon")])
+def test_requests_answered_together_keep_to_the_clinicians_number_and_the_interval(
+    patient: Living, monkeypatch: pytest.MonkeyPatch, most: int | None, reason: str
+) -> None:
+    plans(patient, most_pictures=most)
+    patient.looks("fear")
+    crossed_by_another(patient, monkeypatch)
+    run_jobs()
+    assert len(events(patient, ImageRequested)) == 1
+    assert [one.reason for one in events(patient, RequestEnded)] == [reason]
+
+
+def test_another_picture_that_two_windows_ask_for_at_once_is_asked_for_once(
+    patient: Living, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    crossed_by_another(patient, monkeypatch)
+    context = SocketContext(session_id=patient.session_id, patient_id=patient.id, actor=patient.actor)
+    with pytest.raises(SocketRefusal) as refusal:
+        messages._more(context, {}, uuid4())
+    assert refusal.value.code == "painting"
+    assert (len(events(patient, ImageRequested)), jobs_of()) == (1, [])
 
 
 def test_none_of_the_patients_own_words_reach_the_engine(patient: Living) -> None:
