@@ -5,7 +5,6 @@ Nothing here knows of patients: what is asked comes from `ml.prompting.rewriting
 """
 
 import json
-import logging
 import time
 from collections.abc import Callable
 from concurrent.futures import Future
@@ -14,48 +13,28 @@ from functools import cache
 from threading import Thread
 from typing import Any, Final
 
-import redis
 import urllib3
 from django.conf import settings
-from django.utils import timezone
 
+from apps.imagery.tasks import allowance
+from apps.imagery.tasks.allowance import Reserved
+from apps.imagery.tasks.breaker import Breaker
 from ml.prompting.rewriting import SCHEMA, NotTaken
-
-_LOG = logging.getLogger(__name__)
 
 MOST_BYTES: Final = 64 * 1024
 MOST_TOKENS: Final = 400
 """Of one answer; the longest that would be taken has about half of that."""
-IN_A_ROW: Final = 3
-"""Failures after which the endpoint is left alone …"""
-REST_S: Final = 60.0
-"""… for so long; then one request tries it again."""
-_DAY_S: Final = 2 * 86_400
-_VALKEY_S: Final = 0.5
+BYTES_A_TOKEN: Final = 3
+"""Of what is asked, for an estimate on the safe side: English has about four."""
 
 
-@dataclass
-class Breaker:
-    """Counts failures in a row, and says whether the endpoint may be asked now."""
-
-    failures: int = 0
-    closed_until: float = 0.0
-
-    def may_ask(self, now: float) -> bool:
-        return now >= self.closed_until
-
-    def succeeded(self) -> None:
-        self.failures = 0
-
-    def failed(self, now: float) -> None:
-        self.failures += 1
-        if self.failures >= IN_A_ROW:
-            self.closed_until = now + REST_S
+class NotSent(NotTaken):
+    """Nobody was reached, so it cost nothing."""
 
 
 @dataclass
 class LanguageModel:
-    """One endpoint. Not safe for threads; a worker has one."""
+    """One endpoint. A worker has one, which up to a batch's threads share."""
 
     url: str
     model: str
@@ -72,19 +51,30 @@ class LanguageModel:
         """
         if not self.breaker.may_ask(time.monotonic()):
             raise NotTaken("resting")
-        if _spent_today() >= self.tokens_a_day:
-            raise NotTaken("cap")
+        body = self._body(messages)
+        reserved = allowance.reserve(len(body) // BYTES_A_TOKEN + MOST_TOKENS, a_day=self.tokens_a_day)
         try:
-            content = self._answer(messages)
+            content = self._answer(body, reserved)
         except NotTaken:
             self.breaker.failed(time.monotonic())
             raise
         self.breaker.succeeded()
         return content
 
-    def _answer(self, messages: list[dict[str, str]]) -> str:
-        answer = _parsed(self._post(messages))
-        _spend(answer)
+    def _body(self, messages: list[dict[str, str]]) -> bytes:
+        form = {"type": "json_schema", "json_schema": {"name": "scene", "strict": True, "schema": SCHEMA}}
+        body = {"model": self.model, "messages": messages, "max_tokens": MOST_TOKENS, "response_format": form}
+        return json.dumps(body).encode()
+
+    def _answer(self, body: bytes, reserved: Reserved) -> str:
+        """Settles the reserved where the answer says what it cost; a late, wrong or silent one stays the dearest."""
+        try:
+            answer = _parsed(self._post(body))
+        except NotSent:
+            reserved.settle(0)
+            raise
+        if (cost := _cost(answer)) is not None:
+            reserved.settle(cost)
         try:
             content = answer["choices"][0]["message"]["content"]
         except (KeyError, IndexError, TypeError):
@@ -93,26 +83,24 @@ class LanguageModel:
             raise NotTaken("malformed")
         return content
 
-    def _post(self, messages: list[dict[str, str]]) -> bytes:
+    def _post(self, body: bytes) -> bytes:
         """The response's body.
 
         A socket's time limit begins anew with each byte, so a server that drips would hold the caller: the call runs
         in a thread that is left behind when the time is over, and ends with the server's next silence.
         """
         call = Future[bytes]()
-        Thread(target=_run, args=(call, lambda: self._call(messages)), daemon=True).start()
+        Thread(target=_run, args=(call, lambda: self._call(body)), daemon=True).start()
         try:
             return call.result(self.timeout_s)
         except TimeoutError:
             raise NotTaken("timeout") from None
 
-    def _call(self, messages: list[dict[str, str]]) -> bytes:
-        form = {"type": "json_schema", "json_schema": {"name": "scene", "strict": True, "schema": SCHEMA}}
-        body = {"model": self.model, "messages": messages, "max_tokens": MOST_TOKENS, "response_format": form}
+    def _call(self, body: bytes) -> bytes:
         headers = {"Content-Type": "application/json"} | ({"Authorization": f"Bearer {self.key}"} if self.key else {})
         try:
             response = _pool().request(
-                "POST", f"{self.url.rstrip('/')}/chat/completions", body=json.dumps(body).encode(), headers=headers,
+                "POST", f"{self.url.rstrip('/')}/chat/completions", body=body, headers=headers,
                 timeout=urllib3.Timeout(connect=self.timeout_s, read=self.timeout_s), retries=False, redirect=False,
                 preload_content=False,
             )  # fmt: skip
@@ -123,7 +111,7 @@ class LanguageModel:
             finally:
                 response.close()
         except urllib3.exceptions.NewConnectionError:  # which urllib3 counts among the time-outs
-            raise NotTaken("unreachable") from None
+            raise NotSent("unreachable") from None
         except urllib3.exceptions.TimeoutError:
             raise NotTaken("timeout") from None
         except urllib3.exceptions.HTTPError:
@@ -169,35 +157,11 @@ def _parsed(body: bytes) -> dict[str, Any]:
     return answer
 
 
-def _spend(answer: dict[str, Any]) -> None:
-    """Count what the answer cost by its own word; one that does not say so costs the most that it may."""
+def _cost(answer: dict[str, Any]) -> int | None:
+    """What the answer cost by its own word; None where it does not say so."""
     usage = answer.get("usage")
     said = usage.get("total_tokens") if isinstance(usage, dict) else None
-    cost = said if isinstance(said, int) and said > 0 else MOST_TOKENS
-    try:
-        pipe = _valkey().pipeline()
-        pipe.incrby(_today(), cost)
-        pipe.expire(_today(), _DAY_S)
-        pipe.execute()
-    except redis.RedisError as error:
-        _LOG.warning("tokens were not counted: %s", type(error).__name__)
-
-
-def _spent_today() -> int:
-    """Tokens of all workers today. What can't be counted can't be capped, so then nothing is asked."""
-    try:
-        return int(_valkey().get(_today()) or 0)
-    except redis.RedisError:
-        raise NotTaken("cap") from None
-
-
-def _today() -> str:
-    return f"attune:llm:tokens:{timezone.now():%Y-%m-%d}"
-
-
-@cache
-def _valkey() -> "redis.Redis":
-    return redis.Redis.from_url(settings.ATTUNE_REDIS_URL, socket_timeout=_VALKEY_S, socket_connect_timeout=_VALKEY_S)
+    return said if isinstance(said, int) and said > 0 else None
 
 
 @cache

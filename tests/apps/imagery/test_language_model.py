@@ -2,28 +2,38 @@
 
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from http.server import BaseHTTPRequestHandler
+from typing import Any
 
 import pytest
 from django.conf import LazySettings
 
+from apps.imagery.tasks import allowance
 from apps.imagery.tasks import language_model as door
-from apps.imagery.tasks.language_model import IN_A_ROW, MOST_BYTES, REST_S, Breaker, LanguageModel
+from apps.imagery.tasks.breaker import IN_A_ROW, REST_S, Breaker
+from apps.imagery.tasks.language_model import MOST_BYTES, LanguageModel
 from ml.prompting.rewriting import NotTaken
-from tests.apps.imagery.chat_server import Chat, drips, says, sends, serving
+from tests.apps.imagery.chat_server import Behave, Chat, drips, says, sends, serving
 
 HELLO = [{"role": "user", "content": "{}"}]
 
 
 @pytest.fixture
 def chat(valkey: object, settings: LazySettings) -> Iterator[Chat]:
-    door._valkey.cache_clear()
+    allowance._valkey.cache_clear()
     with serving(says("a scene")) as server:
         yield server
-    door._valkey.cache_clear()
+    allowance._valkey.cache_clear()
 
 
-def model(url: str, *, timeout_s: float = 2.0, tokens_a_day: int = 1000) -> LanguageModel:
+def model(url: str, *, timeout_s: float = 2.0, tokens_a_day: int = 10_000) -> LanguageModel:
     return LanguageModel(url, "scene-writer", "secret-key", timeout_s, tokens_a_day)
+
+
+def dearest(messages: list[dict[str, str]] = HELLO) -> int:
+    """What one request may cost, as it is reserved."""
+    return len(model("")._body(messages)) // door.BYTES_A_TOKEN + door.MOST_TOKENS
 
 
 def code(asked: LanguageModel) -> str:
@@ -65,10 +75,11 @@ def test_a_server_that_drips_is_left_when_the_time_is_over(chat: Chat) -> None:
 
 
 def test_nobody_there_is_said_at_once(valkey: object) -> None:
-    door._valkey.cache_clear()
+    allowance._valkey.cache_clear()
     with serving(says("x")) as gone:
         pass
-    assert code(model(gone.url)) == "unreachable"
+    asked = model(gone.url, tokens_a_day=dearest())
+    assert [code(asked) for _ in range(2)] == ["unreachable"] * 2, "what was not sent cost nothing"
 
 
 def test_after_three_failures_it_is_left_alone_and_then_tried_again() -> None:
@@ -83,6 +94,20 @@ def test_after_three_failures_it_is_left_alone_and_then_tried_again() -> None:
     assert breaker.may_ask(200.0)
 
 
+def test_after_a_rest_one_tries_and_the_others_rest_until_it_is_known_how_that_went() -> None:
+    breaker = Breaker()
+    for _ in range(IN_A_ROW):
+        breaker.failed(100.0)
+    after = 100.0 + REST_S
+    with ThreadPoolExecutor(8) as crew:
+        assert sorted(crew.map(lambda _: breaker.may_ask(after), range(8))) == [False] * 7 + [True]
+    breaker.failed(after)
+    assert not breaker.may_ask(after + REST_S / 2)
+    assert breaker.may_ask(after + REST_S)
+    breaker.succeeded()
+    assert breaker.may_ask(after + REST_S) and breaker.may_ask(after + REST_S)
+
+
 def test_a_resting_endpoint_is_not_asked(chat: Chat) -> None:
     chat.behave = says("x", status=500)
     asked = model(chat.url)
@@ -92,22 +117,61 @@ def test_a_resting_endpoint_is_not_asked(chat: Chat) -> None:
 
 def test_the_days_tokens_are_a_cap_for_all_workers(chat: Chat) -> None:
     chat.behave = says("x", tokens=600)
-    one, other = model(chat.url), model(chat.url)
+    one, other = (model(chat.url, tokens_a_day=600 + dearest()) for _ in range(2))
     assert one.ask(HELLO) == other.ask(HELLO) == "x"
     assert code(one) == code(other) == "cap"
     assert len(chat.asked) == 2
 
 
-def test_an_answer_that_does_not_say_its_cost_counts_as_the_dearest(chat: Chat) -> None:
-    chat.behave = says("x", tokens=None)
-    asked = model(chat.url, tokens_a_day=door.MOST_TOKENS)
-    assert asked.ask(HELLO) == "x"
+def test_what_was_reserved_is_given_back_where_the_answer_cost_less_or_the_cap_refused(chat: Chat) -> None:
+    chat.behave = says("x", tokens=120)
+    dear, asked = model(chat.url, tokens_a_day=dearest() - 1), model(chat.url, tokens_a_day=dearest() + 120)
+    assert code(dear) == "cap"
+    assert [asked.ask(HELLO), asked.ask(HELLO), code(asked)] == ["x", "x", "cap"]
+
+
+@pytest.mark.parametrize(
+    ("behave", "expected"),
+    [(says("x", tokens=None), None), (drips, "timeout"), (sends(b"<html>no</html>"), "malformed")],
+)
+def test_an_answer_that_does_not_say_its_cost_counts_as_the_dearest_with_what_was_asked(
+    chat: Chat, behave: Behave, expected: str | None
+) -> None:
+    chat.behave = behave
+    long = [{"role": "user", "content": "calm " * 600}]
+    asked = model(chat.url, timeout_s=0.5, tokens_a_day=dearest(long) + dearest() - 1)
+    if expected is None:
+        assert asked.ask(long) == "x"
+    else:
+        with pytest.raises(NotTaken, match=expected):
+            asked.ask(long)
     assert code(asked) == "cap"
+    assert len(chat.asked) == 1
+
+
+def test_many_who_ask_at_once_keep_to_the_cap(chat: Chat) -> None:
+    def slowly(handler: BaseHTTPRequestHandler, asked: dict[str, Any]) -> None:
+        time.sleep(0.3)
+        says("x", tokens=None)(handler, asked)
+
+    chat.behave = slowly
+    asked = model(chat.url, timeout_s=30.0, tokens_a_day=2 * dearest())
+    asked.ask(HELLO)
+
+    def one(_: int) -> str:
+        try:
+            return asked.ask(HELLO)
+        except NotTaken as no:
+            return no.code
+
+    with ThreadPoolExecutor(8) as crew:
+        assert sorted(crew.map(one, range(8))) == ["cap"] * 7 + ["x"]
+    assert len(chat.asked) == 2
 
 
 def test_without_a_counter_nothing_is_asked(chat: Chat, settings: LazySettings) -> None:
     settings.ATTUNE_REDIS_URL = "redis://127.0.0.1:9/0"
-    door._valkey.cache_clear()
+    allowance._valkey.cache_clear()
     assert code(model(chat.url)) == "cap"
     assert chat.asked == []
 

@@ -9,8 +9,8 @@ import pytest
 from django.conf import LazySettings
 
 from apps.imagery.events import ImageComposed, ImageReworded, ImageShown
+from apps.imagery.tasks import allowance, painting
 from apps.imagery.tasks import language_model as door
-from apps.imagery.tasks import painting
 from tests.apps.imagery.chat_server import Chat, body_of, says, send, serving
 from tests.apps.imagery.living import Living, events, run_jobs
 
@@ -27,12 +27,12 @@ def same_scene(handler: BaseHTTPRequestHandler, asked: dict[str, Any]) -> None:
 
 @pytest.fixture
 def chat(settings: LazySettings) -> Iterator[Chat]:
-    for kept in (door._valkey, door._configured):
+    for kept in (allowance._valkey, door._configured):
         kept.cache_clear()
     with serving(same_scene) as server:
         settings.ATTUNE_LLM_URL, settings.ATTUNE_LLM_MODEL = server.url, "scene-writer"
         yield server
-    for kept in (door._valkey, door._configured):
+    for kept in (allowance._valkey, door._configured):
         kept.cache_clear()
 
 
