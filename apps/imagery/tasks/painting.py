@@ -125,7 +125,11 @@ def coming(begin_by: float) -> Iterator[None]:
     Args:
         begin_by: by `time.monotonic`; a picture that is not begun by then fails as "late".
     """
-    serving = service()
+    try:
+        serving = service()
+    except PainterFailed:  # as `paint` will say, within the job's claim, where it leaves the patient a vetted scene
+        yield
+        return
     announced = serving.announce(begin_by)
     token = _COMING.set(announced)
     try:

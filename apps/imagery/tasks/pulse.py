@@ -19,10 +19,14 @@ def begin(every_s: float = EVERY_S) -> threading.Event:
 
 
 def now() -> vitals.Vitals:
-    """How the painter stands."""
-    health = painting.service().health()
+    """How the painter stands; where there can be none, why."""
+    worker = f"{socket.gethostname()}:{os.getpid()}"
+    try:
+        health = painting.service().health()
+    except painting.PainterFailed as failed:
+        return vitals.Vitals(worker, model="", starts=0, batches=0, waiting=0, resting=failed.code)
     return vitals.Vitals(
-        worker=f"{socket.gethostname()}:{os.getpid()}",
+        worker=worker,
         model=health.painter.model if health.painter else "",
         starts=health.starts,
         batches=health.batches,
