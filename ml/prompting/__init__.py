@@ -6,8 +6,8 @@ log. `choose.choose` is the one call; `templates/` holds what it chooses from, a
 
 from typing import Final
 
-ENGINE: Final = "cbt-6"
+ENGINE: Final = "cbt-7"
 """Recorded with every decision. Raised whenever the same inputs could give another choice."""
-REPEATS: Final = frozenset({"cbt-3", "cbt-4", "cbt-5"})
+REPEATS: Final = frozenset({"cbt-3", "cbt-4", "cbt-5", "cbt-6"})
 """Earlier engines whose decisions this one makes the same again: what came since asks for inputs that
 theirs lack, or chooses where theirs found nothing. Those before cbt-6 knew the first four styles alone."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from random import Random
 from typing import Final
 
-from ml.prompting import ENGINE, reasons
+from ml.prompting import ENGINE, evolving, reasons
 from ml.prompting.eligible import Candidate, candidates, finished
 from ml.prompting.library import digest
 from ml.prompting.phrase import STYLE_WORDS
@@ -187,15 +187,21 @@ def _score(case: _Case, candidate: Candidate) -> float:
     suits = (OWN_CELL if template.emotions[0] == state.emotion else 0.0) - OUTSIDE * outside
     liked = CHOSEN_KIND if template.kind in case.preferences.kinds else 0.0
     own = OF_THE_PATIENT if candidate.personal != NOBODY else 0.0
-    return suits + liked + own + case.drawn.of_scene(template)
+    onward = evolving.GAIN if _goes_on(case, candidate) else 0.0
+    return suits + liked + own + onward + case.drawn.of_scene(template)
+
+
+def _goes_on(case: _Case, candidate: Candidate) -> bool:
+    return case.preferences.evolving and evolving.is_next(candidate.template, case.state, case.history)
 
 
 def _more_reasons(case: _Case, candidate: Candidate, taken: int) -> tuple[str, ...]:
     own = reasons.of_the_patient(candidate, case.state, case.preferences)
+    onward = (evolving.REASON,) if _goes_on(case, candidate) else ()
     technique = candidate.template.technique
     course = reasons.of_the_course(technique, case.state, case.history, case.preferences, case.progress)
     learned_before = case.taste.expected().of_scene(candidate.template) >= STRONG_LIKING
-    return (*own, *course, *reasons.of_the_past(candidate, case.history, liked=learned_before, taken=taken))
+    return (*own, *onward, *course, *reasons.of_the_past(candidate, case.history, liked=learned_before, taken=taken))
 
 
 def _choice(case: _Case, candidate: Candidate, told: tuple[str, ...]) -> Choice:

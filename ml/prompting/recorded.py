@@ -83,6 +83,7 @@ def _preferences(inputs: Mapping[str, Any]) -> Preferences:
         open_templates=None if opened is None else _ids(opened),
         ladder_approved=bool(inputs.get("ladder_approved", False)),
         calming=bool(inputs.get("calming", False)),
+        evolving=bool(inputs.get("evolving", False)),
     )
 
 

@@ -72,10 +72,11 @@ class Preferences:
     `styles` and `kinds` are liked scene words, most liked first; `offered` are the styles there are. What is blocked is
     never shown; where every style is, nothing is. `goals` and `liked_places` are words of `templates/slots.toml`,
     `language` a tag such as "de"; "" where none is set. `techniques` are those that a clinician prefers,
-    `ladder_approved` says that the patient is on a step of an exposure ladder written with a clinician, `calming` that
-    the calm picture after one shows, and a hard feeling above `intensity_ceiling` is only steadied. `closed_templates`
-    are those that the organisation does not use, whoever the patient is; `open_templates`, where they are named, are
-    the only ones that it does.
+    `ladder_approved` says that the patient is on a step of an exposure ladder written with a clinician, `calming`
+    that the calm picture after one shows, `evolving` that pictures of a sitting may follow one another as a
+    sequence does, and a hard feeling above `intensity_ceiling` is only steadied. `closed_templates` are those that
+    the organisation does not use, whoever the patient is; `open_templates`, where they are named, are the only ones
+    that it does.
     """
 
     styles: tuple[str, ...] = ()
@@ -94,6 +95,7 @@ class Preferences:
     open_templates: frozenset[str] | None = None
     ladder_approved: bool = False
     calming: bool = False
+    evolving: bool = False
 
     def __post_init__(self) -> None:
         """Refuse words that do not exist: a block with a typo would block nothing, a free word would be painted."""

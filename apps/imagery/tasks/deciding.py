@@ -51,6 +51,7 @@ def gather(errand: Errand, request: Request) -> Inputs:
         inputs = {
             "state": asdict(felt) | asdict(patients.local_time_of(errand.patient_id, request.requested_at)),
             "offered": list(STYLES),
+            "evolving": errand.occasion.live,
             "progress": progress_of(errand.patient_id, request.requested_at, reached_at=wishes.reached_at),
             "history": aged(taste.seen, _OF_A_PICTURE, request.requested_at),
             "styles": [taste.style] if taste.style else [],
