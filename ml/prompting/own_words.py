@@ -9,14 +9,18 @@ from typing import Final
 
 from ml.prompting.triggers import named_in, plain, tags
 
-_OR: Final = re.compile(r"[/|;&+]|\b(?:and|or)\b")
+_OR: Final = re.compile(r"[/|;:&+()\[\]]|\b(?:and|or|but|because)\b")
 _EDGE: Final = re.compile(r"^\W+|\W+$")
 _FILLING: Final = frozenset(
     """
-    a about afraid all an any anything are at being by dont don't every everything fear fears from her his image
-    images in involving is it its kind kinds like my never no not of on other our painting paintings phobia photo
-    photos picture pictures please scene scenes show showing some something sort sorts that the their them these
-    thing things those to type types which with your
+    a about afraid all an anxious any anymore anything are around as at avoid bad be bear because been being by can
+    can't cannot cope could couldn't deal did dislike do does don't dont even ever every everything fear fears feel
+    feeling for from had has hate hates have her here his i i'd i'm if image images in into involving is it it's its
+    just kind kinds leave like look looking make makes me more much my near never no not nothing of on only onto
+    other our out over painting paintings panic phobia photo photos picture pictures please rather really remind
+    reminds sad scare scared scares scary scene scenes see seeing show showing so some something sort sorts stand
+    terrified that that's the their them there these thing things this those to too trigger triggering triggers type
+    types upset upsets upsetting us very want wants we when where which with without worried would you your
     """.split()  # noqa: SIM905  (one word a line, or one list of 580 columns, reads worse)
 )
 """What is written around a word ("no pictures of the sea, please") and names nothing itself."""
@@ -40,7 +44,12 @@ def spelled_out(triggers: Iterable[str]) -> tuple[str, ...]:
 
 
 def _entry(written: str) -> Iterator[str]:
-    phrases = [phrase for part in _OR.split(plain(written)) if (phrase := _bare(part))]
+    # Telephones write another apostrophe than keyboards do.
+    phrases = [
+        phrase
+        for part in _OR.split(plain(written).replace("\N{RIGHT SINGLE QUOTATION MARK}", "'"))
+        if (phrase := _bare(part))
+    ]
     if not phrases:
         yield written
     for phrase in phrases:

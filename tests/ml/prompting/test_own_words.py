@@ -31,6 +31,15 @@ from ml.scenes.library import standing
         ("two puppies", "animals"),
         ("ferries", "water"),
         ("a moonlit lane", "in the dark"),
+        ("a clown by the sea", "don\N{RIGHT SINGLE QUOTATION MARK}t show clowns"),
+        ("a clown by the sea", "I don't like clowns"),
+        ("a clown by the sea", "I don't want to see clowns"),
+        ("a clown by the sea", "nothing with clowns"),
+        ("a clown by the sea", "without clowns"),
+        ("a clown by the sea", "no more clowns"),
+        ("a clown by the sea", "avoid clowns"),
+        ("a clown by the sea", "clowns (they scare me)"),
+        ("a clown by the sea", "clowns, because they frighten me"),
     ],
 )
 def test_what_was_meant_is_found(text: str, written: str) -> None:
