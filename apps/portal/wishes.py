@@ -15,6 +15,7 @@ from access.door import Permit, Purpose, Right, open_patient
 from apps.imagery import selectors as imagery
 from apps.patients import selectors as patients
 from apps.patients.events import TRIGGERS, PlanSet
+from apps.patients.forms import seen_by_form
 from apps.portal.words import TECHNIQUE_WORDS, TRIGGER_WORDS
 
 GOAL_WORDS: Final[dict[str, str | Promise]] = {
@@ -42,7 +43,7 @@ def page(request: HttpRequest) -> HttpResponse:
     patient, sent = patients.now(permit), request.POST
     tags = sent.getlist("tag") if "words" in sent else patient.triggers.tags
     context = {
-        "seen": sent.get("seen", patient.version),
+        **seen_by_form(sent, patient.version),
         "triggers": [{"key": key, "word": TRIGGER_WORDS[key], "set": key in tags} for key in TRIGGERS],
         "words": sent.get("words", "\n".join(patient.triggers.words)),
         "liked_places": sent.get("liked_places", "\n".join(patient.preferences.liked_places)),

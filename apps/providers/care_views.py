@@ -14,6 +14,7 @@ from access.roles import Role
 from apps.imagery import selectors as imagery
 from apps.patients import selectors as patients
 from apps.patients.events import TRIGGERS, PlanSet
+from apps.patients.forms import seen_by_form
 from apps.providers.templatetags.providers import TECHNIQUE_WORDS
 from ml.vocabulary import TECHNIQUES
 
@@ -30,6 +31,7 @@ def care(request: HttpRequest, patient_id: UUID) -> HttpResponse:
     context = {
         "patient_id": patient_id,
         "seen": now.version,
+        **seen_by_form(sent, now.version),
         "not_taken": _not_taken(sent),
         "name": now.name or now.label,
         "may_set": actor.role == Role.PROVIDER,

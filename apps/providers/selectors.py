@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from access.door import Permit, Right
-from apps.providers.events import CATEGORY
+from apps.providers.events import CATEGORY, ReviewRecorded
 from apps.providers.ledger import Alert, unpack
 from apps.providers.line import Line, line, urgency
 from apps.providers.models import SEALED, CaseloadRow
@@ -76,9 +76,12 @@ def alert(permit: Permit, alert_id: UUID) -> Alert:
     raise AlertUnknown
 
 
-def reviewer_of(alert_id: UUID) -> UUID | None:
-    """Whose note an alert was acknowledged with, straight from the log; None while it waits."""
-    return next((one.actor_id for one in store.read(StreamName(CATEGORY, alert_id))), None)
+def review_of(alert_id: UUID) -> tuple[UUID, str] | None:
+    """Who acknowledged an alert and with which note, straight from the log; None while it waits, and once erased."""
+    for one in store.read(StreamName(CATEGORY, alert_id)):
+        if isinstance(one.event, ReviewRecorded):
+            return one.actor_id, one.event.reason
+    return None
 
 
 def matching(lines: Sequence[Line], words: str) -> list[Line]:

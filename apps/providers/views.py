@@ -96,7 +96,7 @@ def acknowledge(request: HttpRequest, patient_id: UUID, alert_id: UUID) -> HttpR
         messages.error(request, told)
         return _ledger(request, 409, kept_for=str(alert_id), kept=reason)
     except (AlreadyReviewed, WrongExpectedVersion):
-        if selectors.reviewer_of(alert_id) != permit.actor.id:
+        if selectors.review_of(alert_id) != (permit.actor.id, reason.strip()):  # else the same was sent twice
             _wait_for(alert_id)
             return _ledger(request, 409, unsaved=reason)
     messages.success(request, _("Acknowledged. Your note stands in the record."))

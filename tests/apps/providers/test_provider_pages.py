@@ -1,5 +1,6 @@
 """The clinician's pages and API: through the door, audited once a request, for nobody else."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 from uuid import UUID, uuid4
@@ -14,6 +15,7 @@ from apps.accounts.commands import create_user
 from apps.accounts.models import User
 from apps.assessments import commands as assessments
 from apps.patients import commands as patients
+from apps.patients import selectors as patient_facts
 from eventstore import store
 from eventstore.stream import StreamName
 from tests.apps.practice import PASSWORD, SETUP, Practice
@@ -195,7 +197,11 @@ def test_what_a_second_clinician_wrote_is_shown_to_them_and_pressing_twice_is_no
     late = practice.browser(practice.outsider).post(url, {"reason": "Saw her at noon, her sister stays."})
     page = late.content.decode()
     assert late.status_code == 409
-    assert "Someone was first" in page and "her sister stays" in page and "Phoned." in page
+    own = practice.browser(practice.provider).post(url, {"reason": "She is in hospital now."})
+    assert own.status_code == 409
+    assert "in hospital" in own.content.decode()
+    assert "Your note stands" not in own.content.decode()
+    assert "acknowledged before" in page and "her sister stays" in page and "Phoned." in page
 
 
 def test_a_plan_that_is_not_taken_is_shown_beside_the_one_that_stands(practice: Practice) -> None:
@@ -222,3 +228,23 @@ def test_lists_that_are_not_taken_need_not_be_written_again(practice: Practice) 
         answer = client.post(f"{url}{form}/", given)
         assert answer.status_code == 422
         assert "x" * 81 in answer.content.decode() or "y" * 81 in answer.content.decode()
+
+
+def seen_of(page: str, action: str) -> str:
+    """What the form of this action says that it was made from."""
+    form = page.partition(f'action="{action}"')[2]
+    return re.findall(r'name="seen" value="(\d*)"', form)[0]
+
+
+def test_a_list_that_came_back_takes_out_nothing_that_the_patient_added_meanwhile(practice: Practice) -> None:
+    client, url = practice.browser(practice.provider), f"/patients/{practice.patient.id}/care/triggers/"
+    page = client.get(f"/patients/{practice.patient.id}/care/").content.decode()
+    seen, actor = seen_of(page, url), practice.patient.actor
+    patients.set_triggers(practice.patient.id, tags=["water"], words=["clowns"], actor=actor, command_id=uuid4())
+    refused = client.post(url, {"words": "y" * 81, "seen": seen}).content.decode()
+    assert "data-unsaved" in refused.partition(f'action="{url}"')[0].rpartition("<form")[2]
+    client.post(url, {"words": "bees", "seen": seen_of(refused, url)})
+    now = patient_facts.triggers(practice.patient.id)
+    assert set(now) == {"water", "clowns", "bees"}
+    other = f"/patients/{practice.patient.id}/care/goals/"
+    assert int(seen_of(refused, other)) > int(seen), "the other list stands as it is now"
