@@ -15,6 +15,8 @@ from ml import vocabulary
 from ml.vocabulary import EMOTIONS, TECHNIQUES
 
 FOLDER: Final = Path(vocabulary.__file__).parent / "prompting" / "templates"
+LOCAL: Final = "local"
+"""The time of a scene that stands at the patient's own hour."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

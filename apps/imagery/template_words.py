@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from apps.imagery import words
 from apps.imagery.reviews import APPROVED, DRAFT, WITHDRAWN, Decision, Review
-from apps.imagery.scene_templates import SceneTemplate
+from apps.imagery.scene_templates import LOCAL, SceneTemplate
 from apps.imagery.template_list import CHOICES, FIRST, Asked
 from apps.imagery.template_selectors import StandingTemplate
 
@@ -147,7 +147,8 @@ def _emotions(template: SceneTemplate) -> str:
 def _scene(template: SceneTemplate) -> str:
     kind = _word_of(words.kinds(), template.kind)
     season = template.season or _("any season")
-    return ", ".join((kind, template.time, template.weather, season, _("%(palette)s colours") % _palette(template)))
+    time = _("the patient's own time of day") if template.time == LOCAL else template.time
+    return ", ".join((kind, time, template.weather, season, _("%(palette)s colours") % _palette(template)))
 
 
 def _palette(template: SceneTemplate) -> dict[str, str]:

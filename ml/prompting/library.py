@@ -7,8 +7,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
-from ml.prompting.template import SLOTS, Template
+from ml.prompting.template import LOCAL, SLOTS, Template
 from ml.prompting.triggers import tags
+from ml.scenes.spec import TIMES
 from ml.vocabulary import EMOTIONS, TECHNIQUES
 
 FOLDER: Final = Path(__file__).parent / "templates"
@@ -76,6 +77,8 @@ def _check(template: Template) -> None:
     low, high = template.intensity
     if not 0 <= low < high <= 1:
         raise LibraryBroken(f"{template.id}: intensity is no range")
+    if template.time not in (*TIMES, LOCAL):
+        raise LibraryBroken(f"{template.id}: unknown time")
     if not template.slots() <= set(SLOTS):
         raise LibraryBroken(f"{template.id}: unknown slot")
     if not template.contraindications <= tags():

@@ -5,7 +5,7 @@ from typing import Final
 
 from ml.prompting.slots import NOBODY, Personal
 from ml.prompting.state import State
-from ml.prompting.template import Template
+from ml.prompting.template import LOCAL, Template
 from ml.scenes.spec import SceneSpec, lawful
 
 BASE_NEGATIVE: Final = "text, watermark, signature, people, faces, hands, blurry, distorted, gloomy, threatening"
@@ -18,6 +18,8 @@ PLACES: Final = {
 TIMES: Final = {
     "dawn": "at dawn", "day": "by day", "golden": "in golden evening light", "dusk": "at dusk", "night": "at night",
 }  # fmt: skip
+HOURS: Final = {"morning": "dawn", "afternoon": "day", "evening": "golden", "night": "dusk"}
+"""How a patient's own time of day is painted; a night as its beginning, when what a text names can still be seen."""
 WEATHERS: Final = {
     "clear": "under a clear sky", "cloudy": "under soft clouds", "misty": "in mist", "rain": "in soft rain",
     "snow": "in snow",
@@ -44,9 +46,14 @@ class Words:
 
 
 def scene(template: Template, state: State, style: str) -> SceneSpec:
-    """The scene in the painter's own words, for the painter's head words and for the library's nearest picture."""
+    """The scene in the painter's own words, for the painter's head words and for the library's nearest picture.
+
+    Raises:
+        KeyError: it stands at the patient's hour, which nobody knows; the caller asks only for eligible templates.
+    """
     season = template.season or state.season or "summer"
-    return lawful(SceneSpec(template.kind, template.time, template.weather, season, template.palette, style))
+    time = HOURS[state.day_time or ""] if template.time == LOCAL else template.time
+    return lawful(SceneSpec(template.kind, time, template.weather, season, template.palette, style))
 
 
 def head(spec: SceneSpec) -> str:

@@ -121,6 +121,7 @@ def _scene_places() -> dict[str, tuple[int, ...]]:
         name: tuple(
             _PLACE[group, word]
             for group, word in (("kind", t.kind), ("time", t.time), ("weather", t.weather), ("palette", t.palette))
+            if (group, word) in _PLACE  # a picture at the patient's own hour tells nothing of hours
         )
         for name, t in by_id().items()
     }

@@ -10,6 +10,8 @@ SLOTS: Final = ("season", "day_time", "goal", "goal_name", "liked_place")
 `goal` is a thing that can be painted and stands for what the patient works towards, `goal_name` says it in words.
 """
 
+LOCAL: Final = "local"
+"""The `time` of a scene that stands at the patient's own hour; without one it is not eligible."""
 _SLOT: Final = re.compile(r"\{(\w+)\}")
 
 
@@ -17,9 +19,9 @@ _SLOT: Final = re.compile(r"\{(\w+)\}")
 class Template:
     """A hand-written scene. `emotions[0]` is the cell it counts in; intensity is an inclusive range in [0, 1].
 
-    `season` is None when the scene stands in any season. `contraindications` are trigger tags (`triggers.toml`).
-    `line` is what the patient reads beside the picture, `alt` what a screen reader says; text, alt and line may hold
-    slots. `language` is that of all three.
+    `season` is None when the scene stands in any season, `time` LOCAL when it stands at any hour, the patient's
+    own. `contraindications` are trigger tags (`triggers.toml`). `line` is what the patient reads beside the
+    picture, `alt` what a screen reader says; text, alt and line may hold slots. `language` is that of all three.
     """
 
     id: str
@@ -42,7 +44,8 @@ class Template:
 
     def slots(self) -> frozenset[str]:
         """The slots that must have a value."""
-        return frozenset(_SLOT.findall(f"{self.text} {self.alt} {self.line}"))
+        of_its_hour = {"day_time"} if self.time == LOCAL else set[str]()
+        return frozenset(_SLOT.findall(f"{self.text} {self.alt} {self.line}")) | of_its_hour
 
     def fits(self, intensity: float) -> bool:
         """Whether the scene suits this strength of feeling."""

@@ -15,6 +15,7 @@ from eventstore import jobs
 from eventstore.actor import Actor
 from eventstore.errors import WrongExpectedVersion
 from eventstore.jobs import Claim
+from ml.prompting.template import LOCAL
 from ml.safety.image import pass_vetted
 from ml.safety.verdict import Refusal, SafeImage
 from ml.scenes.render import render
@@ -65,8 +66,8 @@ def _draw(claim: Claim) -> None:
 
 
 def _picture(known: SceneTemplate) -> SafeImage:
-    season = known.season or SEASON
-    spec = lawful(SceneSpec(known.kind, known.time, known.weather, season, known.palette, STYLE))
+    season, time = known.season or SEASON, "day" if known.time == LOCAL else known.time
+    spec = lawful(SceneSpec(known.kind, time, known.weather, season, known.palette, STYLE))
     image = pass_vetted(render(spec, SIDE, SIDE))
     if isinstance(image, Refusal):
         raise SceneSpoilt(known.id)
