@@ -28,6 +28,7 @@ _NEARBY: Final[dict[str, dict[str, str]]] = {
         "cosmos": "night_sky", "canyon": "desert", "oasis": "desert", "kitchen": "room", "bedroom": "room",
         "library": "room", "fireplace": "room", "cabin": "room", "desk": "room", "chair": "room", "cottage": "town",
         "roofs": "town", "market": "town", "square": "town", "shop": "town", "buildings": "town",
+        "town": "town",
     },
     "time": {"midday": "day", "sun": "day", "midnight": "night", "stars": "night", "late sun": "golden"},
     "weather": {"under a clear sky": "clear", "sunlight": "clear", "under soft clouds": "cloudy", "in mist": "misty",
