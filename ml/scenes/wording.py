@@ -1,16 +1,20 @@
 """Free text in the painter's own words: what the small painter can read, and what it cannot.
 
 A prompt is searched for the phrases that training captions were made of, and for nearby words that mean the same. What
-is found is said again as a caption; the rest is left out and reported, so that the log can say so.
+is found is said again as a caption. Of the rest, a word may be read as a known one that whoever asks names (by meaning:
+`ml.scenes.nearby`), where that goes against nothing that the prompt says; what is left is reported, so that the log
+can say so.
 """
 
 import re
 import zlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
 from ml.scenes.captions import ATTRIBUTES, alt_text
+from ml.scenes.function_words import FUNCTION_WORDS
 from ml.scenes.spec import SceneSpec, lawful
 from ml.scenes.words import CALM, HINTS, PHRASES
 
@@ -51,8 +55,9 @@ class Reading:
         text: the caption it is given.
         found: attribute to word, only what the prompt said.
         spec: the scene meant, with plain defaults for what was not said.
-        unknown: words of the prompt that it cannot read, in order, each once.
+        unknown: words of the prompt that it cannot read, in order, each once; not those that only join others.
         guessed: the kind of place was not in the prompt and was chosen.
+        read_as: words that it does not know, each with the known one in whose place it was read.
     """
 
     text: str
@@ -60,6 +65,7 @@ class Reading:
     spec: SceneSpec
     unknown: tuple[str, ...]
     guessed: bool
+    read_as: tuple[tuple[str, str], ...] = ()
 
     @property
     def alt(self) -> str:
@@ -68,7 +74,7 @@ class Reading:
 
 
 @lru_cache(maxsize=1)
-def _phrases() -> dict[str, tuple[str, str]]:
+def vocabulary() -> dict[str, tuple[str, str]]:
     """Each known phrase to its attribute and word; phrases of captions win over nearby words."""
     known: dict[str, tuple[str, str]] = {}
     for attribute in ATTRIBUTES:
@@ -85,8 +91,13 @@ def _without_article(phrase: str) -> str:
     return re.sub(r"^(?:(?:a|an|the) |(?:in|at|by|under|on) (?=\w+$))", "", phrase)
 
 
-def read(prompt: str) -> Reading:
-    """Find what the painter knows in a prompt: longest phrases first, of each attribute the earliest."""
+def read(prompt: str, nearby: Mapping[str, str] | None = None) -> Reading:
+    """Find what the painter knows in a prompt: longest phrases first, of each attribute the earliest.
+
+    Args:
+        nearby: words that it does not know, each with the known phrase that means nearly the same. It says what the
+            prompt leaves open, or agrees with what the prompt says; else the word is unknown.
+    """
     tokens = re.findall(r"[a-z']+", prompt.lower())
     found: dict[str, str] = {}
     unknown: list[str] = []
@@ -98,17 +109,37 @@ def read(prompt: str) -> Reading:
         else:
             found.setdefault(*meaning)
         place += length
-    return _reading(prompt, found, tuple(dict.fromkeys(word for word in unknown if word not in _SMALL)))
+    left = [word for word in dict.fromkeys(unknown) if word not in _SMALL]
+    read_as: dict[str, str] = {}
+    for word in left:
+        phrase = (nearby or {}).get(word, "")
+        joined = _joined(prompt, found, phrase)
+        if joined is not None:
+            found, read_as[word] = joined, phrase
+    return _reading(prompt, found, tuple(word for word in left if word not in read_as), tuple(read_as.items()))
 
 
-_SMALL: Final = frozenset(CALM) | frozenset(
-    ("a", "an", "the", "in", "of", "on", "at", "by", "to", "with", "under", "over", "from", "into", "its", "it", "is")
-)
+_SMALL: Final = FUNCTION_WORDS | frozenset(CALM)
+
+
+def _joined(prompt: str, found: dict[str, str], phrase: str) -> dict[str, str] | None:
+    """What was found with a known phrase beside it; None where what was said, or a law, forbids it."""
+    attribute, word = vocabulary().get(phrase, ("", ""))
+    if not attribute or found.get(attribute, word) != word:
+        return None
+    joined = {**found, attribute: word}
+    stood, meant = _meant(_spec(prompt, found)), _meant(_spec(prompt, joined))
+    kept = meant[attribute] == word and all(meant[name] == stood[name] for name in found)
+    return joined if kept else None
+
+
+def _meant(spec: SceneSpec) -> dict[str, str]:
+    return dict(zip(ATTRIBUTES, spec.words(), strict=True))
 
 
 def _longest(tokens: list[str], place: int) -> tuple[int, tuple[str, str] | None]:
     """How many words the longest known phrase at this place has, and what it means; one word and None when unknown."""
-    known = _phrases()
+    known = vocabulary()
     for length in range(min(7, len(tokens) - place), 0, -1):
         meaning = known.get(" ".join(tokens[place : place + length]))
         if meaning is not None:
@@ -116,15 +147,20 @@ def _longest(tokens: list[str], place: int) -> tuple[int, tuple[str, str] | None
     return 1, None
 
 
-def _reading(prompt: str, found: dict[str, str], unknown: tuple[str, ...]) -> Reading:
-    guessed = "kind" not in found
-    place = _PLACES[zlib.crc32(prompt.encode()) % len(_PLACES)] if guessed else found["kind"]
+def _spec(prompt: str, found: dict[str, str]) -> SceneSpec:
+    """The scene that is meant, plain where nothing was said; a place is guessed where none was, always the same."""
+    place = found.get("kind") or _PLACES[zlib.crc32(prompt.encode()) % len(_PLACES)]
     words = {**_PLAIN, **found, "kind": place}
     kind, time, weather, season, palette, style = (words[name] for name in ATTRIBUTES)
-    spec = lawful(SceneSpec(kind, time, weather, season, palette, style))
-    meant = dict(zip(ATTRIBUTES, spec.words(), strict=True))
-    said = {name: word for name, word in meant.items() if name in found or name == "kind"}
-    return Reading(say(said), found, spec, unknown, guessed)
+    return lawful(SceneSpec(kind, time, weather, season, palette, style))
+
+
+def _reading(
+    prompt: str, found: dict[str, str], unknown: tuple[str, ...], read_as: tuple[tuple[str, str], ...]
+) -> Reading:
+    spec = _spec(prompt, found)
+    said = {name: word for name, word in _meant(spec).items() if name in found or name == "kind"}
+    return Reading(say(said), found, spec, unknown, "kind" not in found, read_as)
 
 
 def say(said: dict[str, str]) -> str:
