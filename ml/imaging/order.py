@@ -11,13 +11,16 @@ from ml.safety.verdict import SafePrompt
 
 OnStep: TypeAlias = Callable[[int, int], None]
 """Called with (steps done, steps in all)."""
+WordPairs: TypeAlias = tuple[tuple[str, str], ...]
+"""Words of a prompt, each with the known word that it is read as."""
 
 
 @dataclass(frozen=True, slots=True)
 class Order:
     """One picture that is wanted. `steps` and `guidance` are the profile's where None; no `organisation`, no adapter.
 
-    `look` is the seed of what this picture shares with others of the same patient; None shares nothing.
+    `look` is the seed of what this picture shares with others of the same patient; None shares nothing. `nearby` are
+    words that a painter of few words does not know, each with the one of its own that means nearly the same.
 
     Raises:
         TypeError: the prompt was not judged.
@@ -29,6 +32,7 @@ class Order:
     guidance: float | None = None
     organisation: str | None = None
     look: int | None = None
+    nearby: WordPairs = ()
 
     def __post_init__(self) -> None:
         if not isinstance(self.prompt, SafePrompt):
@@ -51,6 +55,7 @@ class Drawn:
         asked: the words the model was given; differs from the prompt where it reads only its own words.
         unread: words of the prompt that it cannot read.
         alt: what it was asked to show, or None when the model reads any text.
+        read_as: words of the prompt that it does not know, each with the one in whose place it was read.
     """
 
     pixels: npt.NDArray[np.uint8]
@@ -62,3 +67,4 @@ class Drawn:
     asked: str
     unread: tuple[str, ...]
     alt: str | None
+    read_as: WordPairs = ()

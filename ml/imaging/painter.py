@@ -20,7 +20,7 @@ from ml.imaging.buckets import in_buckets
 from ml.imaging.enlarge import enlarge
 from ml.imaging.loading import load_pipeline
 from ml.imaging.noise import starting_noise
-from ml.imaging.order import Drawn, OnStep, Order
+from ml.imaging.order import Drawn, OnStep, Order, WordPairs
 from ml.imaging.production.wish import overridden
 from ml.imaging.profiles import Profile, profile_at
 from ml.imaging.upscaler.network import Upscaler
@@ -47,6 +47,7 @@ class Asked:
     seed: int
     look: int | None = None
     style: str = ""
+    read_as: WordPairs = ()
 
 
 class PainterUnjudged(Exception):
@@ -98,10 +99,10 @@ class Painter:
 
     def draw(
         self, prompt: SafePrompt, *, seed: int, steps: int | None = None, guidance: float | None = None,
-        on_step: OnStep | None = None,
+        on_step: OnStep | None = None, nearby: WordPairs = (),
     ) -> Drawn:  # fmt: skip
         """Paint one picture; as `draw_many` of one order."""
-        [drawn] = self.draw_many([Order(prompt, seed, steps, guidance)], on_step=on_step)
+        [drawn] = self.draw_many([Order(prompt, seed, steps, guidance, nearby=nearby)], on_step=on_step)
         return drawn
 
     def draw_many(self, orders: Sequence[Order], *, on_step: OnStep | None = None) -> list[Drawn]:
@@ -133,7 +134,7 @@ class Painter:
         ]
         elapsed = round((time.perf_counter() - start) * 1000)
         return [
-            Drawn(pixels, elapsed, model, one.seed, steps, guidance, one.prompt, one.unread, one.alt)
+            Drawn(pixels, elapsed, model, one.seed, steps, guidance, one.prompt, one.unread, one.alt, one.read_as)
             for pixels, one in zip(shown, asked, strict=True)
         ]
 
@@ -162,11 +163,13 @@ class Painter:
         prompt = order.prompt
         if self.profile.reads == "text":
             return Asked(prompt.text, prompt.negative, (), None, order.seed, order.look)
-        reading, unwanted = read(prompt.text), read(prompt.negative)
+        reading, unwanted = read(prompt.text, dict(order.nearby)), read(prompt.negative)
         wanted = dict(zip(("kind", "time", "weather", "season", "palette", "style"), reading.spec.words(), strict=True))
         against = {name: word for name, word in unwanted.found.items() if wanted[name] != word}
         style = reading.spec.style
-        return Asked(reading.text, say(against), reading.unknown, reading.alt, order.seed, order.look, style)
+        return Asked(
+            reading.text, say(against), reading.unknown, reading.alt, order.seed, order.look, style, reading.read_as
+        )
 
     def _spare(self, paint: "partial[list[Pixels]]", one: Asked) -> Pixels:
         """Where memory does not suffice even for one, begin again with attention and decoder in slices.

@@ -5,12 +5,13 @@ Free of torch: whoever asks brings the vectors. One word is held against single 
 """
 
 from collections.abc import Callable, Sequence
+from functools import cache
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
-from ml.scenes.wording import vocabulary
+from ml.scenes.wording import read, vocabulary
 
 Encode = Callable[[Sequence[str]], npt.NDArray[np.float32]]
 """Texts → (N, D), each row of length 1."""
@@ -37,10 +38,12 @@ def targets() -> tuple[str, ...]:
     )  # fmt: skip
 
 
-def same_meaning(phrase: str) -> tuple[str, ...]:
-    """All known phrases that would be painted as this one is, itself among them."""
-    meant = vocabulary()[phrase]
-    return tuple(other for other, meaning in vocabulary().items() if meaning == meant)
+@cache
+def said_of(phrase: str) -> tuple[str, ...]:
+    """All that may be said of a picture in which this phrase is painted: its synonyms, and a place's alt text."""
+    meant, alone = vocabulary()[phrase], read(phrase)
+    alike = (other for other, meaning in vocabulary().items() if meaning == meant)
+    return (*alike, *(() if alone.guessed else (alone.alt,)))
 
 
 class Thesaurus:

@@ -62,6 +62,13 @@ def test_a_drawing_says_how_it_was_made(painter: Painter, safe: Safe) -> None:
     assert drawn.ms > 0
 
 
+def test_a_drawing_says_which_words_were_read_as_others(painter: Painter, safe: Safe) -> None:
+    near = (("yacht", "sailboat"), ("cornflowers", "wildflowers"))
+    drawn = painter.draw(safe("a yacht at dawn, cornflowers, a giraffe"), seed=5, steps=STEPS, nearby=near)
+    assert (drawn.asked, drawn.unread, drawn.read_as) == ("the sea at dawn", ("cornflowers", "giraffe"), near[:1])
+    assert drawn.alt is not None and drawn.alt.startswith("A quiet sea")
+
+
 def test_every_step_is_told(painter: Painter, safe: Safe) -> None:
     told: list[tuple[int, int]] = []
     painter.draw(safe("a garden"), seed=1, steps=5, on_step=lambda *step: told.append(step))

@@ -7,7 +7,7 @@ import numpy.typing as npt
 import pytest
 
 from ml.safety.embedding import packaged
-from ml.scenes.nearby import BARS, MISLEADING, Thesaurus, same_meaning, targets
+from ml.scenes.nearby import BARS, MISLEADING, Thesaurus, said_of, targets
 from ml.scenes.wording import read, vocabulary
 
 
@@ -68,9 +68,10 @@ def test_words_are_read_as_single_known_words_that_mislead_nobody() -> None:
     assert all(" " not in word and vocabulary()[word][0] in BARS for word in targets())
 
 
-def test_phrases_of_one_meaning_are_painted_alike() -> None:
-    assert {"fog", "mist", "hazy"} <= set(same_meaning("fog"))
-    assert not {"rain", "sea"} & set(same_meaning("fog"))
+def test_what_may_be_said_of_a_picture_are_its_synonyms_and_a_places_alt_text() -> None:
+    assert {"fog", "mist", "hazy"} <= set(said_of("fog"))
+    assert not {"rain", "sea"} & set(said_of("fog"))
+    assert "A room with a window, a plant and a cup on the table by day, a clear sky outside." in said_of("desk")
 
 
 def test_a_near_word_says_what_the_prompt_leaves_open() -> None:
