@@ -104,10 +104,19 @@ def test_the_same_seed_draws_the_same_pixels(tmp_path: Path, capsys: Out) -> Non
     assert not np.array_equal(once, other)
 
 
+def test_a_drawing_says_which_words_it_read_as_others_and_which_it_did_not(tmp_path: Path, capsys: Out) -> None:
+    asked = ("draw", "--prompt", "a yacht at dawn with a giraffe", "--out", str(tmp_path / "a.png"))
+    (answer,) = lines(capsys, *asked)
+    assert answer["fallback"] is False
+    assert (answer["asked"], answer["unread"]) == ("the sea at dawn", ["giraffe"])
+    assert answer["read_as"] == {"yacht": "sailboat"}
+
+
 def test_a_refused_prompt_gives_a_vetted_scene(tmp_path: Path, capsys: Out) -> None:
     path = tmp_path / "scene.png"
     (answer,) = lines(capsys, "draw", "--prompt", "a gun on the table", "--out", str(path))
     assert answer["fallback"] is True
     assert answer["model"].startswith("library:")
     assert answer["scores"]["prompt:weapons"] == 1.0
+    assert (answer["unread"], answer["read_as"]) == ([], {})
     assert np.asarray(Image.open(path)).std() > 10

@@ -93,15 +93,19 @@ def _drawn(attempt: Attempt) -> "SafeImage | None":
 
 
 def _judged(painter: "Painter", safe: "SafePrompt", seed: int, attempt: Attempt) -> "SafeImage | None":
+    from ml.safety.against import Against
     from ml.safety.image import screen_image
+    from ml.safety.nearby import nearby
     from ml.safety.verdict import Refusal
 
-    drawn = painter.draw(safe, seed=seed % 2**31, steps=attempt.steps, guidance=attempt.guidance)
+    near = nearby(safe, Against()) if painter.profile.reads == "scenes" else ()
+    drawn = painter.draw(safe, seed=seed % 2**31, steps=attempt.steps, guidance=attempt.guidance, nearby=near)
     image = screen_image(drawn.pixels)
     attempt.note("picture", image.verdict)
     attempt.facts = {
         "seed": drawn.seed, "steps": drawn.steps, "guidance": drawn.guidance, "model": drawn.model, "ms": drawn.ms,
-        "asked": drawn.asked, "unread": list(drawn.unread), "fallback": False,
+        "asked": drawn.asked, "unread": list(drawn.unread), "read_as": dict(drawn.read_as),
+        "fallback": False,
     }  # fmt: skip
     return None if isinstance(image, Refusal) else image
 
@@ -154,7 +158,7 @@ def _vetted(attempt: Attempt) -> "SafeImage":
         raise CommandError(f"the vetted scene {scene.id} came out as no picture")
     attempt.facts = {
         "seed": scene.spec.seed, "steps": 0, "guidance": 0.0, "model": f"library:{scene.id}",
-        "ms": round((perf_counter() - began) * 1000), "asked": "", "unread": [], "fallback": True,
+        "ms": round((perf_counter() - began) * 1000), "asked": "", "unread": [], "read_as": {}, "fallback": True,
     }  # fmt: skip
     return image
 
