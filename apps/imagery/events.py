@@ -21,6 +21,14 @@ class Score:
     refused_from: float | None
 
 
+@part
+class ReadAs:
+    """A word of a prompt that the painter does not know, and the known one in whose place it was read."""
+
+    word: str
+    known: str
+
+
 @event("imagery.requested.v1")
 class ImageRequested:
     """A picture was asked for, by a change of state or by the patient, in a session or at an exercise."""
@@ -84,6 +92,8 @@ class ImageShown:
     not_judged: tuple[str, ...]
     latency_ms: int  # since the request
     shown_at: datetime
+    unread: tuple[str, ...] = ()  # words of the prompt that reached nothing; never words of the patient's
+    read_as: tuple[ReadAs, ...] = ()
 
 
 @event("imagery.ended.v1")

@@ -11,10 +11,11 @@ from apps.imagery.models import IMAGE, ImageRow
 from apps.imagery.words import is_preview
 from vault import columns
 
-_SINCE_2: Final[dict[str, Any]] = {
+_LATER: Final[dict[str, Any]] = {
     "template": "", "kind": "", "style": "", "seed": 0, "steps": 0, "guidance": 0.0, "scores": (), "not_judged": (),
+    "unread": (), "read_as": (),
 }  # fmt: skip
-"""What rows of the projection's first version lack, until the sealer has made them again."""
+"""What rows of the projection's earlier versions lack, until the sealer has made them again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,8 @@ class ShownImage:
     It was shown in a session or at an exercise; the other of the two ids is None.
 
     `set_aside` says that a clinician vetoed this very picture; `fallback` that it came from the vetted library, and
-    `instead` why. `not_judged` names what no safety layer here can judge.
+    `instead` why. `not_judged` names what no safety layer here can judge; `unread` the words of its prompt that the
+    painter did not know, and `read_as` those that it took for a known one, each with that one.
     """
 
     image_id: UUID
@@ -56,6 +58,8 @@ class ShownImage:
     guidance: float
     scores: tuple[PictureScore, ...]
     not_judged: tuple[str, ...]
+    unread: tuple[str, ...]
+    read_as: tuple[tuple[str, str], ...]
     rating: int | None
     note: str
     withdrawn: bool
@@ -80,7 +84,7 @@ def find(patient_id: UUID, image_id: UUID, set_aside: Collection[str] = ()) -> S
 
 
 def _opened(row: ImageRow, set_aside: Collection[str], *, at_exercise: bool) -> ShownImage:
-    facts = _SINCE_2 | columns.open(row.patient_id, bytes(row.sealed), column=IMAGE)
+    facts = _LATER | columns.open(row.patient_id, bytes(row.sealed), column=IMAGE)
     scores = tuple(PictureScore(label, value, limit) for label, value, limit in facts.pop("scores"))
     return ShownImage(
         image_id=row.id,
@@ -92,6 +96,8 @@ def _opened(row: ImageRow, set_aside: Collection[str], *, at_exercise: bool) -> 
         fallback=bool(facts.pop("fallback")),
         scores=scores,
         not_judged=tuple(facts.pop("not_judged")),
+        unread=tuple(facts.pop("unread")),
+        read_as=tuple((word, known) for word, known in facts.pop("read_as")),
         set_aside=str(row.id) in set_aside,
         **facts,
     )

@@ -20,7 +20,7 @@ class Images(Projection):
     """Each picture shown, with its rating and how it came to be."""
 
     name = "imagery.images"
-    version = 2
+    version = 3
     models = (ImageRow,)
 
     @on(ImageShown)
@@ -42,6 +42,8 @@ class Images(Projection):
             "guidance": event.guidance,
             "scores": [[one.label, one.value, one.refused_from] for one in event.scores],
             "not_judged": list(event.not_judged),
+            "unread": list(event.unread),
+            "read_as": [[one.word, one.known] for one in event.read_as],
             "rating": None,
             "note": "",
             "withdrawn": False,

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from apps.imagery import commands
 from apps.imagery.aggregate import Request
-from apps.imagery.events import Score
+from apps.imagery.events import ReadAs, Score
 from apps.imagery.tasks import deciding, painting, rewording, vetted
 from apps.imagery.tasks.errands import Errand
 from apps.imagery.tasks.keeping import Case, RulesChanged, end, refused, renewed, scores, show
@@ -128,6 +128,8 @@ def _painted(case: Case, choice: Choice) -> bool:
             ),
         ),
         "not_judged": painted.image.verdict.not_judged,
+        "unread": drawn.unread,
+        "read_as": tuple(ReadAs(word=word, known=known) for word, known in drawn.read_as),
     }
     show(case, painted.image, shown)
     return True

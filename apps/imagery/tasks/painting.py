@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING, Final
 from django.conf import settings
 
 from apps.imagery import scheduling
-from apps.imagery.tasks import judging, several
+from apps.imagery.tasks import judging, reading, several
 from ml.safety.verdict import Refusal, SafeImage, SafePrompt
 
 if TYPE_CHECKING:
-    from ml.imaging.order import Drawn
+    from ml.imaging.order import Drawn, WordPairs
     from ml.imaging.serving.service import Coming, PaintingService
     from ml.safety.against import Against
 
@@ -95,10 +95,11 @@ def paint(
     with _judging:
         _install()
         safe = screen_text(prompt, negative)
-    if isinstance(safe, Refusal):
-        return Declined("prompt", (safe,))
+        if isinstance(safe, Refusal):
+            return Declined("prompt", (safe,))
+        near = reading.nearby(safe, against)
     found = several.best(
-        lambda number: _one(partial(_draw, safe, seed + number, look, on_step), against),
+        lambda number: _one(partial(_draw, safe, near, seed + number, look, on_step), against),
         lambda painted: (painted.drawn.pixels, painted.drawn.asked),
         lambda: once or service().others_wait or scheduling.due().exists(),
         PainterFailed,
@@ -150,12 +151,15 @@ def warm_up() -> str:
     """Start the painter and load each safety layer's model. Gives the name of the painter's weights."""
     from ml.safety.against import Against
     from ml.safety.image import screen_image
+    from ml.safety.text import screen_text
     from ml.scenes.library import entries
     from ml.vocabulary import TECHNIQUES
 
     with _judging:
         _install()
         several.scorer()
+        if isinstance(safe := screen_text("a lake at dawn"), SafePrompt):
+            reading.nearby(safe, Against())
     screen_image(entries()[0].pixels(128, 128), Against(TECHNIQUES[0]))
     return service().start()
 
@@ -206,13 +210,16 @@ def _install() -> tuple[str, ...]:
         raise PainterFailed(type(error).__name__) from None
 
 
-def _draw(safe: SafePrompt, seed: int, look: int | None, on_step: Callable[[int, int], None]) -> "Drawn":
+def _draw(
+    safe: SafePrompt, near: "WordPairs", seed: int, look: int | None, on_step: Callable[[int, int], None]
+) -> "Drawn":
     from ml.imaging.order import Order
     from ml.imaging.serving.process import PaintingFailed
 
     try:
         whose = settings.ATTUNE_ORGANISATION or None
-        order = Order(safe, seed % _PAINT_SEEDS, organisation=whose, look=None if look is None else look % _PAINT_SEEDS)
+        theirs = None if look is None else look % _PAINT_SEEDS
+        order = Order(safe, seed % _PAINT_SEEDS, organisation=whose, look=theirs, nearby=near)
         return service().draw(order, coming=_COMING.get(), on_step=on_step)
     except PaintingFailed as failed:
         raise PainterFailed(failed.code) from None

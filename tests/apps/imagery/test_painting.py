@@ -1,16 +1,18 @@
 """The painter that ships answers a request, and every refusal on the way leaves its trace and a vetted scene."""
 
+import re
 from collections.abc import Callable
 from itertools import pairwise
 
 import pytest
 
 from apps.imagery import scheduling
-from apps.imagery.events import ImageRefused, ImageShown
+from apps.imagery.events import ImageComposed, ImageRefused, ImageShown
 from apps.imagery.tasks.answering import LOOK_EVERY
 from ml.safety import image as image_safety
 from ml.safety import text as text_safety
 from ml.safety.verdict import Verdict, refused
+from ml.scenes.wording import read
 from tests.apps.imagery.living import Living, events, run_jobs
 
 Refuse = Callable[..., Verdict]
@@ -32,6 +34,33 @@ def test_a_state_is_answered_by_the_model_with_all_that_explains_it(patient: Liv
     labels = {score.label for score in picture.scores}
     assert {"prompt:self_harm", "picture:sexual", "picture:spoilt"} <= labels
     assert "gore" in picture.not_judged
+
+
+def test_the_log_says_which_words_of_the_prompt_the_painter_did_not_know(patient: Living) -> None:
+    patient.feels(-4, 30)
+    run_jobs()
+    picture, [composed] = only_shown(patient), events(patient, ImageComposed)
+    words = re.findall(r"[a-z']+", composed.prompt.lower())
+    read_as = {one.word: one.known for one in picture.read_as}
+    assert picture.unread, "each prompt says more than the painter can paint"
+    assert {*picture.unread, *read_as} <= set(words)
+    assert not read_as.keys() & set(picture.unread)
+    assert read(composed.prompt, read_as).unknown == picture.unread
+    assert read(composed.prompt, read_as).alt == picture.alt
+
+
+def test_a_word_that_cannot_be_compared_is_left_unread_and_the_picture_painted(
+    patient: Living, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> None:
+        raise OSError("no such folder")
+
+    monkeypatch.setattr("ml.safety.nearby.thesaurus", broken)
+    patient.feels(-4, 30)
+    run_jobs()
+    picture = only_shown(patient)
+    assert (picture.fallback, picture.read_as) == ("", ())
+    assert picture.unread
 
 
 def test_a_refused_picture_is_tried_once_more_and_then_replaced(
