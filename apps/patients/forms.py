@@ -1,7 +1,7 @@
 """What the forms of wishes and plans send, as the rules take it."""
 
 from collections.abc import Mapping
-from typing import Any, Final, TypedDict
+from typing import Final, TypedDict
 
 from django.http import QueryDict
 from django.utils.functional import Promise
@@ -49,17 +49,6 @@ def seen_in(sent: QueryDict) -> int | None:
     """The patient's version that the form was made from; None where it does not say."""
     text = str(sent.get("seen", ""))
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
-
-
-def seen_by_form(sent: QueryDict, now: int) -> dict[str, Any]:
-    """What each list's form was made from, and whether it holds what is not saved.
-
-    A list that comes back as it was sent stands beside what its writer saw, not beside what stands now: else the next
-    try would take out what others added meanwhile, unseen.
-    """
-    lists = {"likes": "goals" in sent, "triggers": "words" in sent}
-    seen = {f"{name}_seen": sent.get("seen", now) if was_sent else now for name, was_sent in lists.items()}
-    return seen | {f"{name}_unsaved": was_sent for name, was_sent in lists.items()}
 
 
 def likes_of(sent: QueryDict) -> Likes:

@@ -15,7 +15,7 @@ from access.door import Permit, Purpose, Right, open_patient
 from apps.imagery import selectors as imagery
 from apps.patients import selectors as patients
 from apps.patients.events import TRIGGERS, PlanSet
-from apps.patients.forms import seen_by_form
+from apps.patients.resent import seen_by_form
 from apps.portal.words import TECHNIQUE_WORDS, TRIGGER_WORDS
 
 GOAL_WORDS: Final[dict[str, str | Promise]] = {

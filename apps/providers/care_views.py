@@ -14,7 +14,7 @@ from access.roles import Role
 from apps.imagery import selectors as imagery
 from apps.patients import selectors as patients
 from apps.patients.events import TRIGGERS, PlanSet
-from apps.patients.forms import seen_by_form
+from apps.patients.resent import seen_by_form
 from apps.providers.templatetags.providers import TECHNIQUE_WORDS
 from ml.vocabulary import TECHNIQUES
 
