@@ -76,6 +76,11 @@ _ALT_STYLE: Final = {
 }  # fmt: skip
 
 
+def shows(kind: str) -> str:
+    """What every picture of this kind shows, in words: our scenes of a lake have mountains, those of a room a cup."""
+    return _ALT_KIND[kind]
+
+
 def alt_text(spec: SceneSpec) -> str:
     """What the picture shows, in one sentence, for those who cannot see it."""
     time = "" if spec.kind == "night_sky" else f" {_ALT_TIME[spec.time]}"

@@ -15,6 +15,7 @@ from apps.imagery.aggregate import Request
 from apps.imagery.events import CATEGORY, ImageComposed
 from apps.imagery.feeling import Feeling
 from apps.imagery.occasions import Occasion
+from apps.imagery.tasks import reading
 from apps.imagery.tasks.errands import ACTOR, Errand
 from apps.imagery.tasks.progressing import aged, progress_of
 from apps.patients import selectors as patients
@@ -74,11 +75,12 @@ def _binding(errand: Errand, request: Request, wishes: patients.Wishes, taste: s
     plan, now = wishes.plan, timezone.now()
     said = [_felt(errand, request, at).distress for at in (request.requested_at, now)]
     distress = max((one for one in said if one is not None), default=None)
+    triggers = spelled_out(patients.triggers(errand.patient_id))
     return {
-        "triggers": list(spelled_out(patients.triggers(errand.patient_id))),
+        "triggers": list(triggers),
         "ladder_approved": errand.occasion.live and _on_a_step(errand.patient_id, distress),
         "calming": exercises.on_calm_picture(errand.patient_id, now),
-        "blocked_kinds": sorted(taste.blocked_kinds),
+        "blocked_kinds": sorted({*taste.blocked_kinds, *reading.out_of_what_is_painted(triggers)}),
         "blocked_templates": list(taste.blocked_templates),
         "blocked_styles": list(taste.blocked_styles),
         "blocked_techniques": list(plan.techniques_out),

@@ -1,11 +1,16 @@
-"""Reads for the painter the words that it does not know, where the one that is set reads few; in the worker alone."""
+"""What the painter that is set makes of words, where it reads few: those that it does not know, those that it adds."""
 
 import logging
+from collections.abc import Collection
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from django.conf import settings
+
+from ml.prompting.triggers import canonical, named_in
+from ml.scenes.captions import shows
+from ml.scenes.spec import KINDS
 
 if TYPE_CHECKING:
     from ml.imaging.order import WordPairs
@@ -28,6 +33,21 @@ def nearby(prompt: "SafePrompt", against: "Against") -> "WordPairs":
     except Exception as error:  # noqa: BLE001 -- a word that is not read is no reason for no picture
         _LOG.warning("unknown words are left unread: %s", type(error).__name__)
         return ()
+
+
+def out_of_what_is_painted(triggers: Collection[str]) -> frozenset[str]:
+    """The kinds of place that show one of these triggers wherever they are painted, whatever a prompt says of them.
+
+    None where the painter reads any text, since nobody knows what such a one puts into a lake, or where it isn't there:
+    the vetted scenes that stand in for it are looked through by what they show.
+    """
+    try:
+        if not _of_few_words():
+            return frozenset()
+    except LookupError:
+        return frozenset()
+    excluded = canonical(triggers)
+    return frozenset(kind for kind in KINDS if named_in(shows(kind), excluded))
 
 
 def _of_few_words() -> bool:

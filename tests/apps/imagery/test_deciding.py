@@ -18,7 +18,7 @@ from apps.exercises import commands as exercises
 from apps.imagery import commands, keeping, messages
 from apps.imagery.aggregate import Request
 from apps.imagery.events import ImageComposed, ImageRequested, ImageShown, RequestEnded
-from apps.imagery.tasks import deciding, painting
+from apps.imagery.tasks import deciding, painting, reading
 from apps.imagery.tasks.errands import Errand
 from apps.patients import commands as patients
 from apps.patients.events import PlanSet
@@ -29,9 +29,13 @@ from eventstore.actor import Actor
 from eventstore.jobs import Claim
 from eventstore.models import Follower
 from eventstore.stream import StreamName
-from ml.prompting.choose import Choice
+from ml.prompting.choose import Choice, NothingStands
+from ml.prompting.eligible import candidates
 from ml.prompting.library import by_id
 from ml.prompting.recorded import decide
+from ml.prompting.state import Preferences, State
+from ml.prompting.triggers import named_in, tags
+from ml.scenes.wording import read
 from ml.vocabulary import TECHNIQUES
 from tests.apps.exercises.acting import LADDER
 from tests.apps.imagery.living import PASSWORD, Living, events, jobs_of, run_jobs
@@ -269,3 +273,25 @@ def test_a_scene_without_a_template_is_of_a_way_of_working_that_was_not_ruled_ou
     assert deciding.calm({}) == MF
     assert deciding.calm({"blocked_techniques": [MF]}) == BA
     assert deciding.calm({"blocked_techniques": [MF, BA]}) == CR
+
+
+def test_no_place_is_painted_that_always_shows_what_the_patient_leaves_out(patient: Living) -> None:
+    """The painter's lakes have mountains and its rooms a cup, whatever a prompt says of them."""
+    patient.avoids("heights", "food")
+    patient.feels(-4)
+    run_jobs()
+    (composed,) = events(patient, ImageComposed)
+    assert json.loads(composed.inputs)["blocked_kinds"] == ["lake", "mountains", "room"]
+    (picture,) = events(patient, ImageShown)
+    assert not named_in(picture.alt, ("heights", "food"))
+
+
+@pytest.mark.parametrize("tag", sorted(tags()))
+def test_whatever_stands_for_who_leaves_a_thing_out_is_painted_without_it(tag: str) -> None:
+    out = Preferences(blocked_kinds=reading.out_of_what_is_painted((tag,)))
+    try:
+        stand, _ = candidates(State("neutral", season="summer"), out, frozenset({tag}), "ink", frozenset(TECHNIQUES))
+    except NothingStands:
+        return
+    for candidate in stand:
+        assert not named_in(read(candidate.words.prompt).alt, (tag,)), candidate.template.id
