@@ -1,13 +1,16 @@
 """The clinician's pages: what a patient did, one exercise as it was written, and ladders to write together."""
 
+from collections.abc import Mapping
 from itertools import zip_longest
-from typing import Any
+from typing import Any, Final
 from uuid import UUID, uuid4
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
 from access.door import Permit
@@ -17,13 +20,19 @@ from apps.exercises.beside import beside
 from apps.exercises.events import LadderWritten, Step
 from apps.exercises.exposure import MOST_STEPS
 from apps.exercises.ladder import LadderUnknown, LadderWrong, NotNow
-from apps.exercises.ladder_views import REFUSED
 from apps.exercises.selectors import LadderFacts
 from apps.exercises.showing import line, shifts, told
 from apps.patients import selectors as patients
 
 SPARE_ROWS = 3
 USUAL = {"limit": 80, "times": 2}
+REFUSED: Final[Mapping[str, str | Promise]] = {
+    "closed": gettext_lazy("This ladder is closed."),
+    "on_a_step": gettext_lazy(
+        "The patient is on a step of this ladder, or left it open. It can be changed when they have ended the step."
+    ),
+}
+"""What the rules refuse a clinician, in words for the clinician."""
 
 
 @require_GET

@@ -10,6 +10,8 @@ from functools import partial
 from typing import Any, Final
 from uuid import UUID, uuid5
 
+from django.utils import timezone
+
 from access.door import Permit, Right
 from apps.exercises import aggregate, exposure, ladder, selectors
 from apps.exercises.aggregate import Exercise, ExerciseUnknown
@@ -107,11 +109,15 @@ def withdraw(permit: Permit, ladder_id: UUID, *, command_id: UUID) -> Ladder:
 def begin_step(
     permit: Permit, ladder_id: UUID, *, step: int, distress: int, command_id: UUID, writing: int | None = None
 ) -> Ladder:
-    """Begin a step that is open, where no other ladder is on one. Raises LadderUnknown, NotNow, DistressWrong."""
+    """Begin a step that is open, where no other ladder is on one, or on the calm picture after one.
+
+    Raises LadderUnknown, NotNow, DistressWrong.
+    """
     permit.require(Right.ANSWER)
 
     def rule(now: Ladder) -> list[object]:
-        if any(one.ladder.now for one in selectors.ladders(permit) if one.id != ladder_id):
+        others, at = [one for one in selectors.ladders(permit) if one.id != ladder_id], timezone.now()
+        if any(one.ladder.on_a_step or one.calms(at) for one in others):
             raise NotNow("on_a_step")
         attempt_id = uuid5(MADE, str(command_id))
         return exposure.begin(now, attempt_id=attempt_id, step=step, distress=distress, writing=writing)

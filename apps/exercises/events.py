@@ -112,7 +112,7 @@ class CalmBegun:
 
 @event("ladder.attempt_ended.v1")
 class AttemptEnded:
-    """The patient left the calm picture."""
+    """The patient left the calm picture, or it was open still when the clinician wrote anew or closed the ladder."""
 
     distress: int | None  # 0 to 100, after; None where the patient didn't say
 

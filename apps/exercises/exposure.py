@@ -26,13 +26,15 @@ LONGEST: Final = 300
 
 
 def write(ladder: Ladder, wanted: LadderWritten) -> list[object]:
-    """Write the ladder, or write it anew. Raises LadderWrong; NotNow ("closed", "on_a_step")."""
+    """Write the ladder, or write it anew; a calm picture left open ends. Raises LadderWrong; NotNow ("closed",
+    "on_a_step").
+    """
     if ladder.closed:
         raise NotNow("closed")
-    if ladder.now is not None:
+    if ladder.on_a_step:
         raise NotNow("on_a_step")
     _check(wanted)
-    return [] if wanted == ladder.written and not ladder.place.resting else [wanted]
+    return [] if wanted == ladder.written and not ladder.place.resting else [*_calm_left(ladder), wanted]
 
 
 def _check(wanted: LadderWritten) -> None:
@@ -126,12 +128,17 @@ def end(ladder: Ladder, *, distress: int | None) -> list[object]:
 
 
 def close(ladder: Ladder) -> list[object]:
-    """Close it for good. Raises LadderUnknown; NotNow ("on_a_step")."""
+    """Close it for good; a calm picture left open ends. Raises LadderUnknown; NotNow ("on_a_step")."""
     if ladder.written is None:
         raise LadderUnknown
-    if ladder.now is not None:
+    if ladder.on_a_step:
         raise NotNow("on_a_step")
-    return [] if ladder.closed else [LadderClosed()]
+    return [] if ladder.closed else [*_calm_left(ladder), LadderClosed()]
+
+
+def _calm_left(ladder: Ladder) -> list[object]:
+    """Ends a try whose calm picture is still open. It comes first: the try belongs to the steps as they were."""
+    return [] if ladder.now is None else [AttemptEnded(distress=None)]
 
 
 def _living(ladder: Ladder) -> LadderWritten:

@@ -6,6 +6,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.utils import timezone
+
 from access.door import Permit
 from apps.exercises import aggregate, ladder
 from apps.exercises.aggregate import Exercise, ExerciseUnknown, Status
@@ -60,6 +62,14 @@ class LadderFacts:
     begun_at: datetime | None
     ladder: Ladder
     tried: tuple[Tried, ...]
+
+    def left_open(self, now: datetime) -> bool:
+        """Whether the open try was begun too long ago to be going on still: a tab was closed on it."""
+        return self.begun_at is not None and now - self.begun_at > LONGEST
+
+    def calms(self, now: datetime) -> bool:
+        """Whether the patient is on the calm picture now."""
+        return self.ladder.now is not None and not self.ladder.on_a_step and not self.left_open(now)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -132,10 +142,12 @@ def owner_of(category: str, entity_id: UUID) -> UUID | None:
 def approved_step(patient: Permit | UUID) -> ApprovedStep | None:
     """The one step that is approved and open now, the begun one first; None where none is.
 
-    None as well while the patient is on the calm picture of any ladder: then nothing but calm is shown.
+    None as well while the patient is on the calm picture of any ladder, unless it was left open: then nothing but calm
+    is shown.
     """
     found = _ladders(patient if isinstance(patient, UUID) else patient.patient_id)
-    if any(one.ladder.now is not None and not one.ladder.on_a_step for one in found):
+    now = timezone.now()
+    if any(one.calms(now) for one in found):
         return None
     open_now = [one for one in found if one.ladder.agreed and not one.ladder.closed and not one.ladder.place.resting]
     open_now.sort(key=lambda one: one.ladder.on_a_step, reverse=True)

@@ -199,6 +199,18 @@ def test_the_api_of_ladders_knows_who_may_do_what(practice: Practice, seal_now: 
     assert [one["id"] for one in client.get(f"{API}ladders/").json()["results"]] == [made["id"]]
 
 
+def test_a_clinician_is_told_in_words_of_their_own_that_the_patient_is_on_a_step(practice: Practice) -> None:
+    care, made, permit = practice.browser(practice.provider), ladder(practice), practice.own()
+    commands.begin_step(permit, made, step=0, distress=30, command_id=uuid4())
+    page = f"/patients/{practice.patient.id}/ladders/{made}/"
+    refused = care.post(page, {"intent": "close"}, follow=True).content.decode()
+    assert "The patient is on a step of this ladder" in refused
+    assert "You are on a step" not in refused
+    commands.stop(permit, made, command_id=uuid4())
+    care.post(page, {"intent": "close"})
+    assert selectors.one_ladder(permit, made).ladder.closed
+
+
 @pytest.mark.parametrize("worksheet", ["activity_plan", "grounding", "breathing"])
 def test_each_worksheet_has_its_page_with_the_crisis_link(practice: Practice, worksheet: str) -> None:
     page = shown(practice.browser(practice.patient), f"/exercises/{begun(practice, worksheet)}/")

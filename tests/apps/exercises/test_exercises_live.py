@@ -1,11 +1,12 @@
 """Exercises and ladders on the real store: saved once, another's never, rows say what the log says, erased for good."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
 from django.core.management import call_command
+from django.utils import timezone
 
 from access.door import Purpose, Right, open_patient
 from access.permit import WrongPermit
@@ -88,6 +89,23 @@ def test_nobody_is_on_two_ladders_at_once(practice: Practice, seal_now: Seal) ->
     commands.begin_step(practice.own(), one, step=0, distress=10, command_id=uuid4())
     with pytest.raises(NotNow, match="on_a_step"):
         commands.begin_step(practice.own(), two, step=0, distress=10, command_id=uuid4())
+
+
+def test_a_calm_picture_left_open_keeps_nobody_from_another_ladder(
+    practice: Practice, seal_now: Seal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    permit, left, other = practice.own(), ladder(practice), ladder(practice)
+    seal_now()
+    commands.begin_step(permit, left, step=0, distress=10, command_id=uuid4())
+    commands.stop(permit, left, command_id=uuid4())
+    with pytest.raises(NotNow, match="on_a_step"):
+        commands.begin_step(permit, other, step=0, distress=10, command_id=uuid4())
+    with monkeypatch.context() as later:
+        later.setattr(timezone, "now", lambda: datetime.now(UTC) + timedelta(hours=2))
+        assert commands.begin_step(permit, other, step=0, distress=10, command_id=uuid4()).on_a_step
+        found = selectors.approved_step(permit)
+    assert found is not None
+    assert found.ladder_id == other
 
 
 def test_the_tries_of_an_older_writing_stay_readable(practice: Practice, seal_now: Seal) -> None:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from apps.exercises import exposure, ladder
-from apps.exercises.events import AttemptEnded, CalmBegun, LadderWritten, Step, StepBegun
+from apps.exercises.events import AttemptEnded, CalmBegun, LadderClosed, LadderWritten, Step, StepBegun
 from apps.exercises.ladder import DistressWrong, Ladder, LadderUnknown, LadderWrong, NotNow
 from apps.exercises.unlocking import Outcome, place_after
 
@@ -149,6 +149,18 @@ def test_writing_anew_voids_the_agreement_and_starts_at_the_lowest_step() -> Non
     after = ladder.replay([WRITTEN, *exposure.write(up, other)])
     assert (after.agreed, after.place.step) == (False, 0)
     assert exposure.write(up, WRITTEN) == []
+
+
+def test_a_calm_picture_left_open_keeps_no_clinician_from_writing_anew_or_closing() -> None:
+    left = ready(*eased(0), *eased(0), ("begin", 1, 60), ("stop",))
+    shorter = replace(WRITTEN, steps=WRITTEN.steps[:1])
+    assert exposure.write(left, shorter) == [AttemptEnded(distress=None), shorter]
+    assert exposure.write(left, WRITTEN) == []
+    assert exposure.close(left) == [AttemptEnded(distress=None), LadderClosed()]
+    on_it = ready(("begin", 0, 60))
+    for refused in (lambda: exposure.write(on_it, shorter), lambda: exposure.close(on_it)):
+        with pytest.raises(NotNow, match="on_a_step"):
+            refused()
 
 
 def test_a_ladder_at_rest_waits_for_the_clinician() -> None:
