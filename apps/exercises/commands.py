@@ -126,12 +126,17 @@ def begin_step(
 
 
 def say_distress(permit: Permit, ladder_id: UUID, *, distress: int, done: bool, command_id: UUID) -> Ladder:
-    """Say how it is on the step; above the limit, or when done, calm begins.
+    """Say how it is on the step; above the limit, or when done, calm begins. A step left open is never done.
 
     Raises LadderUnknown, NotNow, DistressWrong.
     """
     permit.require(Right.ANSWER)
-    return _ladder(permit, ladder_id, lambda now: exposure.say(now, distress=distress, done=done), command_id)
+
+    def rule(now: Ladder) -> list[object]:
+        late = selectors.one_ladder(permit, ladder_id).left_open(timezone.now())
+        return exposure.say(now, distress=distress, done=done, late=late)
+
+    return _ladder(permit, ladder_id, rule, command_id)
 
 
 def stop(permit: Permit, ladder_id: UUID, *, command_id: UUID) -> Ladder:

@@ -92,8 +92,12 @@ def begin(ladder: Ladder, *, attempt_id: UUID, step: int, distress: int, writing
     return [StepBegun(attempt_id=attempt_id, step=step, distress=distress)]
 
 
-def say(ladder: Ladder, *, distress: int, done: bool = False) -> list[object]:
+def say(ladder: Ladder, *, distress: int, done: bool = False, late: bool = False) -> list[object]:
     """Say how it is on the step. Above the limit the step ends at once; `done` ends it as well.
+
+    Args:
+        late: the step was begun longer ago than one lasts. Then done is stopped: what fell meanwhile fell elsewhere,
+            and opens no harder step.
 
     Raises LadderUnknown; NotNow ("not_on_a_step").
     """
@@ -106,7 +110,7 @@ def say(ladder: Ladder, *, distress: int, done: bool = False) -> list[object]:
     said = DistressSaid(distress=distress)
     if distress > written.limit:
         return [said, CalmBegun(why="limit")]
-    return [said, CalmBegun(why="done")] if done else [said]
+    return [said, CalmBegun(why="stopped" if late else "done")] if done else [said]
 
 
 def stop(ladder: Ladder) -> list[object]:

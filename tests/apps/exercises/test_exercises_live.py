@@ -91,6 +91,26 @@ def test_nobody_is_on_two_ladders_at_once(practice: Practice, seal_now: Seal) ->
         commands.begin_step(practice.own(), two, step=0, distress=10, command_id=uuid4())
 
 
+def test_a_step_left_open_for_hours_opens_no_harder_one_when_it_is_done(
+    practice: Practice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    permit, made, limited = practice.own(), ladder(practice), ladder(practice)
+    for one in (made, limited):
+        commands.begin_step(permit, one, step=0, distress=70, command_id=uuid4())
+    with monkeypatch.context() as later:
+        later.setattr(timezone, "now", lambda: datetime.now(UTC) + timedelta(hours=2))
+        left = commands.say_distress(permit, made, distress=10, done=True, command_id=uuid4())
+        over = commands.say_distress(permit, limited, distress=90, done=True, command_id=uuid4())
+    assert left.now is not None
+    assert (left.now.why, left.now.last, left.place.step) == ("stopped", 10, 0)
+    assert over.now is not None
+    assert over.now.why == "limit"
+    commands.end_attempt(permit, made, distress=None, command_id=uuid4())
+    commands.begin_step(permit, made, step=0, distress=70, command_id=uuid4())
+    eased = commands.say_distress(permit, made, distress=10, done=True, command_id=uuid4())
+    assert eased.place.step == 1
+
+
 def test_a_calm_picture_left_open_keeps_nobody_from_another_ladder(
     practice: Practice, seal_now: Seal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
