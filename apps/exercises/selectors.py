@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from access.door import Permit
 from apps.exercises import aggregate, ladder
-from apps.exercises.aggregate import Exercise, ExerciseUnknown, Status
+from apps.exercises.aggregate import Exercise, ExerciseUnknown, PictureNotReady, Status
 from apps.exercises.beside import Beside, register_beside
 from apps.exercises.eased import changes, on_calm_picture
 from apps.exercises.events import EXERCISE, LADDER, AttemptEnded, LadderWritten, StepBegun
@@ -24,7 +24,7 @@ from eventstore.recorded import Recorded
 from eventstore.stream import StreamName
 from vault import columns
 
-__all__ = ["Beside", "ExerciseUnknown", "changes", "on_calm_picture", "register_beside", "rerated"]
+__all__ = ["Beside", "ExerciseUnknown", "PictureNotReady", "changes", "on_calm_picture", "register_beside", "rerated"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID, uuid5
 
+from django.db import transaction
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -13,12 +14,10 @@ from access.door import Permit, Right
 from apps.exercises import commands as exercise_commands
 from apps.exercises import selectors as exercises
 from apps.imagery import commands, policy, scheduling, situation
-from apps.imagery.aggregate import ImageUnknown
+from apps.imagery.aggregate import Imagery, ImageUnknown
 from apps.imagery.events import CATEGORY
 from apps.imagery.keeping import chosen
-from eventstore.errors import WrongExpectedVersion
 
-ATTEMPTS: Final = 4
 WHY_NOT: Final[Mapping[str, str | Promise]] = {
     "not_ready": _("First write a fairer thought, and say how strong the feeling is now."),
     "upset": _("A picture of this thought upset you, so no other one is made of it."),
@@ -37,25 +36,30 @@ class WishRefused(Exception):
 
 def stands(permit: Permit, exercise_id: UUID, at: datetime) -> policy.Situation:
     """The facts that the policy asks for, of an exercise. Raises ExerciseUnknown."""
-    exercise, imagery = exercises.exercise(permit, exercise_id), commands.load(exercise_id)
-    closed = "upset" if imagery.upset else "" if exercise.takes_picture else "not_ready"
-    return situation.of(imagery, permit.patient_id, at, closed=closed)
+    return _situation(permit, exercise_id, commands.load(exercise_id), at)
 
 
 def wish(permit: Permit, exercise_id: UUID, *, command_id: UUID) -> None:
     """Ask for a picture. While one is being painted, asking again changes nothing.
 
+    The wish stands in the exercise's stream, the request in that of its pictures; both or neither.
+
     Raises:
         ExerciseUnknown, WishRefused: retrying won't help.
         WrongExpectedVersion: someone wrote first each time; retry.
     """
-    for attempt in range(ATTEMPTS):
-        try:
-            return _wish(permit, exercise_id, command_id)
-        except WrongExpectedVersion:
-            if attempt == ATTEMPTS - 1:
-                raise
-    raise AssertionError("unreachable")
+    permit.require(Right.ANSWER)
+    now, wish_id = timezone.now(), uuid5(command_id, CATEGORY)
+    if wish_id in exercises.exercise(permit, exercise_id).wishes:
+        return
+    try:
+        with transaction.atomic():
+            _wish(permit, exercise_id, wish_id, now, command_id)
+    except exercises.PictureNotReady:
+        raise WishRefused("not_ready") from None
+    except policy.NotDue as not_due:
+        if isinstance(not_due.answer, policy.Never):
+            raise WishRefused(not_due.answer.reason) from None
 
 
 def upset(permit: Permit, exercise_id: UUID, image_id: UUID, *, command_id: UUID) -> None:
@@ -84,23 +88,24 @@ def rate(permit: Permit, exercise_id: UUID, image_id: UUID, *, rating: int, comm
     )  # fmt: skip
 
 
-def _wish(permit: Permit, exercise_id: UUID, command_id: UUID) -> None:
-    """The wish stands in the exercise's stream, the request in that of its pictures; both or neither."""
-    now, wish_id = timezone.now(), uuid5(command_id, CATEGORY)
+def _wish(permit: Permit, exercise_id: UUID, wish_id: UUID, now: datetime, command_id: UUID) -> None:
+    """The request first: it asks whether one is due of the pictures as they stand, again where another wrote first."""
     exercise = exercises.exercise(permit, exercise_id)
-    if wish_id in exercise.wishes:
-        return
-    match policy.answer(stands(permit, exercise_id, now), scheduling.WISH, now):
-        case policy.Never(reason):
-            raise WishRefused(reason)
-        case policy.Later():
-            return
     assert exercise.worksheet is not None, "an exercise that was found was begun"  # noqa: S101 -- an invariant
     felt = exercises.rerated(exercise.worksheet, exercise.values)
-    # Two wishes at once meet here: the second one's version is wrong, and all of this is asked again.
-    exercise_commands.wish_picture(permit, exercise_id, wish_id=wish_id, command_id=command_id)
+
+    def must_be_due(imagery: Imagery) -> None:
+        policy.must_be_due(_situation(permit, exercise_id, imagery, now), scheduling.WISH, now)
+
     commands.request(
         exercise_id, wish_id, patient_id=permit.patient_id, reason=scheduling.WISH, emotion=felt.emotion,
-        intensity=felt.intensity, at=now, actor=permit.actor, command_id=wish_id,
+        intensity=felt.intensity, at=now, actor=permit.actor, command_id=wish_id, must_be_due=must_be_due,
     )  # fmt: skip
+    exercise_commands.wish_picture(permit, exercise_id, wish_id=wish_id, command_id=command_id)
     scheduling.schedule(wish_id, exercise_id, permit.patient_id, reason=scheduling.WISH)
+
+
+def _situation(permit: Permit, exercise_id: UUID, imagery: Imagery, at: datetime) -> policy.Situation:
+    exercise = exercises.exercise(permit, exercise_id)
+    closed = "upset" if imagery.upset else "" if exercise.takes_picture else "not_ready"
+    return situation.of(imagery, permit.patient_id, at, closed=closed)

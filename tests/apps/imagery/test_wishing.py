@@ -1,12 +1,14 @@
 """A picture for a balanced thought: asked for by the patient alone, decided as in a session; real stores and engine."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 from django.conf import LazySettings
 from django.core.management import call_command
+from django.db import connections
 from django.utils import timezone
 
 from access.door import Purpose, Right, open_patient
@@ -128,6 +130,33 @@ def test_while_one_is_painted_asking_again_gives_the_same_answer(patient: Living
     run_jobs()
     run_jobs(scheduling.DEADLINE)
     assert len(of(exercise_id, ImageShown)) == len(of(exercise_id, PictureWished, EXERCISE)) == 2
+
+
+@pytest.mark.parametrize("most", [1, None])
+def test_two_wishes_for_one_thought_at_once_give_one_picture(
+    patient: Living, monkeypatch: pytest.MonkeyPatch, most: int | None
+) -> None:
+    plans(patient, most_pictures=most)
+    exercise_id, append, crossed = written(patient), store.append, list[None]()
+
+    def elsewhere() -> None:
+        wish(patient, exercise_id)
+        connections.close_all()
+
+    def crossing(stream: StreamName, happened: Any, **more: Any) -> int:
+        if not crossed and isinstance(happened[0], ImageRequested | PictureWished):
+            crossed.append(None)
+            with ThreadPoolExecutor(1) as window:  # a connection of its own, as another web process has
+                window.submit(elsewhere).result()
+        return append(stream, happened, **more)
+
+    monkeypatch.setattr(store, "append", crossing)
+    if most:
+        assert refused(patient, exercise_id) == "enough"
+    else:
+        wish(patient, exercise_id)
+    assert crossed
+    assert len(of(exercise_id, ImageRequested)) == len(of(exercise_id, PictureWished, EXERCISE)) == len(jobs_of()) == 1
 
 
 def test_a_late_picture_is_a_vetted_scene(patient: Living) -> None:
