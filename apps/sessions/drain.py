@@ -110,9 +110,9 @@ def _collect(client: "redis.Redis", sessions: Sequence[UUID], tally: Tally) -> l
         for session_id in sessions:
             pipe.getdel(mailbox.frame_key(session_id))
             pipe.get(mailbox.track_key(session_id))
-            pipe.getdel(afresh_key(session_id))
+            pipe.get(afresh_key(session_id))
         found = pipe.execute()
-    waiting = []
+    waiting, anew = [], []
     for session_id, sealed, memory, afresh in zip(sessions, found[::3], found[1::3], found[2::3], strict=True):
         try:
             parcel = mailbox.open_parcel(session_id, sealed) if sealed else None
@@ -122,7 +122,19 @@ def _collect(client: "redis.Redis", sessions: Sequence[UUID], tally: Tally) -> l
             tally.stale += 1
             continue
         waiting.append(Waiting(session_id, parcel, _memory(session_id, None if afresh else memory)))
+        if afresh:
+            anew.append(session_id)
+    _set_aside(client, anew)
     return waiting
+
+
+def _set_aside(client: "redis.Redis", sessions: Sequence[UUID]) -> None:
+    """Do as the notes say: the memory goes with the note, so that a reading which fails does not bring it back.
+
+    Before the reading, so that what is said during it counts for the next frame.
+    """
+    if sessions:
+        client.delete(*(key(one) for one in sessions for key in (afresh_key, mailbox.track_key)))
 
 
 def _memory(session_id: UUID, sealed: bytes | None) -> bytes | None:

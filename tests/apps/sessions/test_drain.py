@@ -133,6 +133,35 @@ def test_a_frame_under_way_does_not_undo_it(valkey: "redis.Redis") -> None:
     assert [batch[0].memory for batch in reader.batches] == [None, None]
 
 
+def test_it_waits_for_a_frame_that_can_be_read(valkey: "redis.Redis") -> None:
+    session_id, reader = uuid4(), Reader()
+    post(valkey, session_id)
+    drain(valkey, reader, "", Tally())
+    enrol_anew(session_id)
+    valkey.zadd(mailbox.WAITING, {str(session_id): time.time()})  # its frame has expired
+    drain(valkey, reader, "", Tally())
+    post(valkey, session_id, 2)
+    drain(valkey, reader, "", Tally())
+    assert [batch[0].memory for batch in reader.batches] == [None, None]
+
+
+def test_a_reading_that_fails_does_not_undo_it(valkey: "redis.Redis") -> None:
+    session_id, reader = uuid4(), Reader()
+
+    def failing(_: Sequence[Waiting]) -> list[Read]:
+        raise MemoryError
+
+    post(valkey, session_id)
+    drain(valkey, reader, "", Tally())
+    enrol_anew(session_id)
+    post(valkey, session_id, 2)
+    with pytest.raises(MemoryError):
+        drain(valkey, failing, "", Tally())
+    post(valkey, session_id, 3)
+    drain(valkey, reader, "", Tally())
+    assert [batch[0].memory for batch in reader.batches] == [None, None]
+
+
 def test_a_frame_of_another_session_is_not_opened(valkey: "redis.Redis") -> None:
     mine, theirs, reader, tally = uuid4(), uuid4(), Reader(), Tally()
     post(valkey, mine)
