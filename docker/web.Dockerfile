@@ -4,7 +4,7 @@ COPY requirements/base.txt /requirements.txt
 RUN pip wheel --no-cache-dir --wheel-dir /wheels -r /requirements.txt
 
 FROM python:3.11-slim-bookworm
-RUN useradd --system --uid 10001 --no-create-home --shell /usr/sbin/nologin attune
+RUN useradd --system --user-group --uid 10001 --no-create-home --shell /usr/sbin/nologin attune
 COPY requirements/production.txt /requirements.txt
 RUN --mount=type=bind,from=wheels,source=/wheels,target=/wheels \
     pip install --no-cache-dir --no-index --find-links=/wheels -r /requirements.txt
@@ -25,6 +25,8 @@ ENV PYTHONPATH=/attune/platform:/attune \
 RUN ATTUNE_SECRET_KEY=collecting-static-files-needs-no-secret-at-all \
     ATTUNE_ALLOWED_HOSTS=build ATTUNE_KEK_FILE=/nonexistent \
     python manage.py collectstatic --noinput
+# A new volume takes its owner and mode from the folder that it covers.
+RUN install -d -o attune -g attune -m 0700 /blobs
 USER attune
 EXPOSE 8000
 HEALTHCHECK --interval=10s --timeout=3s --start-period=30s \

@@ -2,9 +2,14 @@
 
 import re
 from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
 
 DOCKER = Path(__file__).resolve().parents[2] / "docker"
 NGINX = re.sub(r"#.*", "", (DOCKER / "nginx.conf").read_text())
+COMPOSE: dict[str, Any] = yaml.safe_load((DOCKER / "compose.yaml").read_text())
 LOCATION = re.compile(r"location [^{]*\{([^}]*)\}")
 
 
@@ -26,3 +31,13 @@ def test_every_location_passes_the_headers_that_the_product_trusts() -> None:
 
 def test_only_an_upgrade_takes_a_connection_out_of_those_that_are_kept() -> None:
     assert "map $http_upgrade $connection_upgrade { default upgrade; '' ''; }" in NGINX
+
+
+@pytest.mark.parametrize("image", ["web", "worker"])
+def test_the_services_own_user_may_write_into_each_volume(image: str) -> None:
+    """A new named volume is mounted as root's, unless the image has the folder with another owner."""
+    steps = (DOCKER / f"{image}.Dockerfile").read_text().partition("USER attune\n")[0]
+    folders = [volume.split(":")[1] for volume in COMPOSE["x-app"]["volumes"]]
+    assert folders == [COMPOSE["x-app"]["environment"]["ATTUNE_BLOB_DIR"]]
+    for folder in folders:
+        assert f"\nRUN install -d -o attune -g attune -m 0700 {folder}\n" in steps
