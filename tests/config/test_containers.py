@@ -41,3 +41,10 @@ def test_the_services_own_user_may_write_into_each_volume(image: str) -> None:
     assert folders == [COMPOSE["x-app"]["environment"]["ATTUNE_BLOB_DIR"]]
     for folder in folders:
         assert f"\nRUN install -d -o attune -g attune -m 0700 {folder}\n" in steps
+
+
+def test_only_services_that_reach_out_or_are_reached_leave_the_inner_network() -> None:
+    """`default` sends mails, `images` may ask a language model; the inner network leads nowhere."""
+    assert COMPOSE["networks"]["inside"] == {"internal": True}
+    outside = {name for name, service in COMPOSE["services"].items() if "edge" in service["networks"]}
+    assert outside == {"nginx", "web", "default", "images"}
