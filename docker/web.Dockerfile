@@ -23,7 +23,7 @@ ENV PYTHONPATH=/attune/platform:/attune \
     DJANGO_SETTINGS_MODULE=config.settings.production
 # collectstatic needs settings but serves nobody: throwaway values, in no layer's environment.
 RUN ATTUNE_SECRET_KEY=collecting-static-files-needs-no-secret-at-all \
-    ATTUNE_ALLOWED_HOSTS=build ATTUNE_KEK_FILE=/nonexistent \
+    ATTUNE_ALLOWED_HOSTS=build ATTUNE_PUBLIC_URL=https://build ATTUNE_KEK_FILE=/nonexistent \
     python manage.py collectstatic --noinput
 # A new volume takes its owner and mode from the folder that it covers.
 RUN install -d -o attune -g attune -m 0700 /blobs

@@ -23,10 +23,12 @@ GOOD = {
     "owner_url": "",
     "process": "web",
     "demo_password": "",
+    "public_url": "https://attune.example",
 }
 PRODUCTION = {
     "ATTUNE_SECRET_KEY": "s" * 50,
     "ATTUNE_ALLOWED_HOSTS": "attune.example",
+    "ATTUNE_PUBLIC_URL": "https://attune.example",
     "ATTUNE_KEK_FILE": "/run/secrets/kek",
     "DATABASE_URL": "postgresql://app:secret@db/attune",
     "KEYS_DATABASE_URL": "postgresql://keys:secret@keys/attune_keys",
@@ -48,6 +50,8 @@ def test_a_sound_production_installation_starts() -> None:
         ({"kek": "dGVzdC1vbmx5LXRlc3Qtb25seS10ZXN0LW9ubHktMzI="}, "the one that tests use"),
         ({"owner_url": "postgresql://owner@db/attune"}, "DATABASE_OWNER_URL"),
         ({"demo_password": "x"}, "ATTUNE_DEMO_PASSWORD"),
+        ({"public_url": "http://attune.example"}, "ATTUNE_PUBLIC_URL"),
+        ({"public_url": "https://"}, "ATTUNE_PUBLIC_URL"),
     ],
 )
 def test_production_refuses_what_is_only_good_for_trying(change: dict[str, object], said: str) -> None:
@@ -67,7 +71,9 @@ def test_production_settings_load_and_are_strict() -> None:
     assert in_production(**PRODUCTION).stdout.split() == ["False", "True", "True"]
 
 
-@pytest.mark.parametrize("missing", ["ATTUNE_SECRET_KEY", "ATTUNE_ALLOWED_HOSTS", "ATTUNE_KEK_FILE"])
+@pytest.mark.parametrize(
+    "missing", ["ATTUNE_SECRET_KEY", "ATTUNE_ALLOWED_HOSTS", "ATTUNE_KEK_FILE", "ATTUNE_PUBLIC_URL"]
+)
 def test_production_settings_refuse_to_load_without(missing: str) -> None:
     done = in_production(**{name: value for name, value in PRODUCTION.items() if name != missing})
     assert done.returncode != 0

@@ -42,4 +42,5 @@ refusals.refuse_trial_values(
     owner_url=env.text("DATABASE_OWNER_URL"),
     process=messaging.ATTUNE_PROCESS,
     demo_password=product.ATTUNE_DEMO_PASSWORD,
+    public_url=product.ATTUNE_PUBLIC_URL,
 )
