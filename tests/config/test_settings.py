@@ -59,16 +59,26 @@ def test_production_refuses_what_is_only_good_for_trying(change: dict[str, objec
         refuse_trial_values(**{**GOOD, **change})  # type: ignore[arg-type]
 
 
-def in_production(**environ: str) -> "subprocess.CompletedProcess[str]":
+STRICT = "s.DEBUG, s.SESSION_COOKIE_SECURE, s.SECURE_SSL_REDIRECT"
+
+
+def in_production(shows: str = STRICT, **environ: str) -> "subprocess.CompletedProcess[str]":
     keep = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
     places = f"{ROOT / 'platform'}{os.pathsep}{ROOT}"
     env = {**keep, "PYTHONPATH": places, "DJANGO_SETTINGS_MODULE": "config.settings.production", **environ}
-    code = "from django.conf import settings as s; print(s.DEBUG, s.SESSION_COOKIE_SECURE, s.SECURE_SSL_REDIRECT)"
+    code = f"from django.conf import settings as s; print({shows})"
     return subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, text=True, check=False)
 
 
 def test_production_settings_load_and_are_strict() -> None:
     assert in_production(**PRODUCTION).stdout.split() == ["False", "True", "True"]
+
+
+def test_production_takes_host_names_with_spaces_between_them() -> None:
+    environ = {**PRODUCTION, "ATTUNE_ALLOWED_HOSTS": "attune.example, www.attune.example ,"}
+    done = in_production("*s.ALLOWED_HOSTS, *s.CSRF_TRUSTED_ORIGINS", **environ)
+    names = ["attune.example", "www.attune.example"]
+    assert done.stdout.split() == [*names, *(f"https://{name}" for name in names)]
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,8 @@ from config.settings import base, databases, gather, logs, messaging, product, r
 globals().update(gather(base, databases, logs, messaging, product, security))
 
 SECRET_KEY = env.required("ATTUNE_SECRET_KEY")
-ALLOWED_HOSTS = [host for host in env.required("ATTUNE_ALLOWED_HOSTS").split(",") if host.strip()]
+env.required("ATTUNE_ALLOWED_HOSTS")  # those of a trial are no default here
+ALLOWED_HOSTS = env.listed("ATTUNE_ALLOWED_HOSTS")
 CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS]
 
 SESSION_COOKIE_NAME = "__Host-attune_session"
