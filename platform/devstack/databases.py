@@ -74,14 +74,24 @@ def make_app_role(servers: Servers, owner_url: str) -> str:
 
 def migrate(layout: Layout, environ: Mapping[str, str], owner_url: str) -> bool:
     """Run the migrations of both databases unless exactly these were run on exactly these. False if skipped."""
-    mark = {"migrations": fingerprint(layout.root), "on": [_place(owner_url), _place(environ["KEYS_DATABASE_URL"])]}
+    urls = [owner_url, environ["KEYS_DATABASE_URL"]]
+    mark = {"migrations": fingerprint(layout.root), "on": [_place(url) for url in urls]}
     done = json.loads(layout.done.read_text()) if layout.done.is_file() else {}
-    if done.get("migrated") == mark:
+    # The mark says what was done to a database of this name; one that was made anew has the name alone.
+    main_stands, keys_stand = (_has_tables(url) for url in urls)
+    if main_stands and keys_stand and done.get("migrated") == mark:
         return False
+    if not main_stands:
+        done.pop("seeded", None)
     for alias in ("owner", "keys"):
         manage(layout, {**environ, "DATABASE_OWNER_URL": owner_url}, "migrate", "--database", alias, *_QUIETLY)
     write_private(layout.done, json.dumps({**done, "migrated": mark}))
     return True
+
+
+def _has_tables(url: str) -> bool:
+    with psycopg.connect(url) as connection:
+        return connection.execute("SELECT to_regclass('public.django_migrations') IS NOT NULL").fetchone() == (True,)
 
 
 def _place(url: str) -> str:

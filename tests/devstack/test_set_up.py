@@ -3,7 +3,7 @@
 import os
 import socket
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import psycopg
@@ -100,6 +100,37 @@ def test_the_embedded_cluster_has_both_databases_and_the_roles_rights(running: s
         assert keys.execute("SELECT current_user").fetchone() == (roles.KEYS_ROLE,)
     with pytest.raises(psycopg.OperationalError, match="permission denied"):
         psycopg.connect(environment["DATABASE_URL"], dbname=servers.KEYS)
+
+
+def test_databases_that_were_made_anew_are_migrated_and_seeded_again(
+    running: servers.Servers, layout: Layout, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ran: list[str] = []
+
+    def manage(_: Layout, environ: Mapping[str, str], *arguments: str) -> None:
+        """The one table by which a migrated database is told, in place of two minutes of migrations."""
+        ran.append(arguments[0])
+        if arguments[0] == "migrate":
+            url = environ["DATABASE_OWNER_URL" if "owner" in arguments else "KEYS_DATABASE_URL"]
+            with psycopg.connect(url) as database:
+                database.execute("CREATE TABLE IF NOT EXISTS django_migrations (id int)")
+
+    def set_up() -> tuple[bool, bool]:
+        databases.make_embedded(running)
+        environment = {**servers.app_environment(layout, running, {}), "ATTUNE_DEMO_PASSWORD": "x"}
+        owner_url = servers.owner_url(running, {})
+        return databases.migrate(layout, environment, owner_url), databases.seed(layout, environment)
+
+    monkeypatch.setattr(databases, "manage", manage)
+    assert [set_up(), set_up()] == [(True, True), (False, False)]
+    assert running.cluster is not None
+    for lost, again in ((servers.MAIN, (True, True)), (servers.KEYS, (True, False))):
+        with psycopg.connect(
+            running.cluster.url(pg.SUPERUSER, running.cluster.password, "postgres"), autocommit=True
+        ) as admin:
+            admin.execute(f"DROP DATABASE {lost}")
+        assert [set_up(), set_up()] == [again, (False, False)]
+    assert ran.count("seed_demo") == 2
 
 
 def test_the_embedded_cluster_asks_for_a_password(running: servers.Servers) -> None:
