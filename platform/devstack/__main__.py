@@ -5,7 +5,7 @@ import os
 import subprocess
 import sys
 
-from devstack import databases, postgres, stack, state, supervisor, valkey
+from devstack import databases, postgres, process, stack, state, supervisor, valkey
 from devstack.binaries import BinariesMissing
 from devstack.layout import Layout
 
@@ -76,6 +76,7 @@ def _status(layout: Layout, _: argparse.Namespace) -> int:
 def _with(layout: Layout, asked: argparse.Namespace) -> int:
     """Run a command while the stack runs; what we started for it is stopped after it."""
     command = [part for part in asked.command if part != "--"]
+    process.end_by_unwinding()
     with stack.around(layout, host=asked.host, port=asked.port):
         environment = stack.command_environment(os.environ, layout)
         return subprocess.run(command, env=environment, check=False).returncode

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+_ENDS = (signal.SIGTERM, signal.SIGHUP)
 _PR_SET_PDEATHSIG = 1
 _LIBC = ctypes.CDLL(None, use_errno=True)
 
@@ -67,6 +68,22 @@ def spawn(part: Part, log: Path) -> "subprocess.Popen[bytes]":
             preexec_fn=tie,  # noqa: PLW1509  (the supervisor has one thread)
             **part.popen_options,
         )
+
+
+def end_by_unwinding() -> None:
+    """SIGTERM and SIGHUP end this process by SystemExit(128 + signal), so that what stands in `finally` is done.
+
+    Once: a second one does not break that off. What the parent had ignored, as nohup does, stays ignored.
+    """
+
+    def unwind(number: int, _: object) -> None:
+        for one in _ENDS:
+            signal.signal(one, signal.SIG_IGN)
+        raise SystemExit(128 + number)
+
+    for one in _ENDS:
+        if signal.getsignal(one) is not signal.SIG_IGN:
+            signal.signal(one, unwind)
 
 
 def started_at(pid: int) -> int | None:

@@ -13,6 +13,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
 
+from devstack import process
 from devstack.bench.measurement import Measurement, table
 from devstack.layout import Layout
 
@@ -29,6 +30,7 @@ def main() -> int:
     if missing:
         print(f"attune: no benchmark of {', '.join(missing)} yet", file=sys.stderr)  # noqa: T201
         return 1
+    process.end_by_unwinding()
     results = {part: _measure(part, asked.minutes) for part in wanted}
     _keep(Layout.of_environment(), results)
     return 0
