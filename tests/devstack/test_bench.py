@@ -6,12 +6,15 @@ import os
 import subprocess
 import sys
 from dataclasses import replace
+from pathlib import Path
 from types import ModuleType
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from devstack import process
+from devstack.bench import __main__ as bench
 from devstack.bench import frames, images
 from devstack.bench.measurement import Measurement, alone, peak_mib, percentiles, table, timed
 from devstack.layout import ROOT
@@ -84,6 +87,24 @@ def test_the_benchmarks_are_imported_without_torch() -> None:
     script = "import sys, devstack.bench.frames, devstack.bench.images; print('torch' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", script], cwd=ROOT / "platform", capture_output=True, check=True)
     assert done.stdout.split() == [b"False"]
+
+
+@pytest.mark.parametrize(("lost", "ends"), [(0, 0), (1, 1)])
+def test_a_bar_that_was_missed_is_kept_said_and_ends_the_run_with_an_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], lost: int, ends: int
+) -> None:
+    rows = [
+        Measurement("errors and lost sockets", lost, "", bar=0, higher_is_better=False),
+        Measurement("frames answered", 3, "a second"),
+    ]
+    monkeypatch.setenv("ATTUNE_VAR", str(tmp_path))
+    monkeypatch.setattr(sys, "argv", ["bench", "--part", "sessions", "--minutes", "30"])
+    monkeypatch.setattr(bench, "_measure", lambda *_: rows)
+    monkeypatch.setattr(process, "end_by_unwinding", lambda: None)  # it would change the tests' own signals
+    assert bench.main() == ends
+    assert ("errors and lost sockets" in capsys.readouterr().err) is bool(lost)
+    kept = json.loads((tmp_path / "bench" / "results.json").read_text())
+    assert [row["met"] for row in kept["sessions"]["measurements"]] == [not lost, None]
 
 
 @pytest.mark.parametrize("part", [frames, images])
