@@ -50,24 +50,31 @@ def valkey() -> None:
 @require_safe
 def metrics(request: HttpRequest) -> HttpResponse:
     """For scrapers inside: a request that came through the proxy, or from another network, sees no such page."""
-    if "X-Forwarded-For" in request.headers or not _inside(request.META.get("REMOTE_ADDR", "")):
+    if not _from_inside(request):
         raise Http404
     return HttpResponse(prometheus_client.generate_latest(), content_type=prometheus_client.CONTENT_TYPE_LATEST)
 
 
-def _inside(address: str) -> bool:
+def _from_inside(request: HttpRequest) -> bool:
     try:
-        return ipaddress.ip_address(address).is_private
+        near = ipaddress.ip_address(request.META.get("REMOTE_ADDR", "")).is_private
     except ValueError:
         return False
+    return near and "X-Forwarded-For" not in request.headers
 
 
 class HealthFirst:
-    """Answers probes before sessions and transactions: a probe must not fail because the database is away."""
+    """Answers probes before sessions and transactions: a probe must not fail because the database is away.
+
+    And a scraper inside before host names are looked at: it addresses a service, whose name is no public one. Anybody
+    else who asks for that page goes on to where every page is refused that is not there.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         probe = {"/healthz": healthz, "/readyz": readyz}.get(request.path)
+        if request.path == "/metrics" and _from_inside(request):
+            probe = metrics
         return probe(request) if probe else self.get_response(request)

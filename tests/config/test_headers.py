@@ -1,6 +1,7 @@
 """What each page tells the browser."""
 
 import pytest
+from django.conf import LazySettings
 from django.test import Client
 
 
@@ -37,3 +38,17 @@ def test_the_probe_of_readiness_names_its_parts(client: Client, valkey: object) 
         "ready": True,
         "parts": {"database": True, "keys": True, "valkey": True},
     }
+
+
+@pytest.mark.django_db
+def test_a_scraper_inside_may_call_the_service_by_its_own_name_and_nobody_else_sees_the_page(
+    client: Client, valkey: object, settings: LazySettings
+) -> None:
+    settings.ALLOWED_HOSTS = ["attune.example"]
+    scraped = client.get("/metrics", headers={"host": "web:8000"}, REMOTE_ADDR="172.18.0.9")
+    assert scraped.status_code == 200
+    assert b"python_info" in scraped.content
+    public = {"host": "attune.example"}
+    assert client.get("/metrics", headers={**public, "x-forwarded-for": "172.18.0.9"}).status_code == 404
+    assert client.get("/metrics", headers=public, REMOTE_ADDR="8.8.8.8").status_code == 404
+    assert client.get("/metrics", headers={"host": "web:8000", "x-forwarded-for": "172.18.0.9"}).status_code == 400
