@@ -28,8 +28,8 @@ BYTES_A_TOKEN: Final = 3
 """Of what is asked, for an estimate on the safe side: English has about four."""
 
 
-class NotSent(NotTaken):
-    """Nobody was reached, so it cost nothing."""
+class CostNothing(NotTaken):
+    """Nobody was reached, or whoever was turned it away (a wrong key, too many requests) before a model read it."""
 
 
 @dataclass
@@ -70,7 +70,7 @@ class LanguageModel:
         """Settles the reserved where the answer says what it cost; a late, wrong or silent one stays the dearest."""
         try:
             answer = _parsed(self._post(body))
-        except NotSent:
+        except CostNothing:
             reserved.settle(0)
             raise
         if (cost := _cost(answer)) is not None:
@@ -105,13 +105,15 @@ class LanguageModel:
                 preload_content=False,
             )  # fmt: skip
             try:
+                if 400 <= response.status < 500:
+                    raise CostNothing("refused")
                 if response.status != 200:
                     raise NotTaken("refused")
                 return _read(response)
             finally:
                 response.close()
         except urllib3.exceptions.NewConnectionError:  # which urllib3 counts among the time-outs
-            raise NotSent("unreachable") from None
+            raise CostNothing("unreachable") from None
         except urllib3.exceptions.TimeoutError:
             raise NotTaken("timeout") from None
         except urllib3.exceptions.HTTPError:

@@ -149,6 +149,21 @@ def test_an_answer_that_does_not_say_its_cost_counts_as_the_dearest_with_what_wa
     assert len(chat.asked) == 1
 
 
+@pytest.mark.parametrize("status", [400, 401, 404, 429])
+def test_what_the_endpoint_turned_away_cost_nothing(chat: Chat, status: int) -> None:
+    asked = model(chat.url, tokens_a_day=dearest())
+    chat.behave = says("x", status=status)
+    assert [code(asked) for _ in range(2)] == ["refused"] * 2
+    chat.behave = says("x", tokens=None)
+    assert asked.ask(HELLO) == "x"
+
+
+def test_what_failed_on_the_other_side_may_have_cost_what_was_reserved(chat: Chat) -> None:
+    asked = model(chat.url, tokens_a_day=dearest())
+    chat.behave = says("x", status=500)
+    assert [code(asked) for _ in range(2)] == ["refused", "cap"]
+
+
 def test_many_who_ask_at_once_keep_to_the_cap(chat: Chat) -> None:
     def slowly(handler: BaseHTTPRequestHandler, asked: dict[str, Any]) -> None:
         time.sleep(0.3)
