@@ -1,109 +1,108 @@
-"""No hard rule is ever broken, read off the finished words by means of this file's own, not by the engine's verdict."""
+"""No hard rule is ever broken, read off the finished words by means of their own, not by the engine's verdict."""
 
-import re
-import tomllib
-from pathlib import Path
+import json
+from collections.abc import Iterator
+from dataclasses import replace
 from random import Random
 
-import ml.prompting
-from ml.prompting.choose import NothingStands, choose
+import pytest
+
+from ml.prompting import choose, eligible
+from ml.prompting.choose import NothingStands
 from ml.prompting.eligible import candidates, finished
 from ml.prompting.library import by_id
-from ml.prompting.progress import COURSES, Progress
-from ml.prompting.slots import goals, liked_places
-from ml.prompting.state import DAY_TIMES, SEASONS, Preferences, State
-from ml.prompting.technique import DISTRESS_LIMIT, EXPOSURE_LIMIT, FLOODED
+from ml.prompting.measuring import hard_rules
+from ml.prompting.measuring.banned import Banned
+from ml.prompting.measuring.breaches import UNREADABLE, broken
+from ml.prompting.measuring.cases import Case, drawn, times_and_seasons
+from ml.prompting.state import Preferences, State
 from ml.scenes.spec import KINDS, STYLES
-from ml.vocabulary import EMOTIONS, TECHNIQUES
+from ml.vocabulary import TECHNIQUES
 
 PROMPTS = 100_000
-DECISIONS = 200
-HARD = ("anger", "disgust", "fear", "sadness")
-WORDS = tomllib.loads((Path(ml.prompting.__file__).parent / "triggers.toml").read_text("utf-8"))
-OWN_WORDS = ("clock", "grandmother", "willow", "bench", "kite", "candle")
+DECISIONS = 400
+ROW = 50
+"""Cases in a row of one season and time of day, whose words the engine keeps."""
 
 
-class Banned:
-    """Words that a text must not hold: not as they are, not in the plural, not begun by them where a star says so."""
-
-    def __init__(self, triggers: frozenset[str]) -> None:
-        words = [word for trigger in triggers for word in WORDS.get(trigger, (f"{trigger}*",))]
-        self._phrases = tuple(word for word in words if " " in word or "-" in word)
-        single = [word for word in words if word not in self._phrases]
-        self._exact = {word + end for word in single if not word.endswith("*") for end in ("", "s", "es")}
-        self._begun = tuple(word[:-1] for word in single if word.endswith("*"))
-
-    def said(self, text: str) -> list[str]:
-        low = text.lower()
-        tokens = re.findall(r"[a-zà-ÿ]+", low)
-        found = [token for token in tokens if token in self._exact or (self._begun and token.startswith(self._begun))]
-        return found + [phrase for phrase in self._phrases if phrase in low]
-
-
-def drawn(random: Random) -> tuple[State, Preferences, frozenset[str], str]:
-    triggers = random.sample([*WORDS, *OWN_WORDS], random.choice((0, 1, 2, 4)))
-    state = State(
-        random.choice(EMOTIONS), random.random(), distress=random.choice((None, random.randrange(101))),
-        season=random.choice((None, *SEASONS)), day_time=random.choice((None, *DAY_TIMES)),
-    )  # fmt: skip
-    preferences = Preferences(
-        blocked_kinds=frozenset(random.sample(KINDS, random.choice((0, 0, 1, 3)))),
-        blocked_templates=frozenset(random.sample(sorted(by_id()), 20)),
-        blocked_techniques=frozenset(random.sample(TECHNIQUES, random.choice((0, 0, 1)))),
-        blocked_styles=frozenset(random.sample(STYLES, random.choice((0, 0, 1)))),
-        closed_templates=frozenset(random.sample(sorted(by_id()), 20)),
-        techniques=tuple(random.sample(TECHNIQUES, random.choice((0, 1)))),
-        goals=tuple(random.sample(sorted(goals()), random.choice((0, 1, 3)))),
-        liked_places=tuple(random.sample(sorted(liked_places()), random.choice((0, 1, 3)))),
-        intensity_ceiling=random.choice((None, 0.0, 0.4, 0.8)),
-        language=random.choice(("", "en", "de-CH")),
-        open_templates=frozenset(random.sample(sorted(by_id()), 600)) if random.random() < 0.3 else None,
-        ladder_approved=random.random() < 0.5,
-        calming=random.random() < 0.2,
-    )
-    return state, preferences, frozenset(triggers), random.choice(STYLES)
+def cases(random: Random) -> Iterator[Case]:
+    while True:
+        for pair in times_and_seasons():
+            yield from (drawn(random, *pair) for _ in range(ROW))
 
 
 def test_no_prompt_that_may_be_chosen_names_a_trigger_or_shows_what_is_blocked() -> None:
     random, checked = Random(0), 0
-    while checked < PROMPTS:
-        state, preferences, triggers, style = drawn(random)
-        stand, _ = candidates(state, preferences, triggers, style, frozenset(TECHNIQUES), checked)
+    for case in cases(random):
+        wishes, triggers = case.preferences, case.triggers
+        stand, _ = candidates(case.state, wishes, triggers, random.choice(STYLES), frozenset(TECHNIQUES), checked)
         banned = Banned(triggers)
         for one in stand:
             said = finished(one, triggers, checked)
             text = f"{said.prompt} {said.alt} {said.line}"
             assert not banned.said(text), (text, triggers)
-            assert said.scene.kind not in preferences.blocked_kinds
-            assert one.template.id not in preferences.blocked_templates | preferences.closed_templates
-            assert one.template.id in (preferences.open_templates or by_id())
-            assert one.personal.liked_place not in preferences.blocked_kinds
+            assert said.scene.kind not in wishes.blocked_kinds
+            assert one.template.id not in wishes.blocked_templates | wishes.closed_templates
+            assert one.template.id in (wishes.open_templates or by_id())
+            assert one.personal.liked_place not in wishes.blocked_kinds
             assert "{" not in text
             checked += 1
+        if checked >= PROMPTS:
+            return
 
 
-def test_no_decision_breaks_a_limit() -> None:
-    random = Random(1)
-    for seed in range(DECISIONS):
-        state, preferences, triggers, _ = drawn(random)
-        progress = Progress({"phq-9": random.choice(COURSES), "gad-7": random.choice(COURSES)})
-        asked = random.choice((None, *TECHNIQUES))
-        try:
-            choice = choose(state, (), preferences, triggers, asked, seed, progress)
-        except NothingStands:
-            continue
-        flooded = state.emotion in HARD and (state.intensity >= FLOODED or (state.distress or 0) >= DISTRESS_LIMIT)
-        unbearable = flooded or state.intensity >= EXPOSURE_LIMIT
-        ceiling = preferences.intensity_ceiling
-        if preferences.calming or (ceiling is not None and state.emotion in HARD and state.intensity > ceiling):
-            assert choice.technique == "mindfulness"
-        assert choice.technique not in preferences.blocked_techniques
-        assert choice.template not in preferences.closed_templates
-        assert choice.scene.style not in preferences.blocked_styles
-        assert choice.scene.kind not in preferences.blocked_kinds
-        if choice.technique == "progressive_exposure":
-            assert preferences.ladder_approved
-            assert "worse" not in progress.questionnaires.values()
-            assert not unbearable
-            assert ceiling is None or state.intensity < ceiling
-        assert not Banned(triggers).said(f"{choice.prompt} {choice.alt} {choice.line}")
+def test_no_decision_breaks_a_rule_and_each_rule_was_met(capsys: pytest.CaptureFixture[str]) -> None:
+    assert hard_rules.main(["--decisions", str(DECISIONS), "--workers", "1"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found["breaches"] == []
+    assert found["painted"] + found["nothing stands"] == DECISIONS
+    assert min(found["met"].values()) > DECISIONS / 10
+    assert len(found["met"]) == 9
+    assert found["exposure painted"] >= 5
+    assert found["exposure refused"] > DECISIONS / 10
+
+
+def test_the_number_of_workers_changes_no_decision(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(hard_rules, "BLOCK", 20)
+    assert hard_rules.measured(45) == hard_rules.measured(45, workers=2)
+
+
+def test_an_engine_without_its_limits_is_found_out(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A checker that never says no would pass whatever the engine did."""
+    monkeypatch.setattr(choose, "allowed", lambda *_: frozenset(TECHNIQUES))
+    monkeypatch.setattr(eligible, "_out", lambda *_: frozenset())
+    monkeypatch.setattr(Preferences, "uses", lambda *_: True)
+    assert hard_rules.main(["--decisions", "300", "--workers", "1"]) == 1
+    rules = {breach["rule"] for breach in json.loads(capsys.readouterr().out)["breaches"]}
+    assert rules == {"trigger", "blocked technique", "closed template", "ceiling", "calming", "exposure"}
+
+
+def test_words_that_do_not_fit_their_template_are_a_breach() -> None:
+    case = plain_case()
+    choice = choose.choose(case.state, seed=3)
+    assert list(broken(case, choice)) == []
+    for wrong in (replace(choice, prompt="a lake."), replace(choice, template="mindfulness.fear.nowhere")):
+        assert list(broken(case, wrong)) == [UNREADABLE]
+
+
+def test_place_and_style_are_read_off_the_prompt_and_not_off_the_scene() -> None:
+    case = plain_case()
+    choice = choose.choose(case.state, seed=3)
+    kind, style = choice.scene.kind, choice.scene.style
+    said = next(word for word in KINDS if word != kind), next(word for word in STYLES if word != style)
+    other = replace(choice, scene=replace(choice.scene, kind=said[0], style=said[1]))
+    blocks = Preferences(blocked_kinds=frozenset({kind}), blocked_styles=frozenset({style}))
+    assert list(broken(replace(case, preferences=blocks), other)) == ["blocked kind", "blocked style"]
+
+
+def plain_case() -> Case:
+    case = drawn(Random(0), None, None)
+    return replace(case, state=State("sadness", 0.3), history=(), preferences=Preferences(), triggers=frozenset())
+
+
+def test_a_patient_for_whom_nothing_stands_is_shown_nothing() -> None:
+    everything = Preferences(closed_templates=frozenset(by_id()))
+    with pytest.raises(NothingStands):
+        choose.choose(State("sadness", 0.3), preferences=everything)

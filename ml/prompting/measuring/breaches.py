@@ -1,0 +1,116 @@
+"""Which hard rules a decision met and which it broke, read off its finished words and the template files.
+
+Nothing here asks the engine: the place and style are read from the prompt, the way of working from the file whose text
+the prompt holds, and the limits are written out once more, so that a rule that is lost there is missed here.
+"""
+
+import re
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+import ml.prompting
+from ml.prompting.choose import Choice
+from ml.prompting.measuring.banned import Banned
+from ml.prompting.measuring.cases import EXPOSURE, Case
+
+HARD: Final = frozenset({"anger", "disgust", "fear", "sadness"})
+STEADYING: Final = "mindfulness"
+UNREADABLE: Final = "words that are no template's"
+
+_PLACES: Final = (
+    "sea", "lake", "river", "forest", "meadow", "mountains", "garden", "path", "night_sky", "desert", "room", "town",
+)  # fmt: skip
+_STYLES: Final = ("photo", "watercolour", "gouache", "ink", "paper")
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A template as its file has it."""
+
+    technique: str
+    text: re.Pattern[str]
+    marked: frozenset[str]
+
+
+def met(case: Case) -> Iterator[str]:
+    """The rules that have something to forbid here."""
+    wishes = case.preferences
+    rules = {
+        "trigger": case.triggers,
+        "blocked kind": wishes.blocked_kinds,
+        "blocked style": wishes.blocked_styles,
+        "blocked template": wishes.blocked_templates,
+        "blocked technique": wishes.blocked_techniques,
+        "closed template": wishes.closed_templates or wishes.open_templates is not None,
+        "ceiling": _above(case),
+        "calming": wishes.calming,
+        "exposure": not _bearable(case),
+    }
+    return (rule for rule, holds in rules.items() if holds)
+
+
+def broken(case: Case, choice: Choice) -> Iterator[str]:
+    """The rules that the finished words break; none is what should be."""
+    written, wishes = _files().get(choice.template), case.preferences
+    place, style, body = _read(choice.prompt)
+    if written is None or not place or not style or not written.text.fullmatch(body):
+        yield UNREADABLE
+        return
+    technique = written.technique
+    closed = choice.template in wishes.closed_templates
+    rules = {
+        "trigger": Banned(case.triggers).said(f"{choice.prompt} {choice.alt} {choice.line}")
+        or written.marked & case.triggers,
+        "blocked kind": {place, choice.scene.kind} & wishes.blocked_kinds,
+        "blocked style": {style, choice.scene.style} & wishes.blocked_styles,
+        "blocked template": choice.template in wishes.blocked_templates,
+        "blocked technique": technique in wishes.blocked_techniques,
+        "closed template": closed or choice.template not in (wishes.open_templates or {choice.template}),
+        "ceiling": _above(case) and technique != STEADYING,
+        "calming": wishes.calming and technique != STEADYING,
+        "exposure": technique == EXPOSURE and not _bearable(case),
+    }
+    yield from (rule for rule, fails in rules.items() if fails)
+
+
+def technique_of(template: str) -> str:
+    """The way of working in whose folder the template lies."""
+    return _files()[template].technique
+
+
+def _above(case: Case) -> bool:
+    """Whether a hard feeling is above what the clinician set."""
+    ceiling = case.preferences.intensity_ceiling
+    return ceiling is not None and case.state.emotion in HARD and case.state.intensity > ceiling
+
+
+def _bearable(case: Case) -> bool:
+    """Whether exposure may be: approved, a feeling below .7 and the ceiling, nobody flooded, no questionnaire worse."""
+    state, wishes = case.state, case.preferences
+    flooded = state.emotion in HARD and (state.intensity >= 0.75 or (state.distress or 0) >= 70)
+    ceiling = 1.0 if wishes.intensity_ceiling is None else wishes.intensity_ceiling
+    worse = "worse" in case.progress.questionnaires.values()
+    return wishes.ladder_approved and state.intensity < min(0.7, ceiling) and not flooded and not worse
+
+
+def _read(prompt: str) -> tuple[str, str, str]:
+    """The place that a prompt begins with, the style that its first line ends with, and what follows that line."""
+    head, _, body = prompt.partition(". ")
+    begins = (place for place in _PLACES if re.match(rf"(?:the |a |an )?{place.replace('_', ' ')}\b", head))
+    ends = (style for style in _STYLES if style in head.rpartition(", ")[2].split())
+    return next(begins, ""), next(ends, ""), body
+
+
+@cache
+def _files() -> dict[str, Written]:
+    found = {}
+    for path in (Path(ml.prompting.__file__).parent / "templates").glob("*/*.toml"):
+        for name, fields in tomllib.loads(path.read_text("utf-8")).items():
+            text = ".+".join(re.escape(part) for part in re.split(r"\{\w+\}", fields["text"]))
+            marked = frozenset(fields["contraindications"])
+            found[f"{path.parent.name}.{path.stem}.{name}"] = Written(path.parent.name, re.compile(text), marked)
+    return found
