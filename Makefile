@@ -49,7 +49,7 @@ bench: $(STAMP)
 
 faults: $(STAMP)
 	@sh .ci/browser
-	@$(PY) -m pytest -m fault --timeout=1800
+	@$(PY) -m pytest -m 'fault or compiles' --timeout=1800
 
 soak: $(STAMP)
 	@$(PY) -m devstack.bench --part sessions --minutes $(or $(MINUTES),30)
