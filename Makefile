@@ -45,7 +45,7 @@ check: $(STAMP)
 	@VENV=$(VENV) sh .ci/tests
 
 bench: $(STAMP)
-	@$(PY) -m devstack.bench $(if $(PART),--part $(PART))
+	@$(PY) -m devstack.bench $(if $(PART),--part $(PART)) $(if $(MINUTES),--minutes $(MINUTES))
 
 faults: $(STAMP)
 	@sh .ci/browser

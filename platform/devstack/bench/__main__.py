@@ -17,7 +17,7 @@ from devstack import process
 from devstack.bench.measurement import Measurement, table
 from devstack.layout import Layout
 
-PARTS = ("frames", "images", "store", "sessions")
+PARTS = ("frames", "images", "store", "sessions", "pacing")
 
 
 def main() -> int:
