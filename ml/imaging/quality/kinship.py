@@ -36,10 +36,15 @@ def kinship(distances: npt.NDArray[np.floating], patients: int, seed: int = 0) -
     means = blocks[:, :, other].mean(axis=2)  # (patients, patients), pairs of different prompts only
     within, between = _sides(means, np.arange(patients))
     drawn = np.random.default_rng(seed).integers(0, patients, (_RESAMPLED, patients))
-    ratios = [inside / across for inside, across in (_sides(means, who) for who in drawn if len(set(who)) > 1)]
+    ratios = [_ratio(*_sides(means, who)) for who in drawn if len(set(who)) > 1]
     low, high = np.percentile(ratios, (2.5, 97.5))
     own = blocks[np.arange(patients), np.arange(patients)][:, other]
-    return Kinship(within, between, float(own.min()), within / between, float(low), float(high))
+    return Kinship(within, between, float(own.min()), _ratio(within, between), float(low), float(high))
+
+
+def _ratio(within: float, between: float) -> float:
+    """1 where all pictures are one: then nobody has anything of their own."""
+    return within / between if between else 1.0
 
 
 def _sides(means: npt.NDArray[np.float64], who: npt.NDArray[np.intp]) -> tuple[float, float]:

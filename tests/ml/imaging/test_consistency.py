@@ -38,6 +38,26 @@ def test_a_repeat_is_seen() -> None:
     assert kinship(table(points), 6).least == pytest.approx(0.0, abs=1e-9)
 
 
+def test_pictures_nearer_than_the_bar_are_named_and_what_was_not_measured_is_not() -> None:
+    assert consistency.LEAST == {"clip": 0.05, "structure": 0.2}  # docs/models/painter.md states them
+    assert consistency.below({"structure": {"least": 0.2}}) == []
+    assert consistency.below({"structure": {"least": 0.19}}) == ["structure"]
+    assert consistency.below({"structure": {"least": 0.9}, "clip": {"least": 0.04}}) == ["clip"]
+
+
+@pytest.mark.filterwarnings("ignore:__array__ implementation doesn't accept a copy keyword:DeprecationWarning")
+def test_a_painter_that_repeats_itself_ends_with_1(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    one = np.random.default_rng(0).integers(0, 256, (1, 128, 128, 3), np.uint8)
+    monkeypatch.setattr(consistency, "painted", lambda *_: np.repeat(one, 4, axis=0))
+    assert consistency.main(["--patients", "2", "--prompts", "2", "--json"]) == 1
+    facts = json.loads(capsys.readouterr().out)
+    assert facts["structure"]["least"] < facts["bars"]["structure"]
+    assert facts["structure"]["ratio"] == 1.0
+    assert "clip" not in facts["bars"]
+
+
 def test_beyond_words_what_is_asked_for_is_gone_and_what_is_the_patients_stays() -> None:
     def ratio(own: float) -> float:
         return kinship(consistency.angles(consistency.beyond_words(np.float32(pictures(own)), 6)), 6).ratio
