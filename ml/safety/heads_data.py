@@ -1,4 +1,4 @@
-"""What the small heads are fitted on: scenes with labels by rule, spoilt ones, and what was looked at by eye."""
+"""What the small heads are fitted on: scenes with labels by rule, spoilt ones, and what an AI agent looked at."""
 
 import csv
 from collections.abc import Callable, Sequence

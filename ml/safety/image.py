@@ -60,7 +60,10 @@ def screen_image(pixels: Pixels, against: Against | None = None) -> SafeImage | 
 
 
 def pass_vetted(pixels: Pixels) -> SafeImage | Refusal:
-    """Let a scene of the vetted library through: people looked at it, so only broken pixels are refused. Torch-free."""
+    """Let a scene of the vetted library through: only broken pixels are refused, since an AI agent looked at it before.
+
+    Torch-free. No clinician and no patient has looked at one (docs/scenes).
+    """
     verdict = _picture(Look(pixels))
     if not verdict.allowed:
         return Refusal(verdict)

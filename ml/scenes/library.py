@@ -1,4 +1,4 @@
-"""The vetted library: scenes that were looked at one by one, rendered when they are needed (docs/scenes says by whom).
+"""The vetted library: scenes that an AI agent looked at one by one (docs/scenes), rendered when they are needed.
 
 What the painter cannot draw, or must not, is answered from here. Torch-free; a picture takes a few tenths of a second.
 """

@@ -1,8 +1,8 @@
 """An aesthetic score that no human rated: how near a picture lies to the vetted scenes in five statistics.
 
-The vetted scenes were looked at one by one and kept (docs/scenes); how light, rich and detailed they are is measured,
-by style, and stands in `vetted.json`: `python -m ml.imaging.quality.measure` writes it anew. A score says that a
-picture is not unusual among them. It says nothing of composition, meaning or whether anybody likes it.
+An AI agent looked at the vetted scenes one by one and kept them (docs/scenes); how light, rich and detailed they are is
+measured, by style, and stands in `vetted.json`: `python -m ml.imaging.quality.measure` writes it anew. A score says
+that a picture is not unusual among them. It says nothing of composition, meaning or whether anybody likes it.
 """
 
 import json

@@ -143,7 +143,7 @@ def test_a_scene_is_painted_the_same_each_time() -> None:
         assert (image.format, image.size) == ("WEBP", (96, 64))
 
 
-def test_what_people_vetted_the_image_layers_allow() -> None:
+def test_what_was_vetted_the_image_layers_allow() -> None:
     for entry in entries()[::12]:
         answer = screen_image(entry.pixels(128, 128))
         assert isinstance(answer, SafeImage), (entry.id, answer.verdict)
