@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import ml.prompting
 from ml.prompting.choose import Choice
@@ -19,6 +19,7 @@ from ml.prompting.measuring.cases import EXPOSURE, Case
 
 HARD: Final = frozenset({"anger", "disgust", "fear", "sadness"})
 STEADYING: Final = "mindfulness"
+_TEMPLATES: Final = Path(ml.prompting.__file__).parent / "templates"
 UNREADABLE: Final = "words that are no template's"
 
 _PLACES: Final = (
@@ -33,6 +34,14 @@ class Written:
 
     technique: str
     text: re.Pattern[str]
+    marked: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Own:
+    """What of the patient's own stands in the words: the place they like, and the triggers that it or a goal has."""
+
+    place: str
     marked: frozenset[str]
 
 
@@ -57,15 +66,16 @@ def broken(case: Case, choice: Choice) -> Iterator[str]:
     """The rules that the finished words break; none is what should be."""
     written, wishes = _files().get(choice.template), case.preferences
     place, style, body = _read(choice.prompt)
-    if written is None or not place or not style or not written.text.fullmatch(body):
+    said = f"{choice.prompt} {choice.alt} {choice.line}"
+    match = written.text.fullmatch(body) if written else None
+    if written is None or match is None or not place or not style or "{" in said:
         yield UNREADABLE
         return
-    technique = written.technique
+    technique, own = written.technique, _own(match)
     closed = choice.template in wishes.closed_templates
     rules = {
-        "trigger": Banned(case.triggers).said(f"{choice.prompt} {choice.alt} {choice.line}")
-        or written.marked & case.triggers,
-        "blocked kind": {place, choice.scene.kind} & wishes.blocked_kinds,
+        "trigger": Banned(case.triggers).said(said) or (written.marked | own.marked) & case.triggers,
+        "blocked kind": {place, own.place, choice.scene.kind} & wishes.blocked_kinds,
         "blocked style": {style, choice.scene.style} & wishes.blocked_styles,
         "blocked template": choice.template in wishes.blocked_templates,
         "blocked technique": technique in wishes.blocked_techniques,
@@ -105,12 +115,38 @@ def _read(prompt: str) -> tuple[str, str, str]:
     return next(begins, ""), next(ends, ""), body
 
 
+def _own(match: re.Match[str]) -> Own:
+    filled = match.groupdict()
+    found: dict[str, tuple[str, dict[str, Any]]] = {
+        slot: next(((key, one) for key, one in values.items() if one["shows"] == filled.get(slot)), ("", {}))
+        for slot, values in _slots().items()
+    }
+    marked = frozenset(tag for _, one in found.values() for tag in one.get("triggers", ()))
+    return Own(found["liked_place"][0], marked)
+
+
+@cache
+def _slots() -> dict[str, dict[str, Any]]:
+    return tomllib.loads((_TEMPLATES / "slots.toml").read_text("utf-8"))
+
+
 @cache
 def _files() -> dict[str, Written]:
     found = {}
-    for path in (Path(ml.prompting.__file__).parent / "templates").glob("*/*.toml"):
+    for path in _TEMPLATES.glob("*/*.toml"):
         for name, fields in tomllib.loads(path.read_text("utf-8")).items():
-            text = ".+".join(re.escape(part) for part in re.split(r"\{\w+\}", fields["text"]))
             marked = frozenset(fields["contraindications"])
-            found[f"{path.parent.name}.{path.stem}.{name}"] = Written(path.parent.name, re.compile(text), marked)
+            found[f"{path.parent.name}.{path.stem}.{name}"] = Written(
+                path.parent.name, _pattern(fields["text"]), marked
+            )
     return found
+
+
+def _pattern(text: str) -> re.Pattern[str]:
+    """What the text is once its slots are filled, by slot; one that comes twice says the same both times."""
+    parts, seen = re.split(r"\{(\w+)\}", text), set[str]()
+    pattern = re.escape(parts[0])
+    for slot, plain in zip(parts[1::2], parts[2::2], strict=True):
+        pattern += (rf"(?P={slot})" if slot in seen else rf"(?P<{slot}>.+)") + re.escape(plain)
+        seen.add(slot)
+    return re.compile(pattern)

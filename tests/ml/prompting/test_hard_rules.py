@@ -15,6 +15,7 @@ from ml.prompting.measuring import hard_rules
 from ml.prompting.measuring.banned import Banned
 from ml.prompting.measuring.breaches import UNREADABLE, broken
 from ml.prompting.measuring.cases import Case, drawn, times_and_seasons
+from ml.prompting.slots import Personal, liked_places
 from ml.prompting.state import Preferences, State
 from ml.scenes.spec import KINDS, STYLES
 from ml.vocabulary import TECHNIQUES
@@ -83,7 +84,11 @@ def test_words_that_do_not_fit_their_template_are_a_breach() -> None:
     case = plain_case()
     choice = choose.choose(case.state, seed=3)
     assert list(broken(case, choice)) == []
-    for wrong in (replace(choice, prompt="a lake."), replace(choice, template="mindfulness.fear.nowhere")):
+    for wrong in (
+        replace(choice, prompt="a lake."),
+        replace(choice, line="To {goal}"),
+        replace(choice, template="mindfulness.fear.nowhere"),
+    ):
         assert list(broken(case, wrong)) == [UNREADABLE]
 
 
@@ -95,6 +100,20 @@ def test_place_and_style_are_read_off_the_prompt_and_not_off_the_scene() -> None
     other = replace(choice, scene=replace(choice.scene, kind=said[0], style=said[1]))
     blocks = Preferences(blocked_kinds=frozenset({kind}), blocked_styles=frozenset({style}))
     assert list(broken(replace(case, preferences=blocks), other)) == ["blocked kind", "blocked style"]
+
+
+def test_a_blocked_place_that_the_patient_likes_is_a_breach_and_so_is_what_it_is_marked_with() -> None:
+    case, place = plain_case(), liked_places()["sea"]
+    template = next(one for one in by_id().values() if "liked_place" in one.slots() and one.slots() <= {"liked_place"})
+    said = eligible.words(template, case.state, "photo", Personal(liked_place="sea"))
+    choice = replace(
+        choose.choose(case.state), template=template.id, scene=said.scene, prompt=said.prompt, alt="", line=""
+    )
+    blocks = replace(case, preferences=Preferences(blocked_kinds=frozenset({"sea"})), triggers=place.triggers)
+    assert template.kind != "sea"
+    assert place.triggers
+    assert list(broken(case, choice)) == []
+    assert list(broken(blocks, choice)) == ["trigger", "blocked kind"]
 
 
 def plain_case() -> Case:
