@@ -37,7 +37,7 @@ def drawn(random: Random, season: str | None, day_time: str | None) -> Case:
     techniques = (EXPOSURE,) if approved and random.random() < 0.5 else TECHNIQUES
     return Case(
         state=State(
-            random.choice(EMOTIONS), random.random(), distress=random.choice((None, random.randrange(101))),
+            random.choice(EMOTIONS), random.random(), random.uniform(-1, 1), distress=random.choice((None, random.randrange(101))),
             season=season, day_time=day_time, volatility=random.random(),
         ),
         history=_history(random),
@@ -68,7 +68,7 @@ def _preferences(random: Random, *, approved: bool) -> Preferences:
         blocked_techniques=some(TECHNIQUES, 0, 0, 1), blocked_styles=some(STYLES, 0, 1, 3),
         closed_templates=some(templates, 0, 20, 300),
         open_templates=some(templates, 600) if random.random() < 0.3 else None,
-        ladder_approved=approved, calming=random.random() < 0.2,
+        ladder_approved=approved, calming=random.random() < 0.2, evolving=random.random() < 0.5,
     )  # fmt: skip
 
 
