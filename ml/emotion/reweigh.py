@@ -22,6 +22,7 @@ from ml.emotion.abstain import Bar
 from ml.emotion.data.faceset import FaceSet
 from ml.emotion.data.layouts import NoSuchData
 from ml.emotion.measuring.brightness import band_of, by_brightness, skin_brightness
+from ml.emotion.measuring.metrics import report
 from ml.emotion.measuring.predict import features_of
 from ml.emotion.training.trained import open_run
 
@@ -46,7 +47,7 @@ def main(arguments: list[str] | None = None) -> int:
     targets = torch.from_numpy(training.soft_targets())
     even = np.ones(len(training), np.float32)
     answer = {
-        name: _on_hold_out(fit_head(seen, targets, torch.from_numpy(weights)), asked, held)
+        name: on_hold_out(fit_head(seen, targets, torch.from_numpy(weights)), asked, held)
         for name, weights in (("alike", even), ("reweighted", weights_by_band(training)))
     }
     sys.stdout.write(json.dumps(answer, indent=2) + "\n")
@@ -82,11 +83,19 @@ def fit_head(features: Tensor, targets: Tensor, weights: Tensor) -> torch.nn.Lin
 
 
 @torch.no_grad()
-def _on_hold_out(head: torch.nn.Linear, features: Tensor, held: FaceSet) -> dict[str, Any]:
-    probabilities = head(features).softmax(dim=1).numpy()
-    right = probabilities.argmax(axis=1) == held.labels
-    bands = by_brightness(probabilities, held.labels, held.images, bar=Bar().least_confidence)
-    return {"accuracy": float(right.mean()), "bands": bands}
+def on_hold_out(head: torch.nn.Linear, features: Tensor, held: FaceSet) -> dict[str, Any]:
+    """`majority`: against FER+'s voters, of the `voted` faces with a clear majority; None where there is none."""
+    probabilities, bar = head(features).softmax(dim=1).numpy(), Bar().least_confidence
+    overall, majority = report(probabilities, held.labels, bar=bar), held.majority()
+    clear = majority >= 0
+    agreed = probabilities[clear].argmax(axis=1) == majority[clear]
+    return {
+        "accuracy": overall["accuracy"],
+        "macro_f1": overall["macro_f1"],
+        "majority": float(agreed.mean()) if clear.any() else None,
+        "voted": int(clear.sum()),
+        "bands": by_brightness(probabilities, held.labels, held.images, bar=bar),
+    }
 
 
 def _parser() -> argparse.ArgumentParser:

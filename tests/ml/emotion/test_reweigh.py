@@ -39,6 +39,21 @@ def test_a_head_heeds_its_weights() -> None:
         assert int(reweigh.fit_head(features, targets, weights)(features[:1]).argmax()) == label
 
 
+def test_the_hold_out_is_read_by_labels_and_by_the_voters_where_they_agree() -> None:
+    """Four faces, read as 0, 1, 2, 2. The voters differ from the labels on the third and are split on the last."""
+    votes = np.zeros((4, 7), np.float32)
+    votes[[0, 1, 2], [0, 1, 3]] = 10
+    votes[3, [2, 5]] = 5
+    held = FaceSet(np.full((4, 48, 48), 100, np.uint8), np.array([0, 1, 2, 4]), votes)
+    head = torch.nn.Linear(7, 7, bias=False)
+    head.weight.data = torch.eye(7)
+    figures = reweigh.on_hold_out(head, torch.eye(7)[[0, 1, 2, 2]], held)
+    assert figures["accuracy"] == 0.75
+    assert figures["macro_f1"] == pytest.approx((1 + 1 + 2 / 3) / 7)
+    assert figures["majority"] == pytest.approx(2 / 3)
+    assert figures["voted"] == 3
+
+
 def test_both_ways_are_read_on_the_hold_out(
     tiny: EmotionConfig, faces: FaceSet, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -49,5 +64,7 @@ def test_both_ways_are_read_on_the_hold_out(
     assert reweigh.main(["--data", str(tmp_path), "--run", str(tmp_path)]) == 0
     figures = json.loads(capsys.readouterr().out)
     assert figures.keys() == {"alike", "reweighted"}
+    assert 0 <= figures["reweighted"]["macro_f1"] <= 1
+    assert figures["alike"]["majority"] is None  # nobody voted on these
     assert sum(band["n"] for band in figures["alike"]["bands"]) == 28
     assert reweigh.main(["--data", str(tmp_path), "--run", str(tmp_path / "none")]) == 2
