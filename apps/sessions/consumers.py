@@ -79,9 +79,16 @@ class SessionConsumer(AsyncWebsocketConsumer):
         self.desk.hear(history)
         self.desk.weights = await board.weights()
         await self.out.passing({"type": "ready", **self._ready(admission)})
+        await self._catch_up(history)
         self.admission = admission
+
+    async def _catch_up(self, history: Sequence[Recorded]) -> None:
+        """What the log said, then what it says meanwhile; in its order, so until nothing is held back any more."""
         await self._tell(history, replayed=True)
-        await self._tell(self.held, replayed=False)
+        while self.held:
+            news, self.held = self.held, []
+            self.desk.hear(news)
+            await self._tell(news, replayed=False)
 
     def _ready(self, admission: Admission) -> dict[str, Any]:
         session = self.desk.session

@@ -3,11 +3,13 @@
 import asyncio
 import threading
 from collections.abc import Iterator, Sequence
-from uuid import UUID
+from typing import Any
+from uuid import UUID, uuid4
 
 import pytest
 import redis
 from celery import current_app
+from django.utils import timezone
 
 from apps.patients import commands as patients
 from apps.sessions import commands, wake
@@ -15,6 +17,7 @@ from apps.sessions.drain import Read, Tally, Waiting, drain
 from apps.sessions.events import EmotionsObserved
 from apps.sessions.observing import unpack_probabilities
 from apps.sessions.protocol import pack_frame
+from apps.sessions.switchboard import Switchboard
 from apps.sessions.threads import in_thread
 from eventstore import store
 from eventstore.stream import StreamName
@@ -211,6 +214,28 @@ async def test_frames_during_a_pause_are_not_read(patient: Person, connect: Conn
     assert worker.woken == 0
     await socket.say("resume")
     assert (await show(socket, 2))["emotion"] == "sadness"
+
+
+async def test_a_pause_that_is_sealed_while_a_socket_connects_holds_for_its_frames(
+    patient: Person, connect: Connect, worker: Worker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session_id = await in_thread(open_session, patient)
+    weights = Switchboard.weights
+
+    async def meanwhile(board: Switchboard) -> str | None:
+        """Asked for after the history was read and before the socket stands."""
+        who = patient.user.actor
+        await in_thread(lambda: commands.pause(session_id, at=timezone.now(), actor=who, command_id=uuid4()))
+        line: Any = board._lines[session_id]
+        async with asyncio.timeout(10):
+            while not line.held:
+                await asyncio.sleep(0.01)
+        return await weights(board)
+
+    monkeypatch.setattr(Switchboard, "weights", meanwhile)
+    socket = await connect(patient, session_id)
+    answer = await show(socket, 1)
+    assert (answer["emotion"], answer["reason"], worker.woken) == ("uncertain", "unread", 0)
 
 
 async def test_an_ended_session_takes_no_frames(patient: Person, connect: Connect, worker: Worker) -> None:
