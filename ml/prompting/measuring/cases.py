@@ -37,8 +37,8 @@ def drawn(random: Random, season: str | None, day_time: str | None) -> Case:
     techniques = (EXPOSURE,) if approved and random.random() < 0.5 else TECHNIQUES
     return Case(
         state=State(
-            random.choice(EMOTIONS), random.random(), random.uniform(-1, 1), distress=random.choice((None, random.randrange(101))),
-            season=season, day_time=day_time, volatility=random.random(),
+            random.choice(EMOTIONS), random.random(), random.uniform(-1, 1), volatility=random.random(),
+            distress=random.choice((None, random.randrange(101))), season=season, day_time=day_time,
         ),
         history=_history(random),
         preferences=_preferences(random, approved=approved),
