@@ -22,7 +22,8 @@ def session(growth_ms_a_s: float) -> Eager:
     """Twenty seconds after five of warming up, of five stills a second; the first five seconds are slow."""
     times = [number / 5 for number in range(125)]
     delays = [(at, 900.0 if at < 5 else 40 + growth_ms_a_s * (at - 5)) for at in times]
-    return Eager(seconds=25, offered=750, seen_at=dict(enumerate(times)), delays=delays)
+    lateness = [(at, 1.5) for at in times]
+    return Eager(seconds=25, offered=750, seen_at=dict(enumerate(times)), delays=delays, lateness=lateness)
 
 
 def test_a_delay_that_stays_is_within_the_bar_and_warming_up_does_not_count() -> None:
@@ -32,7 +33,9 @@ def test_a_delay_that_stays_is_within_the_bar_and_warming_up_does_not_count() ->
 
 
 def test_a_delay_that_grows_misses_it() -> None:
-    assert rows_of(session(2))[GROWTH].met is False
+    rows = rows_of(session(2))
+    assert rows[GROWTH].met is False
+    assert rows["this client's own lateness, last quarter"].value == 1.5
 
 
 def test_a_session_that_nobody_answers_is_no_figure() -> None:

@@ -2,7 +2,8 @@
 
 Runs on a stack of its own. The client obeys `pace` and the answer window as static/sessions/live.js does: it sends the
 newest still whenever both let it, and what its camera saw meanwhile is never sent. A delay is from the moment at which
-the camera had the still until its answer is there.
+the camera had the still until its answer is there. How late the client's own waits of LOOK_S end is told beside it:
+where that grew as well, the machine got other work meanwhile, and a longer delay may be its doing, not the server's.
 """
 
 import asyncio
@@ -44,6 +45,7 @@ class Eager:
     closed: int | None = None
     seen_at: dict[int, float] = field(default_factory=dict)  # by sequence, seconds since the beginning
     delays: list[tuple[float, float]] = field(default_factory=list)  # when it was seen, milliseconds to its answer
+    lateness: list[tuple[float, float]] = field(default_factory=list)  # when a wait began, milliseconds too long
 
     @property
     def sent(self) -> int:
@@ -89,7 +91,9 @@ async def sit(browser: Browser, camera: Stills, seconds: float) -> Eager:
             if now >= due and socket.may_send:
                 due = now + 1 / max(0.2, socket.pace["max_fps"])
                 await _send_newest(socket, found, camera, now - began)
+            waits = time.monotonic()
             await asyncio.sleep(LOOK_S)
+            found.lateness.append((waits - began, (time.monotonic() - waits - LOOK_S) * 1000))
         found.offered, found.closed = int((now - began) * OFFERED_FPS), socket.closed
     return found
 
@@ -110,8 +114,9 @@ def _forgive(socket: LiveSocket, now: float) -> None:
 def judged(found: Eager, *, warm_up_s: float = WARM_UP_S) -> list[Measurement]:
     """Rows of the table: what was sent of what was offered, and the delays early and late."""
     quarter = (found.seconds - warm_up_s) / 4
-    first = _late(found, warm_up_s, warm_up_s + quarter)
-    last = _late(found, found.seconds - quarter, found.seconds)
+    spans = ((warm_up_s, warm_up_s + quarter), (found.seconds - quarter, found.seconds))
+    first, last = (_p95(found.delays, span) for span in spans)
+    late_first, late_last = (_p95(found.lateness, span) for span in spans)
     lost = found.errors + (found.closed is not None)
     note = f"of {found.offered} offered, {len(found.delays)} answered, told to send {found.most_fps:g} a second at most"
     return [
@@ -123,12 +128,15 @@ def judged(found: Eager, *, warm_up_s: float = WARM_UP_S) -> list[Measurement]:
         Measurement("delay, 95th percentile, first quarter", first, "ms"),
         Measurement("delay, 95th percentile, last quarter", last, "ms"),
         Measurement("delay, last quarter against first", last / first, "×", "", MOST_GROWTH, higher_is_better=False),
+        Measurement("this client's own lateness, first quarter", late_first, "ms", "95th percentile"),
+        Measurement("this client's own lateness, last quarter", late_last, "ms", "95th percentile"),
     ]
 
 
-def _late(found: Eager, start: float, end: float) -> float:
-    """The 95th percentile of the delays of what was seen in [start, end). Raises LookupError where there are none."""
-    took = sorted(ms for seen, ms in found.delays if start <= seen < end)
+def _p95(times: list[tuple[float, float]], span: tuple[float, float]) -> float:
+    """The 95th percentile of the milliseconds of what began within the span. Raises LookupError where nothing did."""
+    start, end = span
+    took = sorted(ms for began, ms in times if start <= began < end)
     if not took:
         raise LookupError(f"nothing was answered between {start:.0f} and {end:.0f} s")
     return took[int(0.95 * len(took))]
