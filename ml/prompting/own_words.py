@@ -13,7 +13,7 @@ _OR: Final = re.compile(r"[/|;:&+()\[\]]|\b(?:and|or|but|because)\b")
 _EDGE: Final = re.compile(r"^\W+|\W+$")
 _FILLING: Final = frozenset(
     """
-    a about afraid all an anxious any anymore anything are around as at avoid bad be bear because been being by can
+    a about afraid all am an anxious any anymore anything are around as at avoid bad be because been being by can
     can't cannot cope could couldn't deal did dislike do does don't dont even ever every everything fear fears feel
     feeling for from had has hate hates have her here his i i'd i'm if image images in into involving is it it's its
     just kind kinds leave like look looking make makes me more much my near never no not nothing of on only onto

@@ -2,10 +2,11 @@
 
 import pytest
 
+from ml.prompting import own_words
 from ml.prompting.choose import NothingStands, choose
 from ml.prompting.own_words import spelled_out
 from ml.prompting.state import Preferences, State
-from ml.prompting.triggers import canonical, named_in
+from ml.prompting.triggers import canonical, named_in, tags
 from ml.scenes.library import standing
 
 
@@ -36,6 +37,10 @@ from ml.scenes.library import standing
         ("a clown by the sea", "I don't want to see clowns"),
         ("a clown by the sea", "nothing with clowns"),
         ("a clown by the sea", "without clowns"),
+        ("a clown by the sea", "I am afraid of clowns"),
+        ("a bear in the snow", "polar bear"),
+        ("a bear in the snow", "a bear or a wolf"),
+        ("a bear in the snow", "I am scared of the bear"),
         ("a clown by the sea", "no more clowns"),
         ("a clown by the sea", "avoid clowns"),
         ("a clown by the sea", "clowns (they scare me)"),
@@ -68,3 +73,8 @@ def test_however_it_is_written_no_choice_and_no_vetted_scene_shows_it(written: s
         except NothingStands:
             continue
         assert "sea" not in f"{choice.prompt} {choice.alt} {choice.line}".casefold().replace(",", " ").split()
+
+
+def test_no_word_that_is_left_aside_names_what_a_tag_names() -> None:
+    """But "scares", which begins as "scar" does."""
+    assert {word for word in own_words._FILLING if named_in(word, tags())} <= {"scares"}
