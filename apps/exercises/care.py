@@ -29,7 +29,8 @@ USUAL = {"limit": 80, "times": 2}
 REFUSED: Final[Mapping[str, str | Promise]] = {
     "closed": gettext_lazy("This ladder is closed."),
     "on_a_step": gettext_lazy(
-        "The patient is on a step of this ladder, or left it open. It can be changed when they have ended the step."
+        "The patient is on a step of this ladder, or on its calm picture. It can be changed when they have ended that, "
+        "or have left the calm picture open for long."
     ),
 }
 """What the rules refuse a clinician, in words for the clinician."""

@@ -81,7 +81,7 @@ def write_ladder(permit: Permit, wanted: LadderWritten, *, command_id: UUID, lad
     def rule(now: Ladder) -> list[object]:
         if known and now.written is None:
             raise LadderUnknown
-        return exposure.write(now, wanted)
+        return exposure.write(now, wanted, calms=_calms(permit, ladder_id, now))
 
     ladder_id = ladder_id or made_by(permit, command_id)
     _ladder(permit, ladder_id, rule, command_id)
@@ -91,7 +91,13 @@ def write_ladder(permit: Permit, wanted: LadderWritten, *, command_id: UUID, lad
 def close_ladder(permit: Permit, ladder_id: UUID, *, command_id: UUID) -> Ladder:
     """Close it for good. Raises LadderUnknown, NotNow."""
     permit.require(Right.SCHEDULE)
-    return _ladder(permit, ladder_id, exposure.close, command_id)
+    return _ladder(permit, ladder_id, lambda now: exposure.close(now, calms=_calms(permit, ladder_id, now)), command_id)
+
+
+def _calms(permit: Permit, ladder_id: UUID | None, now: Ladder) -> bool:
+    """Whether the patient is on the ladder's calm picture at this moment; one left open for long is no such."""
+    open_now = ladder_id is not None and now.now is not None
+    return open_now and selectors.one_ladder(permit, ladder_id).calms(timezone.now())
 
 
 def agree(permit: Permit, ladder_id: UUID, *, command_id: UUID, writing: int | None = None) -> Ladder:

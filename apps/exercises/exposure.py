@@ -25,13 +25,17 @@ MOST_TIMES: Final = 5
 LONGEST: Final = 300
 
 
-def write(ladder: Ladder, wanted: LadderWritten) -> list[object]:
-    """Write the ladder, or write it anew; a calm picture left open ends. Raises LadderWrong; NotNow ("closed",
-    "on_a_step").
+def write(ladder: Ladder, wanted: LadderWritten, *, calms: bool = False) -> list[object]:
+    """Write the ladder, or write it anew; a calm picture left open ends.
+
+    Args:
+        calms: the patient is on the calm picture now: nobody takes it from under their eyes.
+
+    Raises LadderWrong; NotNow ("closed", "on_a_step").
     """
     if ladder.closed:
         raise NotNow("closed")
-    if ladder.on_a_step:
+    if ladder.on_a_step or calms:
         raise NotNow("on_a_step")
     _check(wanted)
     return [] if wanted == ladder.written and not ladder.place.resting else [*_calm_left(ladder), wanted]
@@ -131,11 +135,13 @@ def end(ladder: Ladder, *, distress: int | None) -> list[object]:
     return [AttemptEnded(distress=distress)]
 
 
-def close(ladder: Ladder) -> list[object]:
-    """Close it for good; a calm picture left open ends. Raises LadderUnknown; NotNow ("on_a_step")."""
+def close(ladder: Ladder, *, calms: bool = False) -> list[object]:
+    """Close it for good; a calm picture left open ends. `calms` as in `write`. Raises LadderUnknown; NotNow
+    ("on_a_step").
+    """
     if ladder.written is None:
         raise LadderUnknown
-    if ladder.on_a_step:
+    if ladder.on_a_step or calms:
         raise NotNow("on_a_step")
     return [] if ladder.closed else [*_calm_left(ladder), LadderClosed()]
 

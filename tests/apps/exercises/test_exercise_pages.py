@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from apps.exercises import commands, selectors
 from apps.exercises.events import Step
@@ -207,6 +208,9 @@ def test_a_clinician_is_told_in_words_of_their_own_that_the_patient_is_on_a_step
     assert "The patient is on a step of this ladder" in refused
     assert "You are on a step" not in refused
     commands.stop(permit, made, command_id=uuid4())
+    care.post(page, {"intent": "close"})
+    assert selectors.one_ladder(permit, made).calms(timezone.now()), "nobody takes it from under the patient's eyes"
+    commands.end_attempt(permit, made, distress=None, command_id=uuid4())
     care.post(page, {"intent": "close"})
     assert selectors.one_ladder(permit, made).ladder.closed
 

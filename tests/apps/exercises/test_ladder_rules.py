@@ -158,7 +158,10 @@ def test_a_calm_picture_left_open_keeps_no_clinician_from_writing_anew_or_closin
     assert exposure.write(left, WRITTEN) == []
     assert exposure.close(left) == [AttemptEnded(distress=None), LadderClosed()]
     on_it = ready(("begin", 0, 60))
-    for refused in (lambda: exposure.write(on_it, shorter), lambda: exposure.close(on_it)):
+    for refused in (
+        lambda: exposure.write(on_it, shorter), lambda: exposure.close(on_it),
+        lambda: exposure.write(left, shorter, calms=True), lambda: exposure.close(left, calms=True),
+    ):  # fmt: skip
         with pytest.raises(NotNow, match="on_a_step"):
             refused()
 
