@@ -12,10 +12,11 @@ from django.core.management import call_command
 
 from apps.imagery import scheduling
 from apps.imagery.events import ImageComposed, ImageRequested, ImageShown, RequestEnded
-from apps.imagery.tasks import answering, painting, vetted
+from apps.imagery.tasks import answering, deciding, painting, vetted
 from apps.imagery.tasks.answering import ROUNDS
 from eventstore.models import Job
 from ml.imaging.order import Drawn
+from ml.prompting import evolving
 from ml.prompting.triggers import named_in
 from ml.safety.text import screen_text
 from ml.safety.verdict import SafePrompt
@@ -266,3 +267,12 @@ def test_what_a_job_row_holds_says_nothing_of_the_patient(patient: Living) -> No
     row = Job.objects.filter(kind=scheduling.COMPOSE).get()
     assert set(row.ids) == {"request_id", "session_id", "patient_id", "reason", "shift_version"}
     assert row.ids["reason"] == "shift"
+
+
+def test_a_vetted_scene_does_not_say_that_the_weather_clears(patient: Living, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is the nearest that the library has, which may be in any weather."""
+    monkeypatch.setattr(deciding, "why", lambda *_: (evolving.REASON, "It is new to you."))
+    patient.feels(-4)
+    run_jobs()
+    (picture,) = shown(patient)
+    assert (picture.template.partition(":")[0], picture.why) == ("library", ("It is new to you.",))
