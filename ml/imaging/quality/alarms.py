@@ -36,17 +36,18 @@ def vetted(most: int | None = None) -> Iterator[Pixels]:
 def painted(painter: "Painter", count: int, seed: int) -> Iterator[Pixels]:
     """So many templates drawn by `seed`, none twice, each painted once, in each style in turn."""
     from ml.prompting.library import templates
-    from ml.prompting.phrase import head, negative
+    from ml.prompting.phrase import head, negative, scene
+    from ml.prompting.state import State
     from ml.safety.text import screen_text
     from ml.safety.verdict import SafePrompt
-    from ml.scenes.spec import STYLES, SceneSpec, lawful
+    from ml.scenes.spec import STYLES
 
     library = templates()
     drawn = np.random.default_rng(seed).choice(len(library), count, replace=False)
     for number, at in enumerate(drawn):
         one, style = library[at], STYLES[number % len(STYLES)]
-        scene = lawful(SceneSpec(one.kind, one.time, one.weather, one.season or "summer", one.palette, style))
-        said = screen_text(head(scene), negative(one))
+        spec = scene(one, State("neutral", season="summer", day_time="afternoon"), style)
+        said = screen_text(head(spec), negative(one))
         assert isinstance(said, SafePrompt), "the captions' own words are safe"  # noqa: S101 -- an invariant
         yield painter.draw(said, seed=seed + number).pixels
 

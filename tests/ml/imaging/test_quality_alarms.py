@@ -1,12 +1,15 @@
 """What the NSFW layer refuses of our own pictures is counted, each of them once."""
 
 import json
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 from ml.imaging.quality import alarms
-from ml.safety.verdict import passed, refused
+from ml.prompting.library import templates
+from ml.prompting.template import LOCAL
+from ml.safety.verdict import SafePrompt, passed, refused
 
 GREY = np.full((64, 64, 3), 128, np.uint8)
 
@@ -44,3 +47,15 @@ def test_wrong_use_is_refused() -> None:
     with pytest.raises(SystemExit) as stopped:
         alarms.main(["--painted", "0"])
     assert stopped.value.code == 2
+
+
+def test_a_scene_of_the_patients_own_hour_is_painted_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    of_the_hour = tuple(one for one in templates() if one.time == LOCAL)
+    monkeypatch.setattr("ml.prompting.library.templates", lambda: of_the_hour)
+
+    class Blank:
+        def draw(self, prompt: SafePrompt, *, seed: int) -> SimpleNamespace:
+            assert "by day" in prompt.text
+            return SimpleNamespace(pixels=np.zeros((8, 8, 3), np.uint8))
+
+    assert len(list(alarms.painted(Blank(), len(of_the_hour), 1))) == len(of_the_hour)  # type: ignore[arg-type]
