@@ -56,3 +56,8 @@ async def test_of_thirty_stills_a_second_the_server_is_sent_what_it_asks_for(sta
     assert 5 < found.sent <= 12 * FASTEST + 1
     assert len(found.delays) >= found.sent - MOST_UNANSWERED
     assert max(took for seen, took in found.delays if seen > 6) < 2000
+
+
+def test_a_session_that_broke_off_is_told_and_compares_nothing() -> None:
+    [row] = pacing.judged(Eager(seconds=25, closed=1011, delays=[(1.0, 50.0)]))
+    assert (row.name, row.value, row.met) == ("errors and lost sockets", 1, False)

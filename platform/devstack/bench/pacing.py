@@ -113,14 +113,17 @@ def _forgive(socket: LiveSocket, now: float) -> None:
 
 def judged(found: Eager, *, warm_up_s: float = WARM_UP_S) -> list[Measurement]:
     """Rows of the table: what was sent of what was offered, and the delays early and late."""
+    lost = found.errors + (found.closed is not None)
+    broken = Measurement("errors and lost sockets", lost, "", "", bar=0, higher_is_better=False)
+    if lost:
+        return [broken]  # delays of a session that broke off compare nothing
     quarter = (found.seconds - warm_up_s) / 4
     spans = ((warm_up_s, warm_up_s + quarter), (found.seconds - quarter, found.seconds))
     first, last = (_p95(found.delays, span) for span in spans)
     late_first, late_last = (_p95(found.lateness, span) for span in spans)
-    lost = found.errors + (found.closed is not None)
     note = f"of {found.offered} offered, {len(found.delays)} answered, told to send {found.most_fps:g} a second at most"
     return [
-        Measurement("errors and lost sockets", lost, "", "", bar=0, higher_is_better=False),
+        broken,
         Measurement("stills sent", found.sent / found.seconds, "a second", note),
         Measurement(
             "stills unanswered at once, most", found.most_unanswered, "", "", MOST_UNANSWERED, higher_is_better=False
