@@ -96,8 +96,9 @@ def close_ladder(permit: Permit, ladder_id: UUID, *, command_id: UUID) -> Ladder
 
 def _calms(permit: Permit, ladder_id: UUID | None, now: Ladder) -> bool:
     """Whether the patient is on the ladder's calm picture at this moment; one left open for long is no such."""
-    open_now = ladder_id is not None and now.now is not None
-    return open_now and selectors.one_ladder(permit, ladder_id).calms(timezone.now())
+    if ladder_id is None or now.now is None:
+        return False
+    return selectors.one_ladder(permit, ladder_id).calms(timezone.now())
 
 
 def agree(permit: Permit, ladder_id: UUID, *, command_id: UUID, writing: int | None = None) -> Ladder:
