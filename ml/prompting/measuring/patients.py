@@ -18,6 +18,7 @@ from ml.prompting.library import templates
 from ml.prompting.progress import BETTER, PRACTISED, SAME, WORSE, Progress
 from ml.prompting.state import Preferences, Shown, State
 from ml.prompting.technique import leanings
+from ml.prompting.template import LOCAL
 from ml.scenes.spec import KINDS, PALETTES, STYLES, TIMES, WEATHERS
 from ml.vocabulary import EMOTIONS, TECHNIQUES
 
@@ -140,7 +141,7 @@ def _misfits(state: State) -> NDArray[np.float64]:
 def _places() -> dict[str, NDArray[np.int64]]:
     """Where each template stands in each taste."""
     found = {
-        name: np.array([words.index(getattr(one, name)) for one in templates()])
+        name: np.array([words.index(_at_noon(getattr(one, name))) for one in templates()])
         for name, words in _WORDS.items()
         if name != "style"
     }
@@ -157,3 +158,8 @@ def _strengths() -> NDArray[np.float64]:
 @cache
 def _fitting(emotion: str) -> NDArray[np.bool_]:
     return np.array([emotion in one.emotions for one in templates()])
+
+
+def _at_noon(word: str) -> str:
+    """These patients live at no hour: a scene of one's own hour is one by day to them."""
+    return "day" if word == LOCAL else word
