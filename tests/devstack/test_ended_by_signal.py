@@ -10,6 +10,12 @@ import pytest
 
 from devstack.layout import ROOT
 
+HEARS_ALL = """
+import signal
+
+for one in (signal.SIGTERM, signal.SIGHUP):  # whoever tests under nohup has SIGHUP ignored, and children inherit that
+    signal.signal(one, signal.SIG_DFL)
+"""
 WITH = """
 import sys
 from contextlib import contextmanager
@@ -52,7 +58,7 @@ def test_a_command_that_is_ended_stops_the_stack_that_it_started(
 ) -> None:
     mark = tmp_path / "mark"
     environ = {**os.environ, "PYTHONPATH": f"{ROOT / 'platform'}{os.pathsep}{ROOT}", "ATTUNE_VAR": str(tmp_path)}
-    command = [sys.executable, "-c", script, str(mark)]
+    command = [sys.executable, "-c", HEARS_ALL + script, str(mark)]
     with subprocess.Popen(command, env=environ, stdout=subprocess.PIPE, text=True) as child:
         assert child.stdout is not None
         assert [child.stdout.readline() for _ in range(2)] == ["started\n", "runs\n"]
