@@ -129,6 +129,20 @@ def test_an_overdue_form_is_seen_as_such(practice: Practice, seal_now: Seal) -> 
     assert (today.need, later.need) == (Need.STEADY, Need.CHECK)
 
 
+def test_scores_older_than_the_small_line_are_not_said_to_be_missing(
+    practice: Practice, seal_now: Seal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seal_now()
+    assert "no scores yet" in practice.browser(practice.provider).get("/caseload/").content.decode()
+    practice.fill({1: 2})
+    seal_now()
+    later = timezone.now() + timedelta(days=90)
+    monkeypatch.setattr(timezone, "now", lambda: later)
+    page = practice.browser(practice.provider).get("/caseload/").content.decode()
+    assert "no score in these weeks" in page
+    assert "no scores yet" not in page
+
+
 def rows() -> list[tuple[object, ...]]:
     return [
         (row.patient_id, columns.open(row.patient_id, row.sealed, column=SEALED))
