@@ -34,6 +34,7 @@ def chart_of(permit: Permit, *, now: datetime) -> dict[str, Any] | None:
         "measures": [_measure(one, start=start, end=now) for one in (line.phq, line.gad)],
         "columns": emotions.columns(track, start=start, end=now),
         "ticks": scores.ticks(scores.time_scale(start, now), start, now),
+        "days": scores.day_format(start, now),
         "areas": emotions.areas(latest),
         "areas_at": latest[0].at if latest else None,
         "sessions": sessions,

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from apps.assessments.instruments import Instrument
@@ -13,6 +13,8 @@ LEFT: Final = 30
 RIGHT: Final = 730
 _TOP: Final = 8
 _BOTTOM: Final = 130
+YEARLESS: Final = timedelta(days=300)
+"""An axis that is longer says the year: a day and its month come again."""
 LEVELS: Final = {"minimal": 0, "mild": 1, "moderate": 2, "moderately severe": 3, "severe": 4}
 
 
@@ -75,6 +77,11 @@ def ticks(x: Scale, start: datetime, end: datetime) -> tuple[tuple[str, datetime
         return ((text(x.moment(start)), start),)
     steps = [start + (end - start) * part / 4 for part in range(5)]
     return tuple((text(x.moment(at)), at) for at in steps)
+
+
+def day_format(start: datetime, end: datetime) -> str:
+    """How Django writes the days below an axis of this length."""
+    return "j M Y" if end - start > YEARLESS else "j M"
 
 
 def _dot(x: Scale, y: Scale, point: ScorePoint, total: int) -> Dot:

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import pytest
+from django.utils.dateformat import format as written
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -61,6 +62,16 @@ def test_a_higher_score_stands_higher_and_a_later_one_further_right() -> None:
     low, high = scores.score_chart(instrument("phq-9"), [point(5, 10), point(20, 1)], start=START, end=NOW).dots
     assert float(high.y) < float(low.y)
     assert float(high.x) > float(low.x)
+
+
+@pytest.mark.parametrize("days", [14, 60, 300, 301, 366, 730, 1826])
+def test_no_two_moments_of_an_axis_are_written_alike(days: int) -> None:
+    start = NOW - timedelta(days=days)
+    words = [
+        written(at, scores.day_format(start, NOW)) for _, at in scores.ticks(scores.time_scale(start, NOW), start, NOW)
+    ]
+    assert len(set(words)) == len(words) == 5
+    assert ("2026" in words[-1]) == (days > 300)
 
 
 @given(st.lists(shares, min_size=1, max_size=12))
