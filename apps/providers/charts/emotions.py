@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import pairwise
 from typing import Final
 from uuid import UUID
 
@@ -13,7 +14,8 @@ from ml.vocabulary import EMOTIONS, Emotion
 
 _TOP: Final = 8
 _BOTTOM: Final = 130
-_COLUMN: Final = 14
+_WIDEST: Final = 14
+_NARROWEST: Final = 2
 BUCKET: Final = timedelta(seconds=CHART_BUCKET_S)
 BREAK: Final = 3 * BUCKET
 """A longer silence is drawn as a gap."""
@@ -36,6 +38,7 @@ class Column:
     session_id: UUID
     at: datetime
     x: str
+    width: str
     shares: tuple[Share, ...]
     read: int
 
@@ -63,13 +66,17 @@ class SessionAreas:
 
 
 def columns(track: Sequence[TrackPoint], *, start: datetime, end: datetime) -> tuple[Column, ...]:
-    """A column for each session in which a face was read, oldest first."""
+    """A column for each session in which a face was read, oldest first; none so wide that it hides the next one."""
     x = time_scale(start, end)
     by_session: dict[UUID, list[TrackPoint]] = {}
     for point in track:
         by_session.setdefault(point.session_id, []).append(point)
-    made = (_column(x, session_id, points) for session_id, points in by_session.items())
-    return tuple(column for column in made if column is not None)
+    read = {one: points for one, points in by_session.items() if any(point.probabilities for point in points)}
+    places = [x.moment(points[0].at) for points in read.values()]
+    return tuple(
+        _column(session_id, points, place=place, width=width)
+        for (session_id, points), place, width in zip(read.items(), places, _widths(places), strict=True)
+    )
 
 
 def areas(points: Sequence[TrackPoint]) -> SessionAreas | None:
@@ -97,16 +104,21 @@ def mean(points: Sequence[TrackPoint]) -> tuple[float, ...] | None:
     return tuple(value / whole for value in sums)
 
 
-def _column(x: Scale, session_id: UUID, points: Sequence[TrackPoint]) -> Column | None:
-    means = mean(points)
-    if means is None:
-        return None
+def _widths(places: Sequence[float]) -> list[float]:
+    """For each place (in ascending order) as much as there is to its nearer neighbour, within the two limits."""
+    gaps = [later - earlier for earlier, later in pairwise(places)]
+    nearer = map(min, [*gaps[:1], *gaps], [*gaps, *gaps[-1:]]) if gaps else [float(_WIDEST)] * len(places)
+    return [min(max(gap, _NARROWEST), _WIDEST) for gap in nearer]
+
+
+def _column(session_id: UUID, points: Sequence[TrackPoint], *, place: float, width: float) -> Column:
     read = sum(point.probabilities is not None for point in points)
     return Column(
         session_id=session_id,
         at=points[0].at,
-        x=text(x.moment(points[0].at) - _COLUMN / 2),
-        shares=_stack(means),
+        x=text(place - width / 2),
+        width=text(width),
+        shares=_stack(mean(points) or ()),
         read=round(100 * read / len(points)),
     )
 

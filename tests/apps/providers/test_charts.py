@@ -1,6 +1,7 @@
 """The drawings say what the numbers say."""
 
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from uuid import UUID
 
 import pytest
@@ -80,6 +81,33 @@ def test_a_sessions_column_is_filled_to_the_top(readings: list[tuple[float, ...]
     [column] = emotions.columns(track, start=START, end=NOW)
     assert sum(float(share.height) for share in column.shares) == pytest.approx(122, abs=1)
     assert column.read == 100
+
+
+@given(st.lists(st.floats(0, 729), min_size=1, max_size=40, unique=True))
+def test_no_column_hides_another_unless_they_are_of_about_one_day(days: list[float]) -> None:
+    track = [
+        TrackPoint(NOW - timedelta(days=ago), (0.0,) * 6 + (1.0,), UUID(int=number), 5)
+        for number, ago in enumerate(sorted(days, reverse=True))
+    ]
+    drawn = emotions.columns(track, start=NOW - timedelta(days=730), end=NOW)
+    assert all(2 <= float(column.width) <= 14 for column in drawn)
+    for one, other in pairwise(drawn):
+        hidden = float(one.x) + float(one.width) - float(other.x)
+        assert hidden <= 0.3 or (
+            other.at - one.at < timedelta(days=2.5) and hidden <= 2.3
+        )  # as rounded for the drawing
+
+
+def test_a_column_is_narrowed_to_the_nearer_neighbour_and_a_lone_one_is_not() -> None:
+    sure = (0.0,) * 6 + (1.0,)
+    track = [
+        TrackPoint(NOW - timedelta(days=ago), sure, UUID(int=number), 5)
+        for number, ago in enumerate((400, 21, 14, 0.2, 0.1))
+    ]
+    drawn = emotions.columns(track, start=NOW - timedelta(days=730), end=NOW)
+    assert [column.width for column in drawn] == ["14", "6.4", "6.4", "2", "2"]
+    [alone] = emotions.columns(track[:1], start=NOW - timedelta(days=730), end=NOW)
+    assert alone.width == "14"
 
 
 def test_stretches_without_a_face_are_left_open_and_a_session_without_any_has_no_picture() -> None:
