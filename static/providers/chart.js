@@ -1,9 +1,16 @@
-/** The print button, where there is a script to print with. Tables are opened for the paper. */
+/** The print button, where the page has one. What is folded is opened for the paper, and folded again after it. */
 
 const button = document.getElementById("print");
-button.hidden = false;
-button.addEventListener("click", () => window.print());
+if (button) {
+  button.hidden = false;
+  button.addEventListener("click", () => window.print());
+}
 
-window.addEventListener("beforeprint", () => {
-  for (const table of document.querySelectorAll("details")) table.open = true;
+let opened = [];
+addEventListener("beforeprint", () => {
+  opened = [...document.querySelectorAll("details:not([open], :has(> form))")]; // a form is nothing for paper
+  for (const folded of opened) folded.open = true;
+});
+addEventListener("afterprint", () => {
+  for (const folded of opened) folded.open = false;
 });

@@ -5,6 +5,9 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
+from apps.imagery.keeping_events import CHOOSING
+from eventstore import store
+from eventstore.stream import StreamName
 from tests.apps.assessments.test_form_in_browser import chromium, serving
 from tests.apps.imagery.showing import showing
 from tests.apps.practice import Practice
@@ -85,3 +88,32 @@ def test_filtering_pictures_does_not_quietly_drop_a_reason_half_written(
     reason.fill("Deep water frightens")
     assert asks_before(page.get_by_role("button", name="Filter"), page)
     expect(reason).to_have_value("Deep water frightens")
+
+
+def test_what_is_folded_on_the_page_of_pictures_stands_on_paper(practice: Practice, opened: Open) -> None:
+    client, address = practice.browser(practice.provider), f"/patients/{practice.patient.id}/pictures/"
+    client.post(f"{address}vetoes/", {"value": "style:ink", "reason": "hard lines frighten her"})
+    [veto] = (one.event for one in store.read(StreamName(CHOOSING, practice.patient.id)))
+    client.post(f"{address}vetoes/{veto.veto_id}/lift/")
+    page = opened(address)
+    model = page.get_by_text("painter@2a7f7498")
+    expect(model).to_be_hidden()
+    page.emulate_media(media="print")
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    for told in ("How it came to be", "Scores of safety and quality", "Taken back earlier", "hard lines frighten her"):
+        expect(page.get_by_text(told)).to_be_visible()
+    expect(model).to_be_visible()
+    for form in page.locator("form.veto").all():
+        expect(form).to_be_hidden()
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    expect(model).to_be_hidden()
+
+
+def test_the_chart_prints_its_tables_without_a_word_to_unfold_them(practice: Practice, opened: Open) -> None:
+    page = opened(f"/patients/{practice.patient.id}/")
+    expect(page.get_by_role("button", name="Print")).to_be_visible()
+    page.emulate_media(media="print")
+    expect(page.get_by_text("As a table").first).to_be_visible()  # without the script, paper says what is missing
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    expect(page.get_by_text("As a table").first).to_be_hidden()
+    expect(page.get_by_role("cell", name="minimal")).to_be_visible()
