@@ -7,8 +7,13 @@ let at = 0;
 
 function show() {
   items.forEach((item, index) => { item.hidden = index !== at; });
-  back.disabled = at === 0;
-  next.disabled = at === items.length - 1;
+  const first = at === 0, last = at === items.length - 1;
+  // A button that is disabled while it has the focus would lose the keyboard its place.
+  back.disabled = next.disabled = false;
+  if (first && document.activeElement === back) next.focus();
+  if (last && document.activeElement === next) back.focus();
+  back.disabled = first;
+  next.disabled = last;
   place.textContent = `${at + 1} / ${items.length}`;
 }
 

@@ -2,6 +2,8 @@
 // section is swapped, so what is being written beside it stays. Without this script the same buttons lead to the page anew.
 const PAUSE_MS = 1000, LONGEST_MS = 90_000;
 const section = () => document.getElementById("picture");
+const said = document.getElementById("picture-said");
+const says = (part) => [...part.querySelectorAll("[data-said]")].map((one) => one.textContent.trim());
 let working = false, turn = 0;
 
 document.addEventListener("submit", (event) => {
@@ -30,13 +32,17 @@ async function send(form, pressed) {
   wait();
 }
 
-// True when the answer was the page, of which this section is taken over.
+// True when the answer was the page, of which this section is taken over. Whoever was in it stays in it, and what is new
+// is said from outside it: a status that comes with its words already in it is read out by few.
 async function swap(answer, mine = turn) {
   if (!answer?.ok) return false;
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   const fresh = page.getElementById("picture");
   if (!fresh || mine !== turn) return false;
+  const inside = section().contains(document.activeElement), before = says(section());
   section().replaceWith(document.adoptNode(fresh));
+  if (inside) fresh.focus({ preventScroll: true });
+  said.textContent = says(fresh).filter((words) => !before.includes(words)).join(" ");
   return true;
 }
 

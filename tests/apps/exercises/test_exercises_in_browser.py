@@ -102,6 +102,22 @@ def test_the_breath_moves_only_for_whoever_wants_motion_and_stops_when_told(
     assert page.evaluate("document.getAnimations().length") == 0
 
 
+def test_the_senses_are_gone_through_and_back_by_keyboard_without_losing_ones_place(
+    practice: Practice, open_page: Open
+) -> None:
+    page = open_page(f"/exercises/{begun(practice, 'grounding')}/")
+    back, on = (page.get_by_role("button", name=name, exact=True) for name in ("Back", "Next"))
+    for button, other, last in ((on, back, "5 / 5"), (back, on, "1 / 5")):
+        button.focus()
+        for _ in range(3):
+            page.keyboard.press("Enter")
+            expect(button).to_be_focused()
+        page.keyboard.press("Enter")
+        expect(page.locator("#sense-place")).to_have_text(last)
+        expect(button).to_be_disabled()
+        expect(other).to_be_focused()
+
+
 def test_stop_shows_calm_before_the_server_has_answered(practice: Practice, open_page: Open) -> None:
     climbed = ladder(practice)
     page = open_page(f"/exercises/ladders/{climbed}/", viewport=NARROW)

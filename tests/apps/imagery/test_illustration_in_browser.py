@@ -66,7 +66,7 @@ def test_a_picture_comes_beside_what_is_being_written_and_goes_at_one_press(
     page = open_page(f"/exercises/{exercise_id}/")
     page.get_by_label("What speaks for the thought?").fill("Nobody called at all")
     page.get_by_role("button", name="A picture for this thought").click()
-    expect(page.get_by_text("Your picture is being made.")).to_be_visible(timeout=SLOW_MS)
+    expect(page.locator("#picture").get_by_text("Your picture is being made.")).to_be_visible(timeout=SLOW_MS)
     expect(page.get_by_label("What speaks for the thought?")).to_have_value("Nobody called at all")
     expect(page.locator("#saved")).to_have_text("all saved", timeout=SLOW_MS)
     run_jobs(DEADLINE)
@@ -87,6 +87,35 @@ def test_a_picture_comes_beside_what_is_being_written_and_goes_at_one_press(
     assert selectors.exercise(practice.own(), exercise_id).values["evidence_for"] == "Nobody called at all"
     log = store.read(StreamName(CATEGORY, exercise_id))
     assert sum(isinstance(one.event, ImageRequested) for one in log) == 1
+
+
+def test_whoever_waits_by_keyboard_keeps_their_place_and_hears_that_the_picture_is_here(
+    practice: Practice, seal_now: Seal, open_page: Callable[..., Page]
+) -> None:
+    exercise_id = begun(practice, values=dict(RECORD))
+    page = open_page(f"/exercises/{exercise_id}/")
+    said = page.locator("#picture-said[role=status]")
+    said.evaluate("one => { one.dataset.stays = 'yes'; }")
+    page.get_by_role("button", name="A picture for this thought").press("Enter")
+    expect(said).to_contain_text("Your picture is being made.", timeout=SLOW_MS)
+    expect(page.locator("#picture")).to_be_focused()
+    run_jobs(DEADLINE)
+    seal_now()
+    expect(page.locator("#picture img")).to_be_visible(timeout=SLOW_MS)
+    expect(page.locator("#picture")).to_be_focused()
+    expect(said).to_contain_text("Your picture is here:")
+    expect(said).to_have_attribute("data-stays", "yes")  # no new one: such a status is not read out
+    page.get_by_role("button", name="Better", exact=True).press("Enter")
+    expect(said).to_contain_text("Thank you.", timeout=SLOW_MS)
+    expect(said).not_to_contain_text("Your picture is here:")
+    page.get_by_role("button", name="Another one").press("Enter")
+    expect(said).to_contain_text("Your picture is being made.", timeout=SLOW_MS)
+    writing = page.get_by_label("What speaks for the thought?")
+    writing.focus()
+    run_jobs(DEADLINE)
+    seal_now()
+    expect(page.locator("#picture img")).to_be_visible(timeout=SLOW_MS)
+    expect(writing).to_be_focused()  # whoever went on writing is left where they are
 
 
 def test_a_rating_by_keyboard_keeps_its_place_and_one_on_its_way_holds_no_upset_up(
@@ -124,7 +153,7 @@ def test_it_fits_a_narrow_screen_and_needs_no_script(
     name = "narrow" if "viewport" in look else "plain"
     shoot(page, f"{name}-open")
     page.get_by_role("button", name="A picture for this thought").click()
-    expect(page.get_by_text("Your picture is being made.")).to_be_visible(timeout=SLOW_MS)
+    expect(page.locator("#picture").get_by_text("Your picture is being made.")).to_be_visible(timeout=SLOW_MS)
     shoot(page, f"{name}-waiting")
     run_jobs(DEADLINE)
     seal_now()
