@@ -1,6 +1,7 @@
 // A live session: joins the camera, the socket and the page.
 import { Album } from "./album.js";
 import { Camera } from "./camera.js";
+import * as mood from "./mood.js";
 import * as pair from "./pair.js";
 import * as picture from "./picture.js";
 import { SessionSocket } from "./socket.js";
@@ -131,13 +132,9 @@ function tick() {
   at("clock").textContent = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
 }
 
-function mirror(range, output) {
-  at(range).addEventListener("input", () => { at(output).textContent = at(range).value; });
-}
-
 function listen() {
   at("pause").addEventListener("click", async () => { const value = !paused; if (await tell(value ? "pause" : "resume")) setPaused(value); });
-  at("mood").addEventListener("submit", (event) => { event.preventDefault(); tell("mood", { valence: Number(at("valence").value), distress: Number(at("distress").value) }, view.words.told); });
+  mood.listen(tell);
   at("rate").addEventListener("click", async ({ target }) => {
     if (!target.dataset.rating || !(await tell("reaction", { image_id: imageId, rating: Number(target.dataset.rating) }, view.words.rated))) return;
     for (const button of at("rate").querySelectorAll("button")) button.setAttribute("aria-pressed", String(button === target));
@@ -152,10 +149,9 @@ function listen() {
   });
   at("end").addEventListener("click", () => at("end-dialog").showModal());
   at("end-now").addEventListener("click", () => { at("end-dialog").close(); tell("end"); });
-  at("feedback").addEventListener("submit", sendFeedback);
+  mood.listenForTheClose(tell);
   for (const button of document.querySelectorAll("[data-close]")) button.addEventListener("click", () => button.closest("dialog").close());
   at("its-me").addEventListener("click", async () => { if (await tell("resume", {}, view.words.afresh)) at("its-me").hidden = true; });
-  mirror("valence", "valence-value"); mirror("distress", "distress-value"); mirror("end-distress", "end-distress-value");
   for (const kind of ["input", "keydown", "pointerdown"]) addEventListener(kind, signOfLife);
   addEventListener("pagehide", () => camera.stop());
 }
@@ -165,17 +161,6 @@ function signOfLife() {
   if (ended || performance.now() - alive < ALIVE_EVERY_MS) return;
   alive = performance.now();
   socket.tell("ack");
-}
-
-// The dialog stays until the words are kept.
-async function sendFeedback(event) {
-  event.preventDefault();
-  const satisfaction = Number(new FormData(event.target).get("satisfaction") ?? event.target.satisfaction.value);
-  const text = at("end-text").value.trim();
-  at("end-said").hidden = true;
-  if (!(await tell("feedback", { distress: Number(at("end-distress").value), satisfaction, ...(text && { text }) }))) { view.showUnsent(); return; }
-  at("end-dialog").close();
-  await tell("end");
 }
 
 async function begin() {

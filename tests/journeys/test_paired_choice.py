@@ -77,6 +77,7 @@ def _a_session(page: Page) -> None:
     page.get_by_role("button", name="Start with the camera").click()
     expect(page.locator("#live[data-image]")).to_be_attached(timeout=PICTURE_MS)
     page.get_by_role("button", name="End gently").click()
+    page.locator("#end-distress").fill("35")
     page.locator("#feedback [name=satisfaction][value='4']").check()
     page.get_by_role("button", name="Send and close").click()
     expect(page.locator("#ended")).to_be_visible()

@@ -81,6 +81,7 @@ def _one_session(page: Page, shoot: Shoot) -> None:
     page.locator("#correct-dialog [data-emotion='sadness']").click()
     expect(page.locator("#notice")).to_contain_text("Thank you for correcting us")
     page.get_by_role("button", name="End gently").click()
+    page.locator("#end-distress").fill("35")
     page.locator("#feedback [name=satisfaction][value='4']").check()
     page.get_by_role("button", name="Send and close").click()
     expect(page.locator("#ended")).to_be_visible()

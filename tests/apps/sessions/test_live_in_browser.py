@@ -151,6 +151,7 @@ def test_a_camera_that_is_no_longer_agreed_to_stays_off(
 
 def writes(page: Page) -> None:
     page.locator("#end").click()
+    page.locator("#end-distress").fill("70")
     page.locator("[name=satisfaction][value='2']").check()
     page.locator("#end-text").fill("The nights are worse than I said.")
 

@@ -1,0 +1,96 @@
+"""The session's page says only what the patient said, and what it says to them stays heard."""
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.apps.portal.room import Room
+from tests.apps.sessions.test_live_in_browser import Enter, chromium, enter, picture, session, wait
+
+__all__ = ["chromium", "enter", "picture", "session"]
+pytestmark = pytest.mark.browser
+
+
+def of_kind(room: Room, kind: str, count: int = 1) -> dict[str, Any]:
+    """The content of the latest message of this kind, once there are so many."""
+    wait(room.page, lambda: room.kinds().count(kind) == count, f"{count} of {kind}")
+    said = [message for message in room.said if message["type"] == kind][-1]
+    return {name: value for name, value in said.items() if name not in ("type", "id")}
+
+
+def tells(page: Page) -> None:
+    page.get_by_role("button", name="Tell", exact=True).click()
+
+
+def test_a_slider_that_nobody_moved_says_nothing_of_a_mood(enter: Enter) -> None:
+    room = enter()
+    page, asked = room.page, room.page.locator("#mood-said")
+    for name in ("valence", "distress"):
+        expect(page.locator(f"#{name}-value")).to_have_text("–")
+    tells(page)
+    expect(asked).to_contain_text("Nothing was told yet")
+    expect(page.locator("#valence")).to_be_focused()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    page.get_by_text("Distress, 0 to 100 (if you wish)").click()
+    expect(page.locator("#distress-value")).to_have_text("–")
+    page.locator("#distress").fill("80")
+    tells(page)
+    expect(asked).to_be_visible()
+    page.wait_for_timeout(300)
+    assert "mood" not in room.kinds()
+    page.reload()
+    expect(page.locator("#live")).to_have_attribute("data-state", "open")
+    page.locator("#valence").fill("-3")
+    tells(page)
+    assert of_kind(room, "mood") == {"valence": -3}
+
+
+def test_the_middle_is_said_by_the_space_bar_or_a_press_on_it(enter: Enter) -> None:
+    room = enter()
+    page, distress = room.page, room.page.locator("#distress")
+    page.locator("#valence").press(" ")
+    expect(page.locator("#valence-value")).to_have_text("0")
+    distress.click()
+    expect(page.locator("#distress-value")).to_have_text("50")
+    assert distress.get_attribute("aria-valuetext") is None
+    tells(page)
+    assert of_kind(room, "mood") == {"valence": 0, "distress": 50}
+
+
+def test_a_mood_that_was_told_is_not_said_again_with_the_next_one(enter: Enter) -> None:
+    room = enter()
+    page = room.page
+    room.answers["mood"] = "try_again"
+    page.locator("#valence").fill("-2")
+    page.locator("#distress").fill("90")
+    tells(page)
+    of_kind(room, "mood")
+    expect(page.locator("#notice")).to_have_text("not just now")
+    expect(page.locator("#distress-value")).to_have_text("90")
+    room.answers["mood"] = ""
+    tells(page)
+    of_kind(room, "mood", 2)
+    page.locator("#valence").fill("1")  # before the answer has come
+    room.send(type="done", id=room.said[-1]["id"])
+    expect(page.locator("#distress-value")).to_have_text("–")
+    expect(page.locator("#valence-value")).to_have_text("1")
+    tells(page)
+    assert of_kind(room, "mood", 3) == {"valence": 1}
+
+
+def test_the_closing_form_asks_for_a_distress_that_was_not_said(enter: Enter) -> None:
+    room = enter()
+    page = room.page
+    page.locator("#end").click()
+    page.locator("[name=satisfaction][value='2']").check()
+    page.get_by_role("button", name="Send and close").click()
+    expect(page.locator("#end-said")).to_contain_text("how strong your distress is now")
+    expect(page.locator("#end-distress")).to_be_focused()
+    page.wait_for_timeout(300)
+    assert not {"feedback", "end"} & set(room.kinds())
+    page.keyboard.press("ArrowRight")
+    page.get_by_role("button", name="Send and close").click()
+    assert of_kind(room, "feedback") == {"distress": 55, "satisfaction": 2}
+    of_kind(room, "end")
