@@ -46,10 +46,11 @@ const handlers = {
   },
   notice(message) {
     if (message.code === "image_withdrawn") picture.withdraw(message.image_id);
-    if (message.replayed && socket.fresh && message.code !== "help_now") return; // said before this page was loaded
+    if (message.code === "help_now") { view.showHelp(message.detail); return; }
+    if (message.replayed && socket.fresh) return; // said before this page was loaded
     const other = message.code === "another_face";
     if (other || message.code === "face_back") at("its-me").hidden = !other;
-    view.say(view.words[message.code] ?? message.detail, { stay: other || message.code === "help_now" });
+    view.say(view.words[message.code] ?? message.detail, { stay: other });
   },
   closed() { ended = true; camera.stop(); showEnded(); },
 };

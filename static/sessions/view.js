@@ -61,12 +61,21 @@ export function showBox(box, video) {
   context.stroke();
 }
 
-let noticeTimer;
+let noticeTimer, stays = false;
+// Nothing to say takes no notice away that is to stay.
 export function say(text, { stay = false } = {}) {
+  if (!text && stays) return;
+  stays = stay;
   at("notice").textContent = text;
   at("notice").hidden = !text;
   clearTimeout(noticeTimer);
   if (!stay) noticeTimer = setTimeout(() => { at("notice").hidden = true; }, 8000);
+}
+
+// Whom to call: beside the session, so that neither another notice nor its end takes that away.
+export function showHelp(text) {
+  at("help-now-text").textContent = text;
+  at("help-now").hidden = false;
 }
 
 export function showEnded(text) {

@@ -247,7 +247,7 @@ def test_what_was_said_before_the_page_was_loaded_is_not_said_again(enter: Enter
     room.page.wait_for_timeout(200)
     expect(said).to_be_hidden()
     room.send(type="notice", code="help_now", detail="Help is near.", replayed=True)
-    expect(said).to_contain_text("Help is near.")
+    expect(room.page.locator("#help-now")).to_contain_text("Help is near.")
     room.loses_the_line()
     wait(room.page, lambda: room.page.locator("#live").get_attribute("data-state") == "open", "the line")
     room.send(type="notice", code="image_withdrawn", detail="taken away", image_id=str(taken), replayed=True)

@@ -94,3 +94,29 @@ def test_the_closing_form_asks_for_a_distress_that_was_not_said(enter: Enter) ->
     page.get_by_role("button", name="Send and close").click()
     assert of_kind(room, "feedback") == {"distress": 55, "satisfaction": 2}
     of_kind(room, "end")
+
+
+def test_whom_to_call_stays_whatever_is_pressed_and_after_the_end(enter: Enter) -> None:
+    room = enter()
+    page, help_now = room.page, room.page.locator("#help-now")
+    room.send(type="notice", code="help_now", detail="Help is near.")
+    expect(help_now).to_contain_text("Help is near.")
+    page.locator("#pause").click()
+    expect(page.locator("#pause")).to_have_text("Go on")
+    expect(help_now).to_contain_text("Help is near.")
+    room.send(type="closed", reason="ended")
+    expect(page.locator("#ended")).to_be_visible()
+    expect(help_now).to_contain_text("Help is near.")
+    assert (help_now.get_by_role("link").get_attribute("href") or "").startswith("tel:")
+
+
+def test_nothing_to_say_takes_no_notice_away_that_is_to_stay(enter: Enter) -> None:
+    room = enter()
+    page, notice = room.page, room.page.locator("#notice")
+    room.send(type="notice", code="another_face", detail="Somebody else.")
+    expect(notice).to_contain_text("A different face")
+    page.locator("#end").click()
+    page.get_by_role("button", name="Close without").click()
+    of_kind(room, "end")
+    page.wait_for_timeout(300)
+    expect(notice).to_contain_text("A different face")
