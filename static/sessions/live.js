@@ -133,13 +133,17 @@ function tick() {
   at("clock").textContent = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
 }
 
+async function rate(pressed) {
+  const id = imageId;
+  const kept = await tell("reaction", { image_id: id, rating: Number(pressed.dataset.rating) }, view.words.rated);
+  if (!kept || id !== imageId) return; // another picture came meanwhile, which nobody has rated
+  for (const button of at("rate").querySelectorAll("button")) button.setAttribute("aria-pressed", String(button === pressed));
+}
+
 function listen() {
   at("pause").addEventListener("click", async () => { const value = !paused; if (await tell(value ? "pause" : "resume")) setPaused(value); });
   mood.listen(tell);
-  at("rate").addEventListener("click", async ({ target }) => {
-    if (!target.dataset.rating || !(await tell("reaction", { image_id: imageId, rating: Number(target.dataset.rating) }, view.words.rated))) return;
-    for (const button of at("rate").querySelectorAll("button")) button.setAttribute("aria-pressed", String(button === target));
-  });
+  at("rate").addEventListener("click", ({ target }) => { if (target.dataset.rating) rate(target); });
   at("more").addEventListener("click", () => tell("more", {}, view.words.painting));
   at("upset").addEventListener("click", () => takeAway(imageId));
   at("keep").addEventListener("click", keepOrRemove);

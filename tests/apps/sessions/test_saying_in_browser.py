@@ -1,10 +1,13 @@
 """The session's page says only what the patient said, and what it says to them stays heard."""
 
+from collections.abc import Callable
 from typing import Any
+from uuid import UUID
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.apps.imagery.showing import Showing
 from tests.apps.portal.room import Room
 from tests.apps.sessions.test_live_in_browser import Enter, chromium, enter, picture, session, wait
 
@@ -120,3 +123,25 @@ def test_nothing_to_say_takes_no_notice_away_that_is_to_stay(enter: Enter) -> No
     of_kind(room, "end")
     page.wait_for_timeout(300)
     expect(notice).to_contain_text("A different face")
+
+
+def test_a_rating_that_comes_late_is_not_shown_as_the_next_pictures(
+    enter: Enter, picture: UUID, session: Showing, seal_now: Callable[[], None]
+) -> None:
+    later = session.show(alt="A path in the morning")
+    seal_now()
+    room = enter()
+    page, better = room.page, room.page.get_by_role("button", name="Better", exact=True)
+    room.answers["reaction"] = ""
+    room.paints(picture)
+    better.click()
+    assert of_kind(room, "reaction") == {"image_id": str(picture), "rating": 1}
+    late = room.said[-1]["id"]
+    room.paints(later, alt="A path in the morning")
+    expect(page.locator("#live")).to_have_attribute("data-image", str(later))
+    room.send(type="done", id=late)
+    expect(page.locator("#notice")).to_contain_text("Thank you")
+    expect(page.locator("#rate [aria-pressed=true]")).to_have_count(0)
+    del room.answers["reaction"]
+    better.click()
+    expect(better).to_have_attribute("aria-pressed", "true")
