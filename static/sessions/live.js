@@ -112,7 +112,7 @@ function withoutCamera(reason) {
 function setPaused(value) {
   paused = value;
   at("its-me").hidden = true; // going on begins afresh anyhow
-  at("pause").setAttribute("aria-pressed", String(value));
+  at("pause").classList.toggle("main", value); // its words change, so it is not "pressed" as well
   at("pause").textContent = view.words[value ? "resume" : "pause"];
   at("reading").classList.toggle("still", value);
   at("reading").textContent = view.words[value ? "paused" : "reading"];
@@ -141,7 +141,7 @@ async function rate(pressed) {
 }
 
 function listen() {
-  at("pause").addEventListener("click", async () => { const value = !paused; if (await tell(value ? "pause" : "resume")) setPaused(value); });
+  at("pause").addEventListener("click", async () => { const value = !paused; if (await tell(value ? "pause" : "resume", {}, view.words[value ? "paused" : "resumed"])) setPaused(value); });
   mood.listen(tell);
   at("rate").addEventListener("click", ({ target }) => { if (target.dataset.rating) rate(target); });
   at("more").addEventListener("click", () => tell("more", {}, view.words.painting));

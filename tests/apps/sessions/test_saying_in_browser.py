@@ -145,3 +145,15 @@ def test_a_rating_that_comes_late_is_not_shown_as_the_next_pictures(
     del room.answers["reaction"]
     better.click()
     expect(better).to_have_attribute("aria-pressed", "true")
+
+
+def test_a_pause_and_going_on_are_said_aloud(enter: Enter) -> None:
+    room = enter()
+    page, said = room.page, room.page.locator("#notice")
+    page.get_by_role("button", name="Pause", exact=True).click()
+    expect(said).to_have_text("paused · nothing is sent")
+    resume = page.get_by_role("button", name="Go on", exact=True)
+    assert resume.get_attribute("aria-pressed") is None
+    resume.click()
+    expect(said).to_have_text("The session goes on.")
+    expect(page.get_by_role("button", name="Pause", exact=True)).to_be_focused()
