@@ -49,7 +49,7 @@ const handlers = {
     if (message.code === "help_now") { view.showHelp(message.detail); return; }
     if (message.replayed && socket.fresh) return; // said before this page was loaded
     const other = message.code === "another_face";
-    if (other || message.code === "face_back") at("its-me").hidden = !other;
+    if (other || message.code === "face_back") offerItsMe(other);
     view.say(view.words[message.code] ?? message.detail, { stay: other });
   },
   closed() { ended = true; camera.stop(); showEnded(); },
@@ -109,9 +109,15 @@ function withoutCamera(reason) {
   view.say(view.words[reason] ?? view.words.missing, { stay: true });
 }
 
+// Whoever pressed it does not lose their place on the page when it goes.
+function offerItsMe(value) {
+  if (!value && document.activeElement === at("its-me")) at("pause").focus();
+  at("its-me").hidden = !value;
+}
+
 function setPaused(value) {
   paused = value;
-  at("its-me").hidden = true; // going on begins afresh anyhow
+  offerItsMe(false); // going on begins afresh anyhow
   at("pause").classList.toggle("main", value); // its words change, so it is not "pressed" as well
   at("pause").textContent = view.words[value ? "resume" : "pause"];
   at("reading").classList.toggle("still", value);
@@ -156,7 +162,7 @@ function listen() {
   at("end-now").addEventListener("click", () => { at("end-dialog").close(); tell("end"); });
   mood.listenForTheClose(tell);
   for (const button of document.querySelectorAll("[data-close]")) button.addEventListener("click", () => button.closest("dialog").close());
-  at("its-me").addEventListener("click", async () => { if (await tell("resume", {}, view.words.afresh)) at("its-me").hidden = true; });
+  at("its-me").addEventListener("click", async () => { if (await tell("resume", {}, view.words.afresh)) offerItsMe(false); });
   for (const kind of ["input", "keydown", "pointerdown"]) addEventListener(kind, signOfLife);
   addEventListener("pagehide", () => camera.stop());
 }

@@ -53,6 +53,7 @@ function place(picture) {
   const old = [...at("frame").querySelectorAll("img")];
   for (const image of old) { image.alt = ""; image.setAttribute("aria-hidden", "true"); }
   at("frame").append(picture);
+  leaveAgain();
   at("waiting").hidden = at("lost").hidden = true;
   requestAnimationFrame(() => requestAnimationFrame(() => picture.classList.remove("arriving")));
   setTimeout(() => old.forEach((image) => image.remove()), FADE_MS);
@@ -62,13 +63,20 @@ function place(picture) {
 async function lost(message) {
   const answer = await fetch(message.url, { method: "HEAD", credentials: "same-origin" }).catch(() => null);
   if (newest !== message) return false;
+  const goneForGood = answer?.status === 404;
+  if (goneForGood) leaveAgain();
   clear();
-  if (answer?.status === 404) { say(words.no_longer); return false; }
+  if (goneForGood) { say(words.no_longer); return false; }
   at("waiting").hidden = true;
   at("lost").hidden = at("after").hidden = false;
   at("lost-alt").textContent = message.alt;
   at("arrived").textContent = at("lost").querySelector("p").textContent; // said aloud, as a picture would be
   return false;
+}
+
+// Whoever pressed "Load it again" does not lose their place on the page when it goes.
+function leaveAgain() {
+  if (document.activeElement === at("again")) at("more").focus();
 }
 
 // The id of the picture when it could be loaded after all.

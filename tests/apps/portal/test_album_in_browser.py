@@ -89,6 +89,7 @@ def test_a_file_that_does_not_come_is_described_and_can_be_loaded_again(
     page.get_by_role("button", name="Load it again").click()
     expect(page.locator("#frame img")).to_be_visible()
     expect(page.locator("#lost")).to_be_hidden()
+    expect(page.get_by_role("button", name="Another one")).to_be_focused()
 
 
 def test_saving_is_sent_again_under_one_key_until_it_is_answered(

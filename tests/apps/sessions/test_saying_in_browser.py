@@ -157,3 +157,21 @@ def test_a_pause_and_going_on_are_said_aloud(enter: Enter) -> None:
     resume.click()
     expect(said).to_have_text("The session goes on.")
     expect(page.get_by_role("button", name="Pause", exact=True)).to_be_focused()
+
+
+def test_a_button_that_goes_once_it_is_pressed_leaves_its_place_to_one_that_stays(enter: Enter, picture: UUID) -> None:
+    room = enter()
+    page, broken = room.page, f"**/images/{picture}/"
+    room.send(type="notice", code="another_face", detail="Somebody else.")
+    page.get_by_role("button", name="It is me").click()
+    expect(page.locator("#its-me")).to_be_hidden()
+    expect(page.locator("#pause")).to_be_focused()
+    page.route(broken, lambda route: route.abort())
+    room.paints(picture)
+    again = page.get_by_role("button", name="Load it again")
+    expect(again).to_be_visible()
+    page.unroute(broken)
+    page.route(broken, lambda route: route.fulfill(status=404))
+    again.click()
+    expect(page.locator("#notice")).to_contain_text("no longer shown")
+    expect(page.locator("#more")).to_be_focused()
