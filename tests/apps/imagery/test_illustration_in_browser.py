@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 from uuid import uuid4
 
@@ -10,7 +11,7 @@ from playwright.sync_api import Browser, Page, Route, expect
 
 from apps.exercises import commands as exercises
 from apps.exercises import selectors
-from apps.imagery import wishing
+from apps.imagery import policy, wishing
 from apps.imagery.events import CATEGORY, ImageReacted, ImageRequested
 from apps.imagery.scheduling import DEADLINE
 from apps.patients import commands as patients
@@ -90,8 +91,9 @@ def test_a_picture_comes_beside_what_is_being_written_and_goes_at_one_press(
 
 
 def test_whoever_waits_by_keyboard_keeps_their_place_and_hears_that_the_picture_is_here(
-    practice: Practice, seal_now: Seal, open_page: Callable[..., Page]
+    practice: Practice, seal_now: Seal, open_page: Callable[..., Page], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(policy, "INTERVAL", dict.fromkeys(policy.INTERVAL, timedelta(0)))  # a quick machine is too soon
     exercise_id = begun(practice, values=dict(RECORD))
     page = open_page(f"/exercises/{exercise_id}/")
     said = page.locator("#picture-said[role=status]")
