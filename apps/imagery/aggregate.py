@@ -54,6 +54,7 @@ class Imagery:
     declined: frozenset[UUID] = frozenset()
     images: Mapping[UUID, bool] = field(default_factory=dict)  # image → whether it was withdrawn
     measured: Mapping[UUID, ResponseMeasured] = field(default_factory=dict)
+    last: "Painted | None" = None
     version: int = 0
 
     @property
@@ -70,6 +71,15 @@ class Imagery:
         return any(not one.answered and at - one.requested_at < FORGOTTEN for one in self.requests.values())
 
 
+@dataclass(frozen=True, slots=True)
+class Painted:
+    """The last picture that was shown, where a model painted it and the patient has not had it taken away."""
+
+    image_id: UUID
+    template: str
+    style: str
+
+
 class History(Protocol):
     """What a recorded event tells the aggregate."""
 
@@ -84,12 +94,13 @@ def apply(imagery: Imagery, event: object) -> Imagery:
     match event:
         case ImageRequested(request_id=id_, reason=reason, emotion=emotion, intensity=intensity, requested_at=at):
             return replace(imagery, requests={**imagery.requests, id_: Request(reason, emotion, intensity, at)})
-        case ImageShown(request_id=request_id, image_id=image_id):
-            return replace(_answered(imagery, request_id), images={**imagery.images, image_id: False})
+        case ImageShown():
+            return _shown(imagery, event)
         case RequestEnded(request_id=request_id):
             return _ended(imagery, request_id)
         case ImageWithdrawn(image_id=image_id):
-            return replace(imagery, images={**imagery.images, image_id: True})
+            left = None if imagery.last and imagery.last.image_id == image_id else imagery.last
+            return replace(imagery, images={**imagery.images, image_id: True}, last=left)
         case ResponseMeasured(image_id=image_id):
             return replace(imagery, measured={**imagery.measured, image_id: event})
     return imagery
@@ -171,6 +182,12 @@ def measure(imagery: Imagery, image_id: UUID, *, felt: float | None, mood: float
 def _known(imagery: Imagery, image_id: UUID) -> None:
     if image_id not in imagery.images:
         raise ImageUnknown
+
+
+def _shown(imagery: Imagery, event: ImageShown) -> Imagery:
+    painted = None if event.fallback else Painted(event.image_id, event.template, event.style)
+    images = {**imagery.images, event.image_id: False}
+    return replace(_answered(imagery, event.request_id), images=images, last=painted)
 
 
 def _ended(imagery: Imagery, request_id: UUID) -> Imagery:

@@ -94,6 +94,8 @@ class ImageShown:
     shown_at: datetime
     unread: tuple[str, ...] = ()  # words of the prompt that reached nothing; never words of the patient's
     read_as: tuple[ReadAs, ...] = ()
+    began_as: UUID | None = None  # the picture that this one was painted over, in part; None: from noise
+    strength: float = 1.0  # how much of it was painted anew
 
 
 @event("imagery.ended.v1")

@@ -13,7 +13,7 @@ from vault import columns
 
 _LATER: Final[dict[str, Any]] = {
     "template": "", "kind": "", "style": "", "seed": 0, "steps": 0, "guidance": 0.0, "scores": (), "not_judged": (),
-    "unread": (), "read_as": (),
+    "unread": (), "read_as": (), "began_as": None, "strength": 1.0,
 }  # fmt: skip
 """What rows of the projection's earlier versions lack, until the sealer has made them again."""
 
@@ -35,7 +35,8 @@ class ShownImage:
 
     `set_aside` says that a clinician vetoed this very picture; `fallback` that it came from the vetted library, and
     `instead` why. `not_judged` names what no safety layer here can judge; `unread` the words of its prompt that the
-    painter did not know, and `read_as` those that it took for a known one, each with that one.
+    painter did not know, and `read_as` those that it took for a known one, each with that one. `began_as` is the
+    picture that it was painted over, of which so much as `strength` says, from 0 to 1, was painted anew.
     """
 
     image_id: UUID
@@ -60,6 +61,8 @@ class ShownImage:
     not_judged: tuple[str, ...]
     unread: tuple[str, ...]
     read_as: tuple[tuple[str, str], ...]
+    began_as: UUID | None
+    strength: float
     rating: int | None
     note: str
     withdrawn: bool
@@ -98,6 +101,7 @@ def _opened(row: ImageRow, set_aside: Collection[str], *, at_exercise: bool) -> 
         not_judged=tuple(facts.pop("not_judged")),
         unread=tuple(facts.pop("unread")),
         read_as=tuple((word, known) for word, known in facts.pop("read_as")),
+        began_as=None if (began := facts.pop("began_as")) is None else UUID(began),
         set_aside=str(row.id) in set_aside,
         **facts,
     )

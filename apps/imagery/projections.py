@@ -20,7 +20,7 @@ class Images(Projection):
     """Each picture shown, with its rating and how it came to be."""
 
     name = "imagery.images"
-    version = 3
+    version = 4
     models = (ImageRow,)
 
     @on(ImageShown)
@@ -44,6 +44,8 @@ class Images(Projection):
             "not_judged": list(event.not_judged),
             "unread": list(event.unread),
             "read_as": [[one.word, one.known] for one in event.read_as],
+            "began_as": str(event.began_as) if event.began_as else None,
+            "strength": event.strength,
             "rating": None,
             "note": "",
             "withdrawn": False,

@@ -3,23 +3,25 @@
 import logging
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from functools import partial
+from dataclasses import replace
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import torch
-from diffusers import StableDiffusionPipeline
+from diffusers import DiffusionPipeline, StableDiffusionPipeline
 from torch import Tensor
 
 from ml.engine.memory import free, in_parts
 from ml.imaging.adapters import Adapter, Wardrobe, find
+from ml.imaging.asked import Asked, asked
 from ml.imaging.buckets import in_buckets
 from ml.imaging.enlarge import enlarge
 from ml.imaging.loading import load_pipeline
 from ml.imaging.noise import starting_noise
+from ml.imaging.onward import beginning, picture_to_picture, steps_taken
 from ml.imaging.order import Drawn, OnStep, Order, WordPairs
 from ml.imaging.production.wish import overridden
 from ml.imaging.profiles import Profile, profile_at
@@ -27,27 +29,12 @@ from ml.imaging.upscaler.network import Upscaler
 from ml.imaging.upscaler.stored import load_upscaler
 from ml.safety.image import NOT_JUDGED
 from ml.safety.verdict import SafePrompt
-from ml.scenes.wording import read, say
 
-__all__ = ["Drawn", "MixedBatch", "OnStep", "Order", "Painter", "PainterUnjudged"]
+__all__ = ["Asked", "Drawn", "MixedBatch", "OnStep", "Order", "Painter", "PainterUnjudged"]
 
 _LOG = logging.getLogger(__name__)
 
 Pixels = npt.NDArray[np.float32]
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """An order in the words that this model is asked with."""
-
-    prompt: str
-    negative: str
-    unread: tuple[str, ...]
-    alt: str | None
-    seed: int
-    look: int | None = None
-    style: str = ""
-    read_as: WordPairs = ()
 
 
 class PainterUnjudged(Exception):
@@ -115,31 +102,32 @@ class Painter:
             on_step: called after each step of each bucket; what it raises stops the drawing.
 
         Raises:
-            MixedBatch: they differ in steps, guidance or organisation.
+            MixedBatch: they differ in steps, guidance, organisation, or in whether they begin as a picture.
             AdapterUnfit, AdapterUnreviewed: the organisation's adapter cannot be worn.
             torch.OutOfMemoryError: the device's memory does not suffice for one, even sparingly used.
         """
         start = time.perf_counter()
         if len({order.manner for order in orders}) > 1:
-            raise MixedBatch("orders of one batch share steps, guidance and organisation")
-        asked, small = [self.words(order) for order in orders], list[Pixels]()
+            raise MixedBatch("orders of one batch share steps, guidance, organisation and how they begin")
+        said, small = [self.words(order) for order in orders], list[Pixels]()
         steps, guidance = self._manner(orders)
         model = self._dress(orders[0].organisation if orders else None)
         paint = partial(self._paint, steps=steps, guidance=guidance, on_step=on_step)
-        for batch in in_buckets(asked, self.profile.acceleration.buckets):
+        for batch in in_buckets(said, self.profile.acceleration.buckets):
             small += in_parts(paint, batch, partial(self._spare, paint))
         shown = [
             enlarge(pixels, self.profile.shown, one.seed, style=one.style, upscaler=self._upscaler)
-            for pixels, one in zip(small, asked, strict=True)
+            for pixels, one in zip(small, said, strict=True)
         ]
         elapsed = round((time.perf_counter() - start) * 1000)
         return [
-            Drawn(pixels, elapsed, model, one.seed, steps, guidance, one.prompt, one.unread, one.alt, one.read_as)
-            for pixels, one in zip(shown, asked, strict=True)
-        ]
+            Drawn(pixels, elapsed, model, one.seed, steps, guidance, one.prompt, one.unread, one.alt, one.read_as,
+                  1.0 if one.start is None else self.profile.strength)
+            for pixels, one in zip(shown, said, strict=True)
+        ]  # fmt: skip
 
     def _manner(self, orders: Sequence[Order]) -> tuple[int, float]:
-        steps, guidance, _ = orders[0].manner if orders else (None, None, None)
+        steps, guidance = (orders[0].steps, orders[0].guidance) if orders else (None, None)
         return (
             self.profile.steps if steps is None else steps,
             self.profile.guidance if guidance is None else guidance,
@@ -159,17 +147,17 @@ class Painter:
         return self.model if adapter is None else f"{self.model}+{adapter.label}"
 
     def words(self, order: Order) -> Asked:
-        """An order in the words that this model reads."""
-        prompt = order.prompt
-        if self.profile.reads == "text":
-            return Asked(prompt.text, prompt.negative, (), None, order.seed, order.look)
-        reading, unwanted = read(prompt.text, dict(order.nearby)), read(prompt.negative)
-        wanted = dict(zip(("kind", "time", "weather", "season", "palette", "style"), reading.spec.words(), strict=True))
-        against = {name: word for name, word in unwanted.found.items() if wanted[name] != word}
-        style = reading.spec.style
-        return Asked(
-            reading.text, say(against), reading.unknown, reading.alt, order.seed, order.look, style, reading.read_as
-        )
+        """An order in the words that this model reads, and as it begins with this model."""
+        return asked(order, self.profile.reads, order.start if self._goes_on(order) else None)
+
+    @cached_property
+    def _onward(self) -> DiffusionPipeline | None:
+        return picture_to_picture(self.pipeline)
+
+    def _goes_on(self, order: Order) -> bool:
+        """Whether it begins as the picture that it names: this model can, and takes a step from there."""
+        steps = self.profile.steps if order.steps is None else order.steps
+        return order.start is not None and steps_taken(steps, self.profile.strength) > 0 and self._onward is not None
 
     def _spare(self, paint: "partial[list[Pixels]]", one: Asked) -> Pixels:
         """Where memory does not suffice even for one, begin again with attention and decoder in slices.
@@ -183,7 +171,14 @@ class Painter:
         self.pipeline.vae.enable_tiling()
         return paint([one])[0]
 
-    def _start(self, batch: Sequence[Asked]) -> dict[str, Tensor]:
+    def _begun(self, batch: Sequence[Asked]) -> tuple[DiffusionPipeline, dict[str, Any]]:
+        """What paints the batch, and what it begins from: the pictures that they go on from, or noise."""
+        pictures = [one.start for one in batch if one.start is not None]
+        if pictures and self._onward is not None:
+            return self._onward, beginning(pictures, self.profile.size, self.profile.strength)
+        return self.pipeline, {"height": self.profile.size, "width": self.profile.size, **self._noise(batch)}
+
+    def _noise(self, batch: Sequence[Asked]) -> dict[str, Tensor]:
         """The noise to begin from, where pictures share some; else the pipeline draws it, each by its generator."""
         share, looks = self.profile.shared_noise, [one.look for one in batch]
         if not share or looks == [None] * len(batch):
@@ -198,13 +193,14 @@ class Painter:
 
         def after(_: Any, step: int, __: Any, state: dict[str, Any]) -> dict[str, Any]:
             if on_step is not None:
-                on_step(step + 1, steps)
+                on_step(step + 1, taken)
             return state
 
-        result = self.pipeline(
+        pipeline, begun = self._begun(batch)
+        taken = steps_taken(steps, begun.get("strength", 1.0))
+        result = pipeline(
             [one.prompt for one in batch], negative_prompt=[one.negative for one in batch],
             num_inference_steps=steps, guidance_scale=guidance, output_type="np", callback_on_step_end=after,
-            generator=[torch.Generator("cpu").manual_seed(one.seed) for one in batch], **self._start(batch),
-            height=self.profile.size, width=self.profile.size,
+            generator=[torch.Generator("cpu").manual_seed(one.seed) for one in batch], **begun,
         )  # fmt: skip
         return list(np.asarray(np.clip(result.images * 255.0, 0, 255), dtype=np.float32))

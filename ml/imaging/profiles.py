@@ -31,6 +31,7 @@ class Profile:
         hub, revision: where it is fetched from on purpose, and the commit.
         sha256: of each file of weights at that commit; what is loaded from the hub's cache has to match.
         variant: as diffusers names it, such as "fp16".
+        strength: how much is painted anew of a picture that goes on from the last, in [0, 1); 0: each begins as noise.
         shared_noise: how much of the noise's variance the pictures of one patient share, in [0, 1).
         scheduler: a class of diffusers and what it is to do otherwise than the model's own; empty: the model's own.
     """
@@ -50,6 +51,7 @@ class Profile:
     licence: str = ""
     variant: str | None = None
     shared_noise: float = 0.0
+    strength: float = 0.0
     scheduler: Mapping[str, Any] = field(default_factory=dict)
     acceleration: Acceleration = field(default_factory=Acceleration)
 

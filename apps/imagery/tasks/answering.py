@@ -9,6 +9,7 @@ from apps.imagery.aggregate import Request
 from apps.imagery.events import ReadAs, Score
 from apps.imagery.tasks import deciding, painting, rewording, vetted
 from apps.imagery.tasks.errands import Errand
+from apps.imagery.tasks.going_on import picture_before
 from apps.imagery.tasks.keeping import Case, RulesChanged, end, refused, renewed, scores, show
 from apps.sessions.socket import tell
 from ml.prompting import general
@@ -99,8 +100,9 @@ def _painted(case: Case, choice: Choice) -> bool:
     attempt = case.attempt - 1
     against = Against(choice.technique, tuple(case.inputs["triggers"]))
     errand = case.errand
-    told, look = _progress(case, choice), errand.patient_id.int
-    result = painting.paint(choice.prompt, choice.negative_prompt, choice.seed, told, against, look)
+    told, look, before = _progress(case, choice), errand.patient_id.int, picture_before(case, choice)
+    start = None if before is None else before.pixels
+    result = painting.paint(choice.prompt, choice.negative_prompt, choice.seed, told, against, look, start=start)
     if isinstance(result, painting.Declined):
         case.trail.extend(refused(case, attempt, result.what, result.refusals))
         return False
@@ -131,6 +133,8 @@ def _painted(case: Case, choice: Choice) -> bool:
         "not_judged": painted.image.verdict.not_judged,
         "unread": drawn.unread,
         "read_as": tuple(ReadAs(word=word, known=known) for word, known in drawn.read_as),
+        "began_as": before.image_id if before and drawn.strength < 1 else None,
+        "strength": drawn.strength,
     }
     show(case, painted.image, shown)
     return True

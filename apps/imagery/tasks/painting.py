@@ -18,6 +18,9 @@ from apps.imagery.tasks import judging, reading, several
 from ml.safety.verdict import Refusal, SafeImage, SafePrompt
 
 if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
     from ml.imaging.order import Drawn, WordPairs
     from ml.imaging.serving.service import Coming, PaintingService
     from ml.safety.against import Against
@@ -75,6 +78,7 @@ def paint(
     against: "Against",
     look: int | None = None,
     once: bool = False,
+    start: "npt.NDArray[np.uint8] | None" = None,
 ) -> tuple[SafePrompt, Painted] | Declined:
     """Judge the prompt, paint it, perhaps together with others', judge the picture; show the best of those allowed.
 
@@ -84,6 +88,7 @@ def paint(
         against: what the picture is judged against.
         look: a number of the patient's: their pictures share a part of what they begin as.
         once: paint one picture of just this seed, and choose between none.
+        start: the picture that this one goes on from.
         on_step: called with (steps done, steps in all), again now and then while nothing changes, (0, 0) at first.
 
     Raises:
@@ -99,7 +104,7 @@ def paint(
             return Declined("prompt", (safe,))
         near = reading.nearby(safe, against)
     found = several.best(
-        lambda number: _one(partial(_draw, safe, near, seed + number, look, on_step), against),
+        lambda number: _one(partial(_draw, safe, near, seed + number, look, on_step, start), against),
         lambda painted: (painted.drawn.pixels, painted.drawn.asked),
         lambda: once or service().others_wait or scheduling.due().exists(),
         PainterFailed,
@@ -211,15 +216,16 @@ def _install() -> tuple[str, ...]:
 
 
 def _draw(
-    safe: SafePrompt, near: "WordPairs", seed: int, look: int | None, on_step: Callable[[int, int], None]
-) -> "Drawn":
+    safe: SafePrompt, near: "WordPairs", seed: int, look: int | None, on_step: Callable[[int, int], None],
+    start: "npt.NDArray[np.uint8] | None",
+) -> "Drawn":  # fmt: skip
     from ml.imaging.order import Order
     from ml.imaging.serving.process import PaintingFailed
 
     try:
         whose = settings.ATTUNE_ORGANISATION or None
         theirs = None if look is None else look % _PAINT_SEEDS
-        order = Order(safe, seed % _PAINT_SEEDS, organisation=whose, look=theirs, nearby=near)
+        order = Order(safe, seed % _PAINT_SEEDS, organisation=whose, look=theirs, nearby=near, start=start)
         return service().draw(order, coming=_COMING.get(), on_step=on_step)
     except PaintingFailed as failed:
         raise PainterFailed(failed.code) from None

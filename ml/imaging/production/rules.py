@@ -63,6 +63,7 @@ _HUB: Final[dict[str, _Rule]] = {
 _OPTIONAL: Final[dict[str, _Rule]] = {
     "variant": _TEXT,
     "shared_noise": (lambda value: _is_number(value, 0, 0.9), "a number from 0 to 0.9"),
+    "strength": (lambda value: _is_number(value, 0, 0.95), "a number from 0 to 0.95"),
     "scheduler": (_is_scheduler, 'a table whose "class" is a scheduler of diffusers'),
     "acceleration": (lambda value: isinstance(value, dict), "a table"),
 }
@@ -77,7 +78,9 @@ _ACCELERATION: Final[dict[str, _Rule]] = {
     "onnx": _SWITCH,
     "memory_gib": (lambda value: _is_number(value, 0, 1024), "a number of GiB"),
 }
-MANNERS: Final = frozenset({"label", "steps", "guidance", "size", "shown", "shared_noise", "scheduler", "acceleration"})
+MANNERS: Final = frozenset(
+    {"label", "steps", "guidance", "size", "shown", "shared_noise", "strength", "scheduler", "acceleration"}
+)
 """What a folder of weights may say about itself; never what it could paint, or where it comes from."""
 
 

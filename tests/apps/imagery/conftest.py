@@ -23,7 +23,7 @@ def patient(fresh_db: str, valkey: object, seal_now: Seal, clock: Clock) -> Livi
 def no_painter(monkeypatch: pytest.MonkeyPatch) -> None:
     """Each picture comes from the library: for what matters before and after painting. That itself: test_painting."""
 
-    def missing(*_: object) -> None:
+    def missing(*_: object, **__: object) -> None:
         raise painting.PainterFailed("PainterMissing")
 
     monkeypatch.setattr(painting, "paint", missing)

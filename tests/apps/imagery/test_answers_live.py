@@ -101,7 +101,7 @@ def test_without_consent_nothing_is_painted(patient: Living) -> None:
 def test_consent_taken_back_while_painting_shows_nothing(patient: Living, monkeypatch: pytest.MonkeyPatch) -> None:
     patient.feels(-4)
 
-    def withdrawn_meanwhile(*_: object) -> None:
+    def withdrawn_meanwhile(*_: object, **__: object) -> None:
         patient.withdraws("images")
         raise painting.PainterFailed("late")
 
@@ -115,7 +115,7 @@ def painter(*happens: Callable[[], object]) -> Callable[..., Any]:
     """Paints a plain picture of whatever it is asked for; while it paints the first, the second …, this happens."""
     left = list(happens)
 
-    def paint(prompt: str, negative: str, seed: int, *_: object) -> Any:
+    def paint(prompt: str, negative: str, seed: int, *_: object, **__: object) -> Any:
         safe, image = screen_text(prompt, negative), plain(40)
         assert isinstance(safe, SafePrompt)
         if left:
@@ -194,7 +194,7 @@ def test_a_vetted_scene_obeys_what_was_left_out_while_it_was_drawn(
 def test_a_scene_in_place_of_a_picture_is_chosen_by_the_rules_that_stand_then(
     patient: Living, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fails(*_: object) -> None:
+    def fails(*_: object, **__: object) -> None:
         patient.avoids("water")
         raise painting.PainterFailed("PainterMissing")
 

@@ -151,7 +151,7 @@ def test_a_step_that_is_stopped_while_the_picture_is_painted_is_answered_with_ca
 ) -> None:
     ladder = on_a_step(patient, clinician)
 
-    def stops(*_: object) -> None:
+    def stops(*_: object, **__: object) -> None:
         exercises.stop(own(patient), ladder, command_id=uuid4())
         raise painting.PainterFailed("PainterMissing")
 

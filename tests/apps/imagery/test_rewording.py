@@ -41,7 +41,7 @@ def painted(monkeypatch: pytest.MonkeyPatch) -> Asked:
     """What the painter was asked; it paints nothing, so the library answers."""
     asked: Asked = []
 
-    def paint(prompt: str, *_: object) -> None:
+    def paint(prompt: str, *_: object, **__: object) -> None:
         asked.append(prompt)
         raise painting.PainterFailed("PainterMissing")
 

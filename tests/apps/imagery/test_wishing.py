@@ -75,7 +75,7 @@ def test_a_wish_is_answered_by_the_way_of_thought_records_and_decided_the_same_a
 def test_none_of_the_patients_words_leave_the_exercise(patient: Living, monkeypatch: pytest.MonkeyPatch) -> None:
     heard: Asked = []
 
-    def hears(*told: object) -> None:
+    def hears(*told: object, **_: object) -> None:
         heard.append(told)
         raise painting.PainterFailed("PainterMissing")
 
