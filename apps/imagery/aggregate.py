@@ -78,6 +78,7 @@ class Painted:
     image_id: UUID
     template: str
     style: str
+    alt: str
 
 
 class History(Protocol):
@@ -185,7 +186,7 @@ def _known(imagery: Imagery, image_id: UUID) -> None:
 
 
 def _shown(imagery: Imagery, event: ImageShown) -> Imagery:
-    painted = None if event.fallback else Painted(event.image_id, event.template, event.style)
+    painted = None if event.fallback else Painted(event.image_id, event.template, event.style, event.alt)
     images = {**imagery.images, event.image_id: False}
     return replace(_answered(imagery, event.request_id), images=images, last=painted)
 

@@ -5,12 +5,14 @@ weather (Segal, Williams and Teasdale, Mindfulness-Based Cognitive Therapy for D
 It leans a choice and rules nothing out: taste may speak against it.
 """
 
+from collections.abc import Iterable
 from typing import Final
 
 from ml.prompting.library import by_id
 from ml.prompting.rule import HARD, MF
 from ml.prompting.state import Shown, State
 from ml.prompting.template import Template
+from ml.prompting.triggers import canonical, named_in
 
 EVOLVES: Final = frozenset({MF})
 """The techniques whose pictures may follow one another so."""
@@ -42,3 +44,15 @@ def is_next(template: Template, state: State, history: tuple[Shown, ...]) -> boo
     if before is None or before.kind != template.kind:
         return False
     return 1 <= _ROUGH[before.weather] - _ROUGH[template.weather] <= _LARGEST_STEP
+
+
+def may_stay(template: str, alt: str, triggers: Iterable[str]) -> bool:
+    """Whether a picture of this template, said to show `alt`, may be begun from: what it shows may stay in the next.
+
+    Not one of another technique, such as a step of a ladder, which a calm picture is to end; nor one with anything
+    in it that is left out by now.
+    """
+    before, left_out = by_id().get(template), canonical(triggers)
+    if before is None or before.technique not in EVOLVES:
+        return False
+    return not (before.contraindications & left_out or named_in(alt, left_out))

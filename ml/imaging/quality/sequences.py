@@ -1,7 +1,7 @@
 """Measure image-to-image in sequences whose weather clears: does the place stay, and is the weather the one asked for?
 
 Example:
-    python -m ml.imaging.quality.sequences --sequences 24 --strengths 0,0.3,0.45,0.6
+    python -m ml.imaging.quality.sequences --sequences 40 --strengths 0,0.4,0.5
 """
 
 import argparse
@@ -90,6 +90,17 @@ def measure(painter: "Painter", probe: "Probe", places: Sequence[Sequence[SceneS
     }  # fmt: skip
 
 
+def strengths_of(text: str) -> list[float]:
+    """Numbers with commas between. Raises argparse.ArgumentTypeError: none, or not from 0 to below 1."""
+    try:
+        found = [float(one) for one in text.split(",")]
+    except ValueError:
+        found = []
+    if not found or not all(0 <= one < 1 for one in found):
+        raise argparse.ArgumentTypeError("numbers from 0 to below 1, with commas between")
+    return found
+
+
 def page(rows: Sequence[Sequence[Pixels]]) -> Image.Image:
     """Sequences one below the other, in two columns, each picture at a small size."""
     strips = [np.hstack([cv2.resize(one, _SMALL, interpolation=cv2.INTER_AREA) for one in row]) for row in rows]
@@ -106,16 +117,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m ml.imaging.quality.sequences", description=__doc__)
     parser.add_argument("--profile", default="embedded", help="which painter of profiles.toml")
     parser.add_argument("--sequences", type=int, default=24)
-    parser.add_argument("--strengths", default="0,0.3,0.45,0.6", help="0 begins each picture from noise")
+    parser.add_argument("--strengths", type=strengths_of, default="0,0.3,0.4,0.5", help="0: each picture from noise")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--sheet", type=Path, help="write some of them there as a WebP file; nothing is measured")
     options = parser.parse_args(arguments)
-    try:
-        strengths = [float(one) for one in options.strengths.split(",")]
-    except ValueError:
-        parser.error("--strengths: numbers with commas between")
-    if options.sequences < 1 or not all(0 <= one < 1 for one in strengths):
-        parser.error("a sequence at least, and strengths from 0 to below 1")
+    if options.sequences < 1:
+        parser.error("one sequence at least")
     torch.set_num_threads(1)
     painter, probe = Painter.load(options.profile, unseen=()), Probe.load()
     places = sequences(options.sequences, options.seed)
@@ -123,7 +130,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         rows = [painted(painter, one, options.seed + at * len(CLEARS))[0] for at, one in enumerate(places)]
         options.sheet.write_bytes(webp(page(rows)))
         return 0
-    for strength in strengths:
+    for strength in options.strengths:
         painter.profile = replace(painter.profile, strength=strength)
         sys.stdout.write(json.dumps(measure(painter, probe, places, options.seed)) + "\n")
         sys.stdout.flush()

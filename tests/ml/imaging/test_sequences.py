@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from ml.imaging.quality import sequences
+from ml.imaging.quality import sequences, sittings
+from ml.imaging.quality.consistency import LEAST
 from ml.imaging.quality.sequences import CLEARS, alike
 
 pytestmark = pytest.mark.filterwarnings(
@@ -52,3 +53,18 @@ def test_a_sheet_shows_each_sequence_as_a_row_of_its_own(tmp_path: Path) -> None
 def test_nonsense_is_refused(wrong: list[str]) -> None:
     with pytest.raises(SystemExit, match="2"):
         sequences.main(wrong)
+
+
+def test_a_sitting_is_liker_itself_the_more_stays_of_the_picture_before(capsys: pytest.CaptureFixture[str]) -> None:
+    command = ["--clip", "ml/weights/clip", "--places", "1", "--strengths", "0,0.2"]
+    ended = sittings.main(command)
+    anew, onward = (json.loads(line) for line in capsys.readouterr().out.splitlines())
+    assert onward["ratio"] < anew["ratio"] < 1
+    assert onward["least"]["structure"] < anew["least"]["structure"]
+    nearer = any(one["least"][name] < bar for one in (anew, onward) for name, bar in LEAST.items())
+    assert ended == int(nearer)
+
+
+def test_a_sitting_needs_a_place() -> None:
+    with pytest.raises(SystemExit, match="2"):
+        sittings.main(["--clip", "ml/weights/clip", "--places", "0"])

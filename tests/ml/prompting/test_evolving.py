@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from ml.prompting.choose import Choice, choose
-from ml.prompting.evolving import REASON, SOON_S, is_next
+from ml.prompting.evolving import REASON, SOON_S, is_next, may_stay
 from ml.prompting.library import by_id, templates
 from ml.prompting.state import Preferences, Shown, State
 from ml.prompting.template import Template
@@ -68,3 +68,14 @@ def test_what_must_not_be_seen_is_not_seen_for_the_sake_of_a_sequence() -> None:
     storm = STORMS[0]
     without = replace(ON, blocked_kinds=frozenset({storm.kind}))
     assert all(choice.scene.kind != storm.kind for choice in chosen(CALMED, after(storm), without))
+
+
+def test_only_a_picture_that_a_sequence_may_be_of_and_that_shows_nothing_left_out_may_stay() -> None:
+    storm = STORMS[0]
+    tag = next(iter(storm.contraindications), None)
+    assert may_stay(storm.id, "A forest in the rain", ())
+    assert not may_stay(storm.id, "A forest in the rain, with a dog", ("animals",))
+    assert not may_stay(storm.id, "A forest in the rain", ("rain",))
+    assert tag is None or not may_stay(storm.id, "A place", (tag,))
+    assert not may_stay("library:sea-00", "A sea", ())
+    assert not any(may_stay(one.id, "A place", ()) for one in templates() if one.technique == "progressive_exposure")
