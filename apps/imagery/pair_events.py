@@ -11,6 +11,8 @@ from apps.imagery.events import Score
 from eventstore.event import event, part
 
 CATEGORY: Final = "pair"
+UPSET: Final = "upset"
+"""The answer that one of the two upset the patient."""
 
 
 @part
@@ -62,5 +64,5 @@ class PairWithheld:
 class PairChosen:
     """What the patient answered, by place: which arm it was stands with the offer."""
 
-    answer: str  # "first", "second", "no_difference", "skipped" or "upset"
+    answer: str  # "first", "second", "no_difference", "skipped" or UPSET
     chosen_at: datetime

@@ -23,7 +23,7 @@ class Standing:
 
     Attributes:
         distress: 0 to 100 at the close; None where no feedback was given.
-        bound: triggers, vetoes, limits, or kinds that upset the patient are on record.
+        bound: triggers, vetoes, limits, or kinds or a pair that upset the patient are on record.
         drafts_shown: prompts that no clinician approved may be shown here; nobody approved the generic one.
         technique: of the last picture that was painted, shown and not taken away; None where there is none.
     """

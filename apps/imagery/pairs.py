@@ -8,9 +8,11 @@ from random import Random
 from typing import Any, Final, Protocol
 from uuid import UUID
 
+from apps.imagery import pair_events
 from apps.imagery.pair_events import PairChosen, PairOffered, PairWithheld
 
-FIRST, SECOND, NO_DIFFERENCE, SKIPPED, UPSET = "first", "second", "no_difference", "skipped", "upset"
+FIRST, SECOND, NO_DIFFERENCE, SKIPPED = "first", "second", "no_difference", "skipped"
+UPSET: Final = pair_events.UPSET
 PLACES: Final = (FIRST, SECOND)
 ANSWERS: Final = (*PLACES, NO_DIFFERENCE, SKIPPED, UPSET)
 ENGINE, GENERIC, UNANSWERED = "engine", "generic", "unanswered"

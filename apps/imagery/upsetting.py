@@ -1,8 +1,10 @@
-"""The kinds of scenes that upset a patient, straight from the log: at once, in whichever session or exercise."""
+"""What upset a patient, straight from the log: at once, in whichever session or exercise."""
 
 from uuid import UUID
 
 from apps.imagery.events import CATEGORY, ImageShown, ImageWithdrawn
+from apps.imagery.pair_events import CATEGORY as PAIR
+from apps.imagery.pair_events import UPSET, PairChosen
 from eventstore import store
 
 
@@ -16,3 +18,9 @@ def upset_kinds(patient_id: UUID) -> frozenset[str]:
         for recorded in store.read(stream)
         if isinstance(recorded.event, ImageShown) and recorded.event.image_id in gone
     )
+
+
+def upset_by_a_pair(patient_id: UUID) -> bool:
+    """Whether one of two compared pictures ever upset them; False for someone unknown or erased."""
+    answers = store.read_of(patient_id, PAIR, types=[PairChosen])
+    return any(isinstance(one.event, PairChosen) and one.event.answer == UPSET for one in answers)

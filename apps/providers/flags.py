@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from apps.assessments.change import Course
 from apps.assessments.instruments import INSTRUMENTS
-from apps.providers.ledger import NOTE, PICTURE, Alert
+from apps.providers.ledger import NOTE, PAIR, PICTURE, Alert
 from apps.providers.line import HIGH, Line, Measure
 
 
@@ -33,6 +33,9 @@ def _waiting(alert: Alert, now: datetime) -> Flag:
     since = timesince(datetime.fromisoformat(alert.raised_at), now, depth=1)
     if alert.kind == PICTURE:
         return Flag("act", _("A picture upset the patient · unacknowledged %(since)s") % {"since": since})
+    if alert.kind == PAIR:
+        words = _("One of two compared pictures upset the patient · unacknowledged %(since)s")
+        return Flag("act", words % {"since": since})
     if alert.kind == NOTE:
         return Flag("act", _("A note may need to be read · unacknowledged %(since)s") % {"since": since})
     words = _("Item %(item)d = %(grade)d · unacknowledged %(since)s")

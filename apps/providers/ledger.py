@@ -1,9 +1,9 @@
 """The alert ledger: what was raised, how high, and who took note of it. Pure rules over plain facts.
 
-Nothing here ever removes an alert. A picture that upset the patient raises one, once. What a patient wrote raises one
-while none of the same text waits. A form raises one alert; a higher
-answer on the same form raises its grade, and once it was acknowledged, a higher answer raises a new one. Taking one
-back changes neither.
+Nothing here ever removes an alert. A picture that upset the patient raises one, once, and so does a pair of which one
+did. What a patient wrote raises one while none of the same text waits. A form raises one alert; a higher answer on the
+same form raises its grade, and once it was acknowledged, a higher answer raises a new one. Taking one back changes
+neither.
 """
 
 from dataclasses import asdict, dataclass, replace
@@ -12,6 +12,7 @@ from uuid import UUID
 
 ANSWER: Final = "answer"
 PICTURE: Final = "picture"
+PAIR: Final = "pair"
 NOTE: Final = "note"
 
 
@@ -27,9 +28,9 @@ class Review:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Alert:
-    """One alert, of an answer, a picture that upset the patient, or a note; times are RFC 3339, so facts stay plain.
+    """One alert, of an answer, a picture or pair that upset the patient, or a note; times are RFC 3339: plain facts.
 
-    `grade` sorts: 1 to 3, the highest answer so far; 0 for a picture; for a note 3 where it names self-harm, else 1.
+    `grade` sorts: 1 to 3, the highest answer so far; 0 of a picture or pair; of a note 3 if it names self-harm, else 1.
     `note_of` and `note_id` say whose words a note is: those at a session's end, on a picture or in an exercise.
     """
 
@@ -87,6 +88,11 @@ def upset(alerts: tuple[Alert, ...], *, event_id: UUID, image_id: UUID, at: str)
         id=str(event_id), assessment_id=None, item=None, grade=0, raised_at=at, kind=PICTURE, image_id=str(image_id)
     )
     return (*alerts, raised)
+
+
+def compared(alerts: tuple[Alert, ...], *, event_id: UUID, at: str) -> tuple[Alert, ...]:
+    """What a pair does of which one picture upset the patient; it has one answer. Which one it was is not known."""
+    return (*alerts, Alert(id=str(event_id), assessment_id=None, item=None, grade=0, raised_at=at, kind=PAIR))
 
 
 def noted(

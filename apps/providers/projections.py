@@ -5,6 +5,7 @@ from uuid import UUID
 
 from apps.assessments.events import AssessmentScored, AssessmentStarted, ItemAnswered
 from apps.imagery.events import ImageWithdrawn
+from apps.imagery.pair_events import UPSET, PairChosen
 from apps.patients.events import PatientRegistered
 from apps.providers import ledger, notes
 from apps.providers.events import NoteScreened, ReviewRecorded
@@ -18,7 +19,7 @@ class Caseload(Projection):
     """Label, scores and alerts of each patient."""
 
     name = "providers.caseload"
-    version = 2
+    version = 3
     models = (CaseloadRow,)
 
     @on(PatientRegistered)
@@ -54,6 +55,14 @@ class Caseload(Projection):
         facts, at = self._facts(meta), meta.recorded_at.isoformat()
         alerts = ledger.upset(ledger.unpack(facts["alerts"]), event_id=meta.event_id, image_id=happened.image_id, at=at)
         facts["alerts"] = ledger.pack(alerts)
+        self._keep(meta, facts)
+
+    @on(PairChosen)
+    def pair_upset(self, happened: PairChosen, meta: Recorded) -> None:
+        if happened.answer != UPSET:
+            return
+        facts, at = self._facts(meta), meta.recorded_at.isoformat()
+        facts["alerts"] = ledger.pack(ledger.compared(ledger.unpack(facts["alerts"]), event_id=meta.event_id, at=at))
         self._keep(meta, facts)
 
     @on(NoteScreened)

@@ -4,7 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from apps.providers.ledger import ANSWER, NOTE, PICTURE
+from apps.providers.ledger import ANSWER, NOTE, PAIR, PICTURE
 from apps.providers.line import Line, Measure, Need
 from apps.providers.selectors import PatientAlert
 
@@ -21,8 +21,8 @@ class AlertOut(serializers.Serializer[Any]):
     patient_id = serializers.UUIDField()
     label = serializers.CharField()  # type: ignore[assignment]  # the API's word, which Field uses, too
     kind = serializers.ChoiceField(
-        choices=[ANSWER, PICTURE, NOTE],
-        help_text="an answer, a picture that upset the patient, or a note that a person should read",
+        choices=[ANSWER, PICTURE, PAIR, NOTE],
+        help_text="an answer, a picture or one of a pair that upset the patient, or a note that a person should read",
     )
     assessment_id = serializers.UUIDField(allow_null=True, help_text="null but for an answer")
     item = serializers.IntegerField(allow_null=True, help_text="null but for an answer")
@@ -30,7 +30,7 @@ class AlertOut(serializers.Serializer[Any]):
     note_of = serializers.CharField(allow_null=True, help_text="session, picture or exercise; null but for a note")
     note_id = serializers.UUIDField(allow_null=True, help_text="that session, picture or exercise")
     grade = serializers.IntegerField(
-        help_text="1 to 3, the highest answer so far; 0 for a picture; for a note, how it is sorted: 3 or 1"
+        help_text="1 to 3, the highest answer so far; 0 for a picture or a pair; for a note, how it is sorted: 3 or 1"
     )
     raised_at = serializers.DateTimeField()
     raised_again_at = serializers.DateTimeField(allow_null=True)
