@@ -107,10 +107,13 @@ def register(patient: Patient, *, name: str, label: str) -> list[object]:
 
 
 def give_consent(patient: Patient, *, purpose: str, text_version: int) -> list[object]:
-    """Agree to one purpose; agreeing again to the same text changes nothing. Raises PatientUnknown, NotOffered."""
+    """Agree to one purpose; agreeing again to the same text, or to an older one, changes nothing.
+
+    Raises PatientUnknown, NotOffered.
+    """
     _known(patient)
     _purpose(purpose)
-    if patient.consents.get(purpose) == text_version:
+    if patient.consents.get(purpose, -1) >= text_version:
         return []
     return [ConsentGiven(purpose=purpose, text_version=text_version)]
 

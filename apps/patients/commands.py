@@ -4,12 +4,12 @@ Each returns the stream's new version (the old one where nothing changed), for w
 WrongExpectedVersion when someone wrote first each time (reload and retry) and SubjectErased after an erasure (don't).
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from uuid import UUID
 
-from apps.patients import aggregate
+from apps.patients import aggregate, agreeing
 from apps.patients.aggregate import Patient
 from apps.patients.consent import CURRENT
 from apps.patients.events import CATEGORY, PlanSet
@@ -50,6 +50,18 @@ def give_consent(patient_id: UUID, *, purpose: str, actor: Actor, command_id: UU
 def withdraw_consent(patient_id: UUID, *, purpose: str, actor: Actor, command_id: UUID) -> int:
     """Take consent for one purpose back. Raises PatientUnknown, NotOffered."""
     return _decide(patient_id, lambda patient: aggregate.withdraw_consent(patient, purpose=purpose), actor, command_id)
+
+
+def agree(
+    patient_id: UUID, *, ticked: Mapping[str, int], actor: Actor, command_id: UUID, seen: int | None = None
+) -> int:
+    """Agree to what is ticked, each purpose in a version of its text, and take back the rest; with the version that was
+    `seen`, only do what changed against it.
+
+    Raises PatientUnknown.
+    """
+    rule = partial(agreeing.agree, ticked=ticked)
+    return _decide_seen(patient_id, seen, rule, actor=actor, command_id=command_id)
 
 
 def set_triggers(

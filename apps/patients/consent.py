@@ -1,12 +1,18 @@
-"""The consent texts, by purpose and version. A text that someone agreed to is never edited: add a version."""
+"""The consent texts, by purpose and version, and what a form of them says.
+
+A text that someone agreed to is never edited: add a version.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Final
+from typing import Final, TypedDict
 
+from django.http import QueryDict
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+
+from apps.patients.forms import seen_in
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -68,3 +74,23 @@ CURRENT: Final[Mapping[str, ConsentText]] = MappingProxyType(
     {text.purpose: text for text in sorted(TEXTS, key=lambda text: text.version)}
 )
 """The newest text of each purpose."""
+
+
+class Ticked(TypedDict):
+    """What `commands.agree` takes beside the patient."""
+
+    ticked: dict[str, int]
+    seen: int | None
+
+
+def ticked_in(sent: QueryDict) -> Ticked:
+    """What is ticked, in which version of its text, and the patient's version that the form was made from."""
+    purposes = [purpose for purpose in sent.getlist("consent") if purpose in CURRENT]
+    return {"ticked": {purpose: _version_read(sent, purpose) for purpose in purposes}, "seen": seen_in(sent)}
+
+
+def _version_read(sent: QueryDict, purpose: str) -> int:
+    """The version that the page showed; the newest where it does not say."""
+    said = sent.get(f"text-{purpose}", "")
+    known = (text.version for text in TEXTS if text.purpose == purpose and str(text.version) == said)
+    return next(known, CURRENT[purpose].version)

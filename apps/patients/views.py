@@ -11,10 +11,10 @@ from django.views.decorators.http import require_POST
 
 from access.asker import asker
 from access.door import Permit, Purpose, Right, open_patient
-from apps.patients import commands
+from apps.patients import commands, selectors
 from apps.patients.again import again
 from apps.patients.aggregate import NotOffered
-from apps.patients.events import PURPOSES
+from apps.patients.consent import ticked_in
 from apps.patients.forms import goal_of, likes_of, seen_in, triggers_of
 
 PAGE = "portal:home"
@@ -23,13 +23,14 @@ WISHES = "portal:preferences"
 
 @require_POST
 def consent(request: HttpRequest) -> HttpResponse:
-    """Set each purpose as the form says: what isn't ticked is withdrawn."""
-    permit = _own(request, Right.CONSENT)
-    given = set(request.POST.getlist("consent"))
-    for purpose in PURPOSES:
-        change = commands.give_consent if purpose in given else commands.withdraw_consent
-        change(permit.patient_id, purpose=purpose, actor=permit.actor, command_id=uuid4())
-    messages.success(request, _("What you agree to is saved. You can change it here at any time."))
+    """Set each purpose that was changed on the form: what isn't ticked any more is withdrawn."""
+    permit, form = _own(request, Right.CONSENT), ticked_in(request.POST)
+    commands.agree(permit.patient_id, **form, actor=permit.actor, command_id=uuid4())
+    if selectors.now(permit).consents.keys() == form["ticked"].keys():
+        messages.success(request, _("What you agree to is saved. You can change it here at any time."))
+    else:
+        told = _("Saved. Something else was changed elsewhere since you opened the page; below is how it stands now.")
+        messages.warning(request, told)
     return redirect(PAGE)
 
 

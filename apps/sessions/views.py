@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 from access.door import Permit, Purpose, Right, open_patient
 from apps.patients import commands as patients
 from apps.patients import selectors as patient_facts
-from apps.patients.consent import CURRENT
+from apps.patients.consent import CURRENT, ticked_in
 from apps.sessions import commands, selectors
 from apps.sessions.aggregate import Phase, Session
 from apps.sessions.starting import begin
@@ -34,13 +34,16 @@ _LABELS = {
 def prepare(request: HttpRequest) -> HttpResponse:
     """What will happen, what the patient agrees to, and whether the camera sees enough."""
     permit = _own(request, Right.RUN_SESSION)
-    given = patient_facts.consents(permit.patient_id)
+    patient = patient_facts.now(permit)
+    given = patient.consents
     purposes = [
-        {"key": text.purpose, "title": text.title, "explanation": text.explanation, "given": text.purpose in given}
+        {"key": text.purpose, "version": text.version, "title": text.title, "explanation": text.explanation,
+         "given": text.purpose in given}
         for text in CURRENT.values()
-    ]
+    ]  # fmt: skip
     context = {
         "purposes": purposes,
+        "seen": patient.version,
         "open_session_id": selectors.open_session_of(permit),
         "camera_consent": "camera" in given,
         "images_consent": "images" in given,
@@ -51,22 +54,19 @@ def prepare(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def consent(request: HttpRequest) -> HttpResponse:
-    """Each purpose as ticked; one that is not ticked is taken back."""
+    """Each purpose that was changed on the page; one that is not ticked any more is taken back."""
     _agree(request)
     return redirect("care_sessions:prepare")
 
 
 def _agree(request: HttpRequest) -> None:
     permit = _own(request, Right.CONSENT)
-    ticked = request.POST.getlist("consent")
-    for purpose in CURRENT:
-        change = patients.give_consent if purpose in ticked else patients.withdraw_consent
-        change(permit.patient_id, purpose=purpose, actor=permit.actor, command_id=uuid4())
+    patients.agree(permit.patient_id, **ticked_in(request.POST), actor=permit.actor, command_id=uuid4())
 
 
 @require_POST
 def start(request: HttpRequest) -> HttpResponse:
-    """Open a session, and end one that was left open: there is one at a time. What stands ticked is agreed to first."""
+    """Open a session, and end one that was left open: there is one at a time. The page's consents are set first."""
     permit = _own(request, Right.RUN_SESSION)
     if "asked" in request.POST:
         _agree(request)
