@@ -1,8 +1,10 @@
-"""`python -m ml.safety.refit --ratings FILE --out FILE`: tightens thresholds by what patients said of pictures shown.
+"""`python -m ml.safety.refit --ratings FILE [--standing FILE] --out FILE`: tightens thresholds by what patients said.
 
 A picture that a patient withdrew should have been refused. FILE holds a JSON object a line: `technique`, `withdrawn`,
 and `scores`: label → [score, threshold it was held against], as `ImageShown` keeps them. Nothing else is read.
-A refit only tightens: what was shown and taken well says nothing about what was refused unseen.
+A refit only tightens: what was shown and taken well says nothing about what was refused unseen. So `--standing` names
+the file that is in force, from an earlier refit: of each label the lower threshold is kept, also where the ratings that
+set it are gone. A file that is written over stands, too.
 """
 
 import argparse
@@ -16,6 +18,7 @@ from typing import Final
 
 from ml.safety.feeling import NAMES
 from ml.safety.relevance import BESIDE
+from ml.safety.thresholds import read as read_thresholds
 
 RECALL: Final = 0.9
 """Share of the withdrawn pictures that a refitted threshold refuses."""
@@ -87,21 +90,36 @@ def read(path: Path) -> list[Rated]:
     ]  # fmt: skip
 
 
-def write(path: Path, fitted: Mapping[str, Refitted]) -> None:
-    """A file that `ml.safety.thresholds.install` takes; rounded down, so that what set a threshold is caught by it."""
+def write(path: Path, fitted: Mapping[str, Refitted], standing: Mapping[str, float] | None = None) -> None:
+    """A file that `ml.safety.thresholds.install` takes; what was `standing` is kept unless something lower was found.
+
+    Rounded down, so that what set a threshold is caught by it.
+    """
     lines = ["# Written by ml.safety.refit. A label refuses from here on, or from its layer's own threshold if lower."]
-    low = {name: floor(found.after * 1e6) / 1e6 for name, found in sorted(fitted.items())}
-    lines += ["[refused_from]", *(f'"{name}" = {value}' for name, value in low.items())]
+    low = lowest([{name: floor(found.after * 1e6) / 1e6 for name, found in fitted.items()}, standing or {}])
+    lines += ["[refused_from]", *(f'"{name}" = {value}' for name, value in sorted(low.items()))]
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def lowest(limits: Iterable[Mapping[str, float]]) -> dict[str, float]:
+    """Of each label the lowest of its thresholds."""
+    low = dict[str, float]()
+    for name, value in (one for some in limits for one in some.items()):
+        low[name] = min(low.get(name, value), value)
+    return low
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--ratings", type=Path, required=True)
+    parser.add_argument("--standing", type=Path, help="the file that is in force now; none the first time")
     parser.add_argument("--out", type=Path, required=True)
     options = parser.parse_args()
+    files = [options.standing] if options.standing else []
+    files += [options.out] if options.out.exists() else []
+    standing = lowest(map(read_thresholds, files))
     fitted = refit(read(options.ratings))
-    write(options.out, fitted)
+    write(options.out, fitted, standing)
     print(json.dumps({name: asdict(found) for name, found in fitted.items()}, indent=1))  # noqa: T201 -- its answer
 
 

@@ -22,10 +22,16 @@ def install(path: Path | None) -> int:
     Raises:
         OSError, tomllib.TOMLDecodeError, ThresholdOutOfRange: the file is no such file; what stood before stands.
     """
-    found = {} if path is None else tomllib.loads(path.read_text("utf-8"))["refused_from"]
+    found = {} if path is None else read(path)
+    _refitted.clear()
+    _refitted.update(found)
+    return len(_refitted)
+
+
+def read(path: Path) -> dict[str, float]:
+    """The thresholds of a file, by label. Raises as `install`."""
+    found = tomllib.loads(path.read_text("utf-8"))["refused_from"]
     for label, value in found.items():
         if not 0 < float(value) <= 1:
             raise ThresholdOutOfRange(label)
-    _refitted.clear()
-    _refitted.update({label: float(value) for label, value in found.items()})
-    return len(_refitted)
+    return {label: float(value) for label, value in found.items()}
