@@ -26,6 +26,8 @@ from eventstore.stream import StreamName
 RESEARCH: Final = "research"
 HELPED: Final = 1
 """The least rating of a picture that did good; the scale is -2 to 2."""
+BORNE: Final = 0
+"""The least rating of a picture that did no harm."""
 TAKEN: Final = "taken"
 
 
@@ -40,7 +42,10 @@ class GoodDecision:
 
 @dataclass(frozen=True, slots=True)
 class RatedPicture:
-    """A painted picture that its patient rated or took away. `scores`: label to (score, what it was held against)."""
+    """A painted picture that did its patient no harm, or that they took away.
+
+    `scores`: label to (score, what it was held against).
+    """
 
     technique: str
     scores: dict[str, tuple[float, float]]
@@ -54,12 +59,16 @@ def good_decisions(actor: Actor) -> Iterator[GoodDecision]:
 
 
 def rated_pictures(actor: Actor) -> Iterator[RatedPicture]:
-    """Painted pictures that were rated or taken away; read as `_sessions` reads. No vetted scenes."""
+    """Painted pictures that were taken away or, by their last rating, taken well; read as `_sessions` reads.
+
+    No vetted scenes, and none that was rated badly and stayed: whether it should have been refused nobody said.
+    """
     for happened in _sessions(actor):
-        rated = {one.image_id for one in happened if isinstance(one, ImageReacted)}
+        ratings = {one.image_id: one.rating for one in happened if isinstance(one, ImageReacted)}
+        well = {image_id for image_id, rating in ratings.items() if rating >= BORNE}
         gone = {one.image_id for one in happened if isinstance(one, ImageWithdrawn)}
         for shown in (one for one in happened if isinstance(one, ImageShown) and not one.fallback):
-            if shown.image_id in rated | gone:
+            if shown.image_id in well | gone:
                 limits = {one.label: (one.value, one.refused_from) for one in shown.scores}
                 scores = {label: (value, limit) for label, (value, limit) in limits.items() if limit is not None}
                 yield RatedPicture(shown.technique, scores, shown.image_id in gone)

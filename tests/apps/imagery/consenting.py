@@ -40,14 +40,18 @@ def agree(user: User) -> None:
     patients.give_consent(user.id, purpose="research", actor=user.actor, command_id=uuid4())
 
 
-def decided(session: Showing, seed: int, *, rating: int = 2, upset: bool = False, **shown: Any) -> tuple[Choice, UUID]:
-    """The engine's choice, recorded as the images worker does, with a picture of it that was rated."""
+def decided(
+    session: Showing, seed: int, *, rating: int = 2, later: int | None = None, upset: bool = False, **shown: Any
+) -> tuple[Choice, UUID]:
+    """The engine's choice, recorded as the images worker does, with a picture that was rated, and `later` again."""
     choice, request_id = decide(inputs(), seed), uuid4()
     note(session, deciding.composed(request_id, 0, choice, inputs()))
     facts = {"template": choice.template, "style": choice.scene.style, "technique": choice.technique} | shown
     image_id = uuid4()
     note(session, ImageShown(request_id=request_id, image_id=image_id, shown_at=timezone.now(), **(USUAL | facts)))
     session.rate(image_id, rating, "It was like Aunt Rosalind's garden.")
+    if later is not None:
+        session.rate(image_id, later)
     if upset:
         session.upset(image_id)
     return choice, request_id

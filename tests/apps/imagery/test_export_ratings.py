@@ -17,13 +17,13 @@ from tests.apps.practice import Practice
 
 Seal = Callable[[], None]
 
-SCORES: dict[str, Any] = {
-    "technique": "mindfulness",
+RATED: dict[str, Any] = {
     "scores": (
         Score(label="picture:sexual", value=0.12, refused_from=0.2),
         Score(label="quality:fit", value=0.8, refused_from=None),
     ),
 }
+SCORES: dict[str, Any] = RATED | {"technique": "mindfulness"}
 
 
 @pytest.fixture
@@ -52,6 +52,23 @@ def test_ratings_are_what_a_refit_reads_and_say_nothing_of_whose_they_are(
     assert {tuple(sorted(json.loads(line))) for line in text.splitlines()} == {("scores", "technique", "withdrawn")}
     seal_now()
     assert AccessRow.objects.filter(patient_id=practice.patient.id, route="export_ratings").exists()
+
+
+def test_a_picture_rated_badly_that_was_kept_says_nothing_of_pictures_taken_well(
+    practice: Practice, ada: Showing, seal_now: Seal, tmp_path: Path
+) -> None:
+    agree(practice.patient)
+    decided(ada, 1, rating=-2, technique="badly", **RATED)
+    decided(ada, 2, rating=1, technique="well", **RATED)
+    decided(ada, 3, rating=-2, later=0, technique="well in the end", **RATED)
+    decided(ada, 4, rating=2, later=-1, technique="badly in the end", **RATED)
+    decided(ada, 5, rating=-1, upset=True, technique="taken away", **RATED)
+    seal_now()
+    out = tmp_path / "ratings.jsonl"
+    call_command("export_ratings", out=out)
+    assert {(one.technique, one.withdrawn) for one in refit.read(out)} == {
+        ("well", False), ("well in the end", False), ("taken away", True)
+    }  # fmt: skip
 
 
 def test_who_agreed_to_no_research_is_not_read(practice: Practice, ada: Showing, seal_now: Seal) -> None:

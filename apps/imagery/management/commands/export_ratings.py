@@ -1,7 +1,8 @@
 """`manage.py export_ratings`: what patients said of painted pictures, for refitting the image layers' thresholds.
 
-Of patients who agree to research. A line holds technique, scores, thresholds and whether the picture was taken away: no
-id, time or note; lines are sorted, so that their order tells nothing. The patients stand in the access trail.
+Of patients who agree to research: pictures that they took away, and those that they took well. A line holds technique,
+scores, thresholds and whether the picture was taken away: no id, time or note; lines are sorted, so that their order
+tells nothing. The patients stand in the access trail.
 """
 
 import json
@@ -21,7 +22,7 @@ ROUTE: Final = "export_ratings"
 
 
 class Command(BaseCommand):
-    help = "Writes the scores of pictures that consenting patients rated or took away, for `python -m ml.safety.refit`."
+    help = "Writes the scores of pictures that consenting patients took well or away, for `python -m ml.safety.refit`."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--out", type=Path, help="a file (default: standard output)")
@@ -31,7 +32,7 @@ class Command(BaseCommand):
         with asking(ACTOR, route=ROUTE):  # the trail is committed when this ends, before a byte leaves
             rated = list(rated_pictures(ACTOR))
         if not rated:
-            raise CommandError("nothing to export: no patient who agrees to research rated a painted picture")
+            raise CommandError("nothing to export: nobody who agrees to research took a painted picture well, or away")
         exporting.write(self, sorted(json.dumps(asdict(one), sort_keys=True) for one in rated), options["out"])
         gone = sum(one.withdrawn for one in rated)
         self.stderr.write(f"{len(rated)} pictures, {gone} of them taken away", self.style.SUCCESS)
