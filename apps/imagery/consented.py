@@ -28,6 +28,8 @@ HELPED: Final = 1
 """The least rating of a picture that did good; the scale is -2 to 2."""
 BORNE: Final = 0
 """The least rating of a picture that did no harm."""
+TRIGGER: Final = "picture:trigger:"
+"""How the score of one of the patient's triggers begins. All are held against one threshold."""
 TAKEN: Final = "taken"
 
 
@@ -44,7 +46,8 @@ class GoodDecision:
 class RatedPicture:
     """A painted picture that did its patient no harm, or that they took away.
 
-    `scores`: label to (score, what it was held against).
+    `scores`: label to (score, what it was held against). Triggers are one label, `picture:trigger:any`, with the
+    highest score: which ones a patient named is nobody's to know.
     """
 
     technique: str
@@ -69,9 +72,18 @@ def rated_pictures(actor: Actor) -> Iterator[RatedPicture]:
         gone = {one.image_id for one in happened if isinstance(one, ImageWithdrawn)}
         for shown in (one for one in happened if isinstance(one, ImageShown) and not one.fallback):
             if shown.image_id in well | gone:
-                limits = {one.label: (one.value, one.refused_from) for one in shown.scores}
-                scores = {label: (value, limit) for label, (value, limit) in limits.items() if limit is not None}
-                yield RatedPicture(shown.technique, scores, shown.image_id in gone)
+                yield RatedPicture(shown.technique, _judged(shown), shown.image_id in gone)
+
+
+def _judged(shown: ImageShown) -> dict[str, tuple[float, float]]:
+    """The scores that were held against a threshold, as `RatedPicture` has them."""
+    found: dict[str, tuple[float, float]] = {}
+    for one in shown.scores:
+        label = f"{TRIGGER}any" if one.label.startswith(TRIGGER) else one.label
+        if one.refused_from is not None:
+            judged = (one.value, one.refused_from)
+            found[label] = max(found.get(label, judged), judged)
+    return found
 
 
 def paired_choices(actor: Actor) -> Iterator[tuple[str, ...]]:

@@ -71,6 +71,23 @@ def test_a_picture_rated_badly_that_was_kept_says_nothing_of_pictures_taken_well
     }  # fmt: skip
 
 
+def test_which_triggers_a_patient_named_is_not_told_and_the_nearest_one_counts(
+    practice: Practice, ada: Showing, seal_now: Seal, tmp_path: Path
+) -> None:
+    agree(practice.patient)
+    triggers = tuple(
+        Score(label=f"picture:trigger:{name}", value=value, refused_from=0.5)
+        for name, value in (("medical", 0.1), ("own_1", 0.4), ("water", 0.2))
+    )
+    decided(ada, 1, upset=True, technique="mindfulness", scores=(*RATED["scores"], *triggers))
+    seal_now()
+    out = tmp_path / "ratings.jsonl"
+    call_command("export_ratings", out=out)
+    [one] = refit.read(out)
+    assert one.scores == {"picture:sexual": (0.12, 0.2), "picture:trigger:any": (0.4, 0.5)}
+    assert {refit.name_of(label, one.technique) for label in one.scores} == {"sexual", "triggers"}
+
+
 def test_who_agreed_to_no_research_is_not_read(practice: Practice, ada: Showing, seal_now: Seal) -> None:
     decided(ada, 1, **SCORES)
     seal_now()

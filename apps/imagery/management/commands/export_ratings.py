@@ -1,8 +1,8 @@
 """`manage.py export_ratings`: what patients said of painted pictures, for refitting the image layers' thresholds.
 
 Of patients who agree to research: pictures that they took away, and those that they took well. A line holds technique,
-scores, thresholds and whether the picture was taken away: no id, time or note; lines are sorted, so that their order
-tells nothing. The patients stand in the access trail.
+scores, thresholds and whether the picture was taken away: no id, time, note or trigger's name. Lines are sorted: their
+order tells nothing. The patients stand in the access trail.
 """
 
 import json
