@@ -13,6 +13,7 @@ from apps.patients.events import (
     ConsentWithdrawn,
     GoalReached,
     GoalResumed,
+    PatientErased,
     PatientRegistered,
     PlanSet,
     PreferencesSet,
@@ -47,6 +48,7 @@ class Patient:
     """What the rules need to know.
 
     `consents` maps a purpose to the version of the text that was agreed to, `reached` a goal to when it was reached.
+    Once `erased`, nothing is known any more, also while the key can still be used, and nothing that is said counts.
     """
 
     version: int = 0
@@ -58,6 +60,7 @@ class Patient:
     reached: dict[str, datetime] = field(default_factory=dict)
     settings: SettingsSet = field(default_factory=lambda: SettingsSet(language="", time_zone=""))
     plan: PlanSet = NO_PLAN
+    erased: bool = False
 
     @property
     def open_goals(self) -> tuple[str, ...]:
@@ -82,7 +85,10 @@ def replay(history: Iterable[object]) -> Patient:
 
 
 def _apply(patient: Patient, happened: object) -> Patient:
-    patient = replace(patient, version=patient.version + 1, reached=reached_after(patient.reached, happened))
+    version = patient.version + 1
+    if patient.erased or isinstance(happened, PatientErased):
+        return Patient(version=version, erased=True)
+    patient = replace(patient, version=version, reached=reached_after(patient.reached, happened))
     match happened:
         case PatientRegistered():
             return replace(patient, name=happened.name, label=happened.label)

@@ -10,6 +10,8 @@ from django.utils import timezone
 from apps.accounts.models import User
 from apps.assessments import commands as assessments
 from apps.assessments.models import AssessmentRow
+from apps.patients import commands, selectors
+from apps.patients.aggregate import PatientUnknown
 from apps.providers.models import CaseloadRow
 from apps.sessions import commands as sessions
 from apps.sessions.events import EmotionsObserved
@@ -28,11 +30,7 @@ def test_what_was_written_between_two_tries_goes_with_the_second(
 ) -> None:
     who, actor = practice.patient.id, practice.patient.actor
     begun = practice.fill({9: 2}, submit=False)
-    with monkeypatch.context() as away:
-        away.setattr(keys, "destroy", _cannot_be_reached)
-        with pytest.raises(CommandError, match=r"^not finished, run it again: the key") as unfinished:
-            erase(practice)
-    assert unfinished.value.returncode == 1
+    erase_without_the_keys(practice, monkeypatch)
     seal_now()
     practice.fill({}, key="gad-7")
     assessments.submit(who, begun, as_it_is=False, actor=actor, command_id=uuid4())
@@ -44,6 +42,31 @@ def test_what_was_written_between_two_tries_goes_with_the_second(
     assert [kept.__name__ for kept in ROWS if kept.objects.filter(patient_id=who).exists()] == []
     assert not Follower.objects.filter(status=Follower.Status.STOPPED).exists()
     assert not User.objects.get(pk=who).is_active
+
+
+def test_who_is_being_erased_agrees_to_nothing_from_the_first_try_on(
+    practice: Practice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    who, actor = practice.patient.id, practice.patient.actor
+    commands.set_triggers(who, tags=["water"], words=["clowns"], actor=actor, command_id=uuid4())
+    commands.give_consent(who, purpose="research", actor=actor, command_id=uuid4())
+    erase_without_the_keys(practice, monkeypatch)
+    assert selectors.consents(who) == frozenset()
+    commands.give_consent(who, purpose="images", actor=actor, command_id=uuid4())
+    assert selectors.consents(who) == frozenset(), "nothing that is said after it counts"
+    patient = selectors.now(practice.own())
+    assert (patient.name, patient.label, patient.triggers.tags, patient.triggers.words) == ("", "", (), ())
+    with pytest.raises(PatientUnknown):
+        selectors.triggers(who)
+
+
+def erase_without_the_keys(practice: Practice, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A try that says it in the log and gets no further."""
+    with monkeypatch.context() as away:
+        away.setattr(keys, "destroy", _cannot_be_reached)
+        with pytest.raises(CommandError, match=r"^not finished, run it again: the key") as unfinished:
+            erase(practice)
+    assert unfinished.value.returncode == 1
 
 
 def _cannot_be_reached(subject: UUID) -> None:
