@@ -6,7 +6,7 @@ from access import selectors as trail
 from access.models import AccessRow
 from access.selectors import TrailFilter
 from apps.accounts.selectors import staff_names
-from apps.audit.words import PURPOSES, RIGHTS
+from apps.audit.words import PURPOSES, RIGHTS, RIGHTS_FOR
 
 PAGE = 50
 
@@ -20,7 +20,8 @@ class TrailLine:
 
     @property
     def right_in_words(self) -> str:
-        return str(RIGHTS.get(self.row.right, self.row.right))
+        words = RIGHTS_FOR.get((self.row.right, self.row.purpose))
+        return str(words or RIGHTS.get(self.row.right, self.row.right))
 
     @property
     def purpose_in_words(self) -> str:

@@ -20,6 +20,10 @@ RIGHTS: dict[str, Promise | str] = {
     Right.MANAGE_CASELOAD: _("change who treats"),
     Right.ERASE: _("erase the record"),
 }
+RIGHTS_FOR: dict[tuple[str, str], Promise | str] = {
+    (Right.EXPORT, Purpose.RESEARCH): _("learn from ratings or choices, without a name"),
+}
+"""Where a right means something else with one purpose."""
 PURPOSES: dict[str, Promise | str] = {
     Purpose.TREATMENT: _("treatment"),
     Purpose.SELF: _("the patient's own"),

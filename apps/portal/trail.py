@@ -27,6 +27,10 @@ WHAT: Final[Mapping[str, str | Promise]] = {
     "manage_caseload": gettext_lazy("changed who cares for you"),
     "erase": gettext_lazy("erased your record"),
 }
+WHAT_FOR: Final[Mapping[tuple[str, str], str | Promise]] = {
+    ("export", "research"): gettext_lazy("used ratings or choices about your pictures, without your name"),
+}
+"""Where a right means something else with one purpose: what research takes is counted or stripped, and no record."""
 WHY: Final[Mapping[str, str | Promise]] = {
     "treatment": gettext_lazy("for your treatment"),
     "self": gettext_lazy("your own visit"),
@@ -88,7 +92,7 @@ def _visit(rows: list[Access], patient_id: UUID, names: Mapping[UUID, str]) -> V
         last=newest.at,
         who=_("You") if mine else _who(newest, names),
         mine=mine,
-        what=str(WHAT.get(newest.right, newest.right)),
+        what=str(WHAT_FOR.get((newest.right, newest.purpose)) or WHAT.get(newest.right, newest.right)),
         why=str(WHY.get(newest.purpose, newest.purpose)),
         permitted=newest.permitted,
         times=len(rows),

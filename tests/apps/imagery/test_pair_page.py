@@ -201,6 +201,12 @@ def test_the_figure_counts_one_answer_a_patient_beside_the_papers_claim(
     assert "the paper's claim, not measured here: 78.4 %" in capsys.readouterr().out
     seal_now()
     assert AccessRow.objects.filter(patient_id=practice.patient.id, route="paired_choices").exists()
+    trail = practice.browser(practice.patient).get("/me/access/").content.decode()
+    assert "took a copy of your record" not in trail, "a count is no copy"
+    assert "used ratings or choices about your pictures, without your name" in trail
+    log = practice.browser(practice.administrator).get("/audit/").content.decode()
+    assert "export the record" not in log
+    assert "learn from ratings or choices, without a name" in log
     patients.withdraw_consent(practice.patient.id, purpose="research", actor=practice.patient.actor, command_id=uuid4())
     seal_now()
     with pytest.raises(CommandError, match="nothing to count"):
