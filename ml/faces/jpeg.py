@@ -15,7 +15,10 @@ def decode(data: bytes) -> NDArray[np.uint8]:
     """
     size = check_frame(data)
     flags = cv2.IMREAD_COLOR_RGB | cv2.IMREAD_IGNORE_ORIENTATION
-    pixels = cv2.imdecode(np.frombuffer(data, np.uint8), flags)
+    try:
+        pixels = cv2.imdecode(np.frombuffer(data, np.uint8), flags)
+    except cv2.error as refused:
+        raise NotAJpeg("cannot be decoded") from refused
     if pixels is None or pixels.shape[:2] != (size.height, size.width):
         raise NotAJpeg("cannot be decoded")
     return pixels.astype(np.uint8, copy=False)

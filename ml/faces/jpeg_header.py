@@ -14,6 +14,8 @@ _SIZE_MARKERS: Final = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 """SOF0 … SOF15: all frames' headers; C4, C8 and CC are tables and an extension, not frames."""
 _BARE_MARKERS: Final = frozenset({0x01, *range(0xD0, 0xD9)})
 _SCAN_OR_END: Final = frozenset({0xD9, 0xDA})
+_NO_MARKERS: Final = frozenset({0x00, *range(0x02, 0xC0)})
+"""Reserved, and FF 00, which is no marker at all: decoders skip it, and look on where a length would lead us past."""
 
 
 class BadFrame(ValueError):
@@ -72,11 +74,13 @@ def read_size(data: bytes) -> FrameSize:
 
 
 def _step_over(data: bytes, at: int, marker: int) -> int:
-    """Bytes from this marker to the next: fill bytes and bare markers carry no length."""
+    """Bytes from this marker to the next, as a decoder counts them: fill bytes and bare markers carry no length."""
     if marker == 0xFF:
         return 1
     if marker in _BARE_MARKERS:
         return 2
+    if marker in _NO_MARKERS:
+        raise NotAJpeg("a marker that no JPEG has")
     length = int.from_bytes(data[at + 2 : at + 4], "big")
     if length < 2:
         raise NotAJpeg("a segment shorter than its own length field")

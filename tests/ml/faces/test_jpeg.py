@@ -6,7 +6,7 @@ import sys
 import cv2
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from ml.faces.jpeg import decode
@@ -58,6 +58,47 @@ def test_a_header_that_lies_is_refused() -> None:
 def test_what_is_no_jpeg_is_refused(data: bytes) -> None:
     with pytest.raises(NotAJpeg):
         check_frame(data)
+
+
+def _segment(marker: int, content: bytes) -> bytes:
+    return bytes((0xFF, marker)) + (2 + len(content)).to_bytes(2, "big") + content
+
+
+@pytest.mark.parametrize("marker", [0x00, 0x02, 0xBF])
+def test_no_second_picture_hides_behind_what_is_no_marker(marker: int) -> None:
+    """A decoder that steps over two bytes finds the large picture; one that steps over a length, the small claim."""
+    small = _jpeg(64, 64)
+    forged = b"\xff\xd8" + _segment(marker, _jpeg(2000, 1000)[2:]) + small[small.index(b"\xff\xc0") :]
+    with pytest.raises(NotAJpeg):
+        check_frame(forged)
+
+
+_PICTURES = [_jpeg(16, 8), _jpeg(8, 24), _jpeg(24, 16, cv2.IMWRITE_JPEG_PROGRESSIVE, 1)]
+_CONTENTS = st.sampled_from([*_PICTURES, *(picture[2:] for picture in _PICTURES), b"", b"\x00", b"\xff", b"\xff\xd8"])
+_PARTS = st.builds(_segment, st.integers(0, 255), _CONTENTS) | _CONTENTS | st.binary(max_size=6)
+_TAILS = st.sampled_from([picture[2:] for picture in _PICTURES])
+
+
+@settings(max_examples=300)
+@given(st.lists(_PARTS, max_size=3), _TAILS)
+@example([_segment(0x00, _PICTURES[0][2:])], _PICTURES[1][_PICTURES[1].index(b"\xff\xc0") :])
+def test_what_is_decoded_has_the_size_that_was_checked(parts: list[bytes], tail: bytes) -> None:
+    data = b"\xff\xd8" + b"".join(parts) + tail
+    try:
+        size = check_frame(data)
+    except BadFrame:
+        return
+    found = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR | cv2.IMREAD_IGNORE_ORIENTATION)
+    assert found is None or found.shape == (size.height, size.width, 3)
+
+
+def test_a_decoder_that_gives_up_is_one_bad_frame(monkeypatch: pytest.MonkeyPatch) -> None:
+    def give_up(*_: object) -> None:
+        raise cv2.error("out of memory")
+
+    monkeypatch.setattr(cv2, "imdecode", give_up)
+    with pytest.raises(NotAJpeg):
+        decode(_jpeg(64, 48))
 
 
 @given(st.binary(max_size=300) | st.binary(max_size=300).map(lambda tail: b"\xff\xd8\xff" + tail))
