@@ -7,6 +7,7 @@ and sealed again before they go back to Valkey.
 import logging
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Final
 from uuid import UUID
@@ -82,6 +83,7 @@ def drain(client: "redis.Redis", read: ReadBatch, weights: str, tally: Tally) ->
 
     Raises:
         RedisError: Valkey is away; what waited is stale by the time it is back.
+        Exception: `read` raised it. Its batch is lost; nobody is awake, so the next frame calls for a worker.
     """
     until = time.monotonic() + TURN_S
     while time.monotonic() < until:
@@ -148,7 +150,12 @@ def _read_batch(client: "redis.Redis", waiting: Sequence[Waiting], read: ReadBat
     if not waiting:
         return
     began = time.monotonic()
-    answers = read(waiting)
+    try:
+        answers = read(waiting)
+    except BaseException:
+        with suppress(redis.RedisError):
+            client.delete(mailbox.AWAKE)
+        raise
     tally.count([one.session_id for one in waiting], time.monotonic() - began, began)
     with client.pipeline(transaction=False) as pipe:
         for one, answer in zip(waiting, answers, strict=True):

@@ -11,6 +11,7 @@ from uuid import uuid4
 
 import redis
 from celery import shared_task
+from celery.exceptions import WorkerShutdown
 from celery.signals import worker_init
 from django.conf import settings
 from django.utils import timezone
@@ -18,12 +19,13 @@ from django.utils import timezone
 from access.context import asking
 from apps.sessions import commands, mailbox
 from apps.sessions.drain import Read, Tally, Waiting, drain
+from apps.sessions.faults import named
 from apps.sessions.models import SessionRow
 from apps.sessions.wake import TASK, wake
 from eventstore.actor import Actor
 
 if TYPE_CHECKING:
-    from ml.emotion.reader import EmotionReader
+    from ml.emotion.reader import EmotionReader, Frame, Reading
 
 logger = logging.getLogger(__name__)
 
@@ -55,13 +57,23 @@ def _valkey() -> "redis.Redis":
 
 @shared_task(name=TASK)
 def read_frames() -> None:
-    """Read all waiting frames of all sessions, until none waits."""
+    """Read all waiting frames of all sessions, until none waits.
+
+    Raises:
+        WorkerShutdown: the device failed for good, for this process; a new one may read.
+    """
+    from torch import AcceleratorError
+
     reader = _reader()
     try:
         more = drain(_valkey(), lambda waiting: _read(reader, waiting), reader.weights, _tally())
     except redis.RedisError as error:
         logger.warning("reading stopped: %s", type(error).__name__)
         return
+    except AcceleratorError as failed:
+        logger.error("reading ends, the device failed: %s", named(failed))  # noqa: TRY400
+        # Celery takes a plain SystemExit for the task's failure and goes on, each reading failing as this one did.
+        raise WorkerShutdown(1) from failed
     if more:
         wake()
 
@@ -93,10 +105,7 @@ def close_abandoned() -> int:
 
 def _read(reader: "EmotionReader", waiting: Sequence[Waiting]) -> list[Read]:
     from ml.emotion.reader import Frame
-    from ml.engine.memory import in_parts
 
-    frames = [Frame(one.parcel.jpeg, one.memory) for one in waiting]
-    readings = in_parts(reader.read, frames, reader.unread)
     return [
         Read(
             box=reading.box,
@@ -107,5 +116,26 @@ def _read(reader: "EmotionReader", waiting: Sequence[Waiting]) -> list[Read]:
             reason=reading.reason,
             memory=reading.state,
         )
-        for reading in readings
+        for reading in _readings(reader, [Frame(one.parcel.jpeg, one.memory) for one in waiting])
     ]
+
+
+def _readings(reader: "EmotionReader", frames: Sequence["Frame"]) -> list["Reading"]:
+    """A reading of each frame; one that makes reading fail is answered as unreadable, and costs nobody else theirs.
+
+    Raises:
+        AcceleratorError: the device failed, and fails this process for good.
+    """
+    from torch import AcceleratorError
+
+    from ml.engine.memory import in_parts
+
+    try:
+        return in_parts(reader.read, frames, reader.unread)
+    except AcceleratorError:
+        raise
+    except Exception as failure:  # noqa: BLE001 -- named without its words; nobody else's frame is lost by it
+        logger.error("%d frames at once could not be read: %s", len(frames), named(failure))  # noqa: TRY400
+    if len(frames) == 1:
+        return [reader.unread(frames[0], "unreadable")]
+    return [reading for frame in frames for reading in _readings(reader, [frame])]

@@ -107,9 +107,9 @@ class EmotionReader:
             readings[place] = reading
         return readings
 
-    def unread(self, frame: Frame) -> Reading:
-        """What is said of a frame for which the device's memory did not suffice; the session's memory stays."""
-        return self._blind(self._recall(frame.state), "out_of_memory")
+    def unread(self, frame: Frame, reason: Reason = "out_of_memory") -> Reading:
+        """What is said of a frame that could not be read, though it may be a picture; the session's memory stays."""
+        return self._blind(self._recall(frame.state), reason)
 
     def _sight(self, place: int, face: Face, picture: NDArray[np.uint8]) -> "_Sight":
         crop = aligned(picture, face, self.model.config.input_size)

@@ -6,12 +6,15 @@ from uuid import UUID, uuid4
 
 import pytest
 import redis
+import torch
+from celery.exceptions import WorkerShutdown
 
 from apps.sessions import drain as draining
-from apps.sessions import mailbox
+from apps.sessions import mailbox, tasks
 from apps.sessions.drain import Read, Tally, Waiting, drain
 from apps.sessions.enrolment import afresh_key, enrol_anew
 from apps.sessions.mailbox import Parcel
+from ml.emotion.reader import Frame, Reading
 from ml.vocabulary import EMOTIONS
 
 CANARY = b"\xff\xd8 a face that nobody but the reader may see \xff\xd9"
@@ -160,6 +163,40 @@ def test_a_reading_that_fails_does_not_undo_it(valkey: "redis.Redis") -> None:
     post(valkey, session_id, 3)
     drain(valkey, reader, "", Tally())
     assert [batch[0].memory for batch in reader.batches] == [None, None]
+
+
+def test_after_a_reading_that_fails_the_next_frame_calls_for_a_worker(valkey: "redis.Redis") -> None:
+    def failing(_: Sequence[Waiting]) -> list[Read]:
+        raise MemoryError
+
+    post(valkey, uuid4())
+    with pytest.raises(MemoryError):
+        drain(valkey, failing, "", Tally())
+    assert valkey.get(mailbox.AWAKE) is None
+
+
+def test_a_worker_whose_device_failed_ends(valkey: "redis.Redis", monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its process can read nothing any more; the supervisor starts another one."""
+
+    class Dead:
+        weights = "net@12345678"
+        asked = 0
+
+        def read(self, _: Sequence[Frame]) -> list[Reading]:
+            self.asked += 1
+            raise torch.AcceleratorError("stand-in for an error that a device does not recover from")
+
+        def unread(self, frame: Frame, reason: str = "") -> Reading:
+            raise AssertionError("nobody is told that their frame was at fault")
+
+    dead = Dead()
+    monkeypatch.setattr(tasks, "_reader", lambda: dead)
+    for _ in range(3):
+        post(valkey, uuid4())
+    with pytest.raises(WorkerShutdown) as ended:
+        tasks.read_frames()
+    assert (ended.value.code, dead.asked) == (1, 1)
+    assert valkey.get(mailbox.AWAKE) is None
 
 
 def test_a_frame_of_another_session_is_not_opened(valkey: "redis.Redis") -> None:

@@ -1,4 +1,4 @@
-"""The frames worker's task answers every frame, also when the device's memory suffices for some alone.
+"""The frames worker's task answers every frame, also when memory suffices for some alone, or one breaks the reading.
 
 No GPU here: the stand-in is a reader that raises torch's own error for a batch above a size.
 """
@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from uuid import uuid4
 
+import pytest
 import torch
 
 from apps.sessions import tasks
@@ -30,7 +31,7 @@ def reading(state: bytes, reason: str | None) -> Reading:
 
 @dataclass
 class Narrow:
-    """Reads `most` frames at once, and none that says `huge`."""
+    """Reads `most` frames at once, and none that says `huge`; one that says `odd` breaks it."""
 
     most: int
     asked: list[int] = field(default_factory=list)
@@ -39,17 +40,30 @@ class Narrow:
         self.asked.append(len(frames))
         if len(frames) > self.most or any(frame.jpeg == b"huge" for frame in frames):
             raise torch.OutOfMemoryError("stand-in for a device's allocator")
+        if any(frame.jpeg == b"odd" for frame in frames):
+            raise ValueError("what nobody foresaw")
         return [reading(frame.jpeg, None) for frame in frames]
 
-    def unread(self, frame: Frame) -> Reading:
-        return reading(frame.jpeg, "out_of_memory")
+    def unread(self, frame: Frame, reason: str = "out_of_memory") -> Reading:
+        return reading(frame.jpeg, reason)
+
+
+def waiting_with(jpegs: Sequence[bytes]) -> list[Waiting]:
+    return [Waiting(uuid4(), Parcel(1, 0, jpeg, "web"), None) for jpeg in jpegs]
 
 
 def test_each_session_gets_its_own_answer() -> None:
     jpegs = [b"one", b"two", b"huge", b"four", b"five"]
-    waiting = [Waiting(uuid4(), Parcel(1, 0, jpeg, "web"), None) for jpeg in jpegs]
     reader = Narrow(2)
-    answers = tasks._read(reader, waiting)  # type: ignore[arg-type]
+    answers = tasks._read(reader, waiting_with(jpegs))  # type: ignore[arg-type]
     assert [answer.memory for answer in answers] == jpegs
     assert [answer.reason for answer in answers] == [None, None, "out_of_memory", None, None]
     assert reader.asked[0] == 5
+
+
+@pytest.mark.parametrize("most", [2, 5])
+def test_a_frame_that_breaks_the_reading_costs_its_own_answer_alone(most: int) -> None:
+    jpegs = [b"one", b"two", b"odd", b"huge", b"five"]
+    answers = tasks._read(Narrow(most), waiting_with(jpegs))  # type: ignore[arg-type]
+    assert [answer.memory for answer in answers] == jpegs
+    assert [answer.reason for answer in answers] == [None, None, "unreadable", "out_of_memory", None]
