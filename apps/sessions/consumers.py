@@ -143,11 +143,19 @@ class SessionConsumer(AsyncWebsocketConsumer):
 
     async def on_reading(self, sealed: bytes) -> None:
         if self._stands():
-            await self._guarded(self.desk.answer(mailbox.open_reading(self.session_id, sealed)))
+            await self._guarded(self._hear(sealed))
 
     async def on_told(self, sealed: bytes) -> None:
         if self._stands():
-            await self._guarded(self.out.passing(mailbox.open_told(self.session_id, sealed)))
+            await self._guarded(self._pass_on(sealed))
+
+    # Opened where what is raised stays this socket's own: all sockets of the process hear by one subscription.
+
+    async def _hear(self, sealed: bytes) -> None:
+        await self.desk.answer(mailbox.open_reading(self.session_id, sealed))
+
+    async def _pass_on(self, sealed: bytes) -> None:
+        await self.out.passing(mailbox.open_told(self.session_id, sealed))
 
     async def on_news(self, news: Sequence[Recorded]) -> None:
         if self.admission is None:

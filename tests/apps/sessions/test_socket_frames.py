@@ -12,12 +12,12 @@ from celery import current_app
 from django.utils import timezone
 
 from apps.patients import commands as patients
-from apps.sessions import commands, wake
+from apps.sessions import commands, mailbox, wake
 from apps.sessions.drain import Read, Tally, Waiting, drain
 from apps.sessions.events import EmotionsObserved
 from apps.sessions.observing import unpack_probabilities
 from apps.sessions.protocol import pack_frame
-from apps.sessions.switchboard import Switchboard
+from apps.sessions.switchboard import Switchboard, switchboard
 from apps.sessions.threads import in_thread
 from eventstore import store
 from eventstore.stream import StreamName
@@ -89,6 +89,19 @@ async def test_a_frame_is_read_and_answered(patient: Person, connect: Connect, w
     assert emotion["probabilities"]["sadness"] == 0.88  # type: ignore[index]
     assert 0 < float(str(emotion["latency_ms"])) < 2000
     assert worker.woken == 1
+
+
+@pytest.mark.parametrize("kind", [mailbox.READING, mailbox.TOLD])
+async def test_what_cannot_be_opened_for_one_socket_is_nothing_to_the_others(
+    patient: Person, connect: Connect, worker: Worker, valkey: "redis.Redis", kind: bytes
+) -> None:
+    first, second = await in_thread(open_session, patient), await in_thread(open_session, patient)
+    mine, others = await connect(patient, first), await connect(patient, second)
+    await mine.until("ready")
+    await others.until("ready")
+    valkey.publish(switchboard().wire.channel, mailbox.address(kind, first, b"sealed by nobody"))
+    assert (await show(others, 1))["emotion"] == "sadness"
+    assert (await show(mine, 1))["emotion"] == "sadness"
 
 
 async def test_a_state_that_lasts_is_told_and_kept_with_its_seconds(
