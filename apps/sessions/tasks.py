@@ -80,11 +80,17 @@ def read_frames() -> None:
 
 @worker_init.connect
 def _warm_up(**_: Any) -> None:
-    """Load the networks, and run them once, before the worker says that it is ready."""
+    """Load the networks, and run them once, before the worker says that it is ready; without them it ends.
+
+    Celery swallows what a handler raises, and would serve without networks; so this ends the process itself.
+    """
     if settings.ATTUNE_PROCESS != "frames":
         return
-    reader = _reader()
-    reader.warm_up()
+    try:
+        reader = _reader()
+        reader.warm_up()
+    except Exception as refused:
+        raise SystemExit(f"{type(refused).__name__}: {refused}") from refused
     with suppress(redis.RedisError):
         _valkey().set(mailbox.WEIGHTS, reader.weights)
     logger.info("reading with %s", reader.weights)
