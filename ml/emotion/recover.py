@@ -19,19 +19,19 @@ from ml.emotion.measuring.predict import logits_of
 from ml.emotion.network import EmotionNet
 from ml.emotion.stored import save_network
 from ml.emotion.training import checkpoints
-from ml.emotion.training.held_out import refuse_several
+from ml.emotion.training.held_out import refuse_other
 from ml.emotion.training.prune import pruned
 from ml.emotion.training.recipe import Recipe
 from ml.emotion.training.trainer import Length, Trainer
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Exit status: 0 done, 2 wrong use (no data, no checkpoint, or one of several data sets)."""
+    """Exit status: 0 done, 2 wrong use (no data, no checkpoint, or one of other data)."""
     options = _parser().parse_args(arguments)
     torch.set_num_threads(options.threads)
     try:
         faces, state = load_faces(options.data, "training"), checkpoints.load(options.checkpoint)
-        refuse_several(state)
+        refuse_other(state, options.data)
     except (NoSuchData, FileNotFoundError) as error:
         sys.stderr.write(f"{error}\n")
         return 2

@@ -16,6 +16,7 @@ from ml.emotion.measuring.metrics import report
 from ml.emotion.measuring.predict import probabilities_of
 from ml.emotion.training import checkpoints
 from ml.emotion.training.folds import deal
+from ml.emotion.training.held_out import HeldOut
 from ml.emotion.training.plan import Plan, WrongPlan
 from ml.emotion.training.recipe import Recipe
 from ml.emotion.training.run import Run
@@ -42,7 +43,7 @@ class CrossValidation:
         """Each fold's figures, their mean and standard deviation, and the schedule; also written to folds.json.
 
         Raises:
-            WrongPlan: a fold in the folder was trained by another schedule.
+            WrongPlan: a fold in the folder was trained by another schedule or on other data.
         """
         dealt = deal(faces, self.folds, self.plan.recipe.seed)
         each = [self._fold(faces, dealt, fold) for fold in range(self.folds)]
@@ -97,6 +98,8 @@ class CrossValidation:
             raise WrongPlan(
                 f"{begun} was trained by another recipe; resume with the same flags, or choose another --out"
             )
+        if not self.plan.holds_out.is_that_of(HeldOut.of(state)):
+            raise WrongPlan(f"{begun} was trained on other data; resume with the same flags, or choose another --out")
         return run.resume(state)
 
     def _finished(self, path: Path) -> dict[str, Any]:

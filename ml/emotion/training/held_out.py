@@ -1,6 +1,6 @@
 """Which faces a run held out, by what its checkpoint says: no network is to be judged on what it learned."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Self
 
@@ -39,15 +39,17 @@ def data_of(state: dict[str, Any]) -> list[str]:
     return list(state.get("facts", {}).get("data", []))
 
 
-def refuse_several(state: dict[str, Any]) -> None:
-    """For those who have one folder at hand, in which a split of several would not be found again.
+def refuse_other(state: dict[str, Any], folder: Path) -> None:
+    """For those who have one folder at hand: in another one, or of several, a run's split would not be found again.
 
     Raises:
-        NoSuchData: the run learned from several folders.
+        NoSuchData: the run learned from another folder, or from several.
     """
-    data = data_of(state)
+    data, known = data_of(state), HeldOut.of(state)
     if len(data) > 1:
         raise NoSuchData(f"the run learned from {', '.join(data)}: one folder does not tell which faces it held out")
+    if not replace(known, folders=(folder,)).is_that_of(known):
+        raise NoSuchData(f"the run learned from {data[0]}: {folder} does not tell which faces it held out")
 
 
 def _places(folders: tuple[Path, ...]) -> list[Path]:

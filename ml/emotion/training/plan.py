@@ -11,7 +11,7 @@ from ml.emotion.data.labelled import LabelledFaces
 from ml.emotion.data.sampling import epoch_length
 from ml.emotion.data.sources import Source
 from ml.emotion.training import checkpoints
-from ml.emotion.training.held_out import HeldOut
+from ml.emotion.training.held_out import HeldOut, data_of
 from ml.emotion.training.machine import Machine
 from ml.emotion.training.recipe import Recipe, load_recipe
 from ml.emotion.training.teachers import Teachers
@@ -75,6 +75,9 @@ class Plan:
             minutes=state.get("minutes") if _says_no_length(options) else options.budget_minutes,
         )
         plan._check(options.folds)
+        if resumed and not plan.holds_out.is_that_of(HeldOut.of(resumed)):
+            learned = ", ".join(data_of(resumed))
+            raise WrongPlan(f"--resume: the run learned from {learned}, on faces of which other --data would judge it")
         return plan
 
     def _check(self, folds: int | None) -> None:
@@ -111,13 +114,17 @@ class Plan:
     def _begun(self, path: Path) -> dict[str, Any]:
         """The run to start from, which must have held out what this one holds out."""
         state = checkpoints.load(path)
-        own = HeldOut(self.recipe.seed, self.recipe.hold_out, tuple(source.folder for source in self.sources))
-        if not own.is_that_of(HeldOut.of(state)):
+        if not self.holds_out.is_that_of(HeldOut.of(state)):
             raise WrongPlan(
                 f"--start: {path} held other faces out (its --data, seed or hold-out differ), so it learned faces on "
                 "which this run would be judged"
             )
         return state
+
+    @property
+    def holds_out(self) -> HeldOut:
+        """What decides which faces the run is judged on."""
+        return HeldOut(self.recipe.seed, self.recipe.hold_out, tuple(source.folder for source in self.sources))
 
     def facts(self) -> dict[str, Any]:
         """Where weights and targets came from: plain values, stored with the run."""

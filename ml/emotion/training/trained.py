@@ -13,7 +13,7 @@ from ml.emotion.data.holdout import split
 from ml.emotion.data.layouts import load_faces
 from ml.emotion.network import EmotionNet
 from ml.emotion.training import checkpoints
-from ml.emotion.training.held_out import refuse_several
+from ml.emotion.training.held_out import refuse_other
 from ml.emotion.training.recipe import Recipe
 
 _LATER: Final = "temporal."
@@ -35,11 +35,11 @@ def open_run(run: Path, data: Path, *, units: int | None = None) -> FinishedRun:
     """What ``ml.emotion.train`` left in `run`, with its data; the LSTM is a fresh one of `units`.
 
     Raises:
-        NoSuchData: no such faces in `data`, or the run learned from other folders too.
+        NoSuchData: no such faces in `data`, or the run learned from another folder, or from others too.
         FileNotFoundError: nothing was trained in `run`.
     """
     faces, state = load_faces(data, "training"), checkpoints.load(run / "best.pt")
-    refuse_several(state)
+    refuse_other(state, data)
     recipe = Recipe.from_dict(state["recipe"])
     training, held = split(faces, share=recipe.hold_out, seed=recipe.seed)
     return FinishedRun(trained(state, units=units), recipe, training, held, state["step"])

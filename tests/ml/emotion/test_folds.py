@@ -91,6 +91,17 @@ def test_folds_of_another_schedule_are_not_mixed_in(
     assert (tmp_path / "run" / "folds.json").read_text() == before
 
 
+def test_a_fold_begun_on_other_data_does_not_go_on(
+    command: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert train.main(command) == 0
+    (tmp_path / "run" / "fold-0" / "figures.json").unlink()
+    (tmp_path / "other").mkdir()
+    (tmp_path / "training.npz").rename(tmp_path / "other" / "training.npz")
+    assert train.main(["--data", str(tmp_path / "other"), *command[2:], "--resume"]) == 2
+    assert "other data" in capsys.readouterr().err
+
+
 def test_the_fold_that_judges_was_not_learned_from(command: list[str], tmp_path: Path, faces: FaceSet) -> None:
     assert train.main(command) == 0
     dealt = deal(faces, 3, 0)

@@ -30,13 +30,14 @@ def test_without_data_or_checkpoint_it_says_so(tmp_path: Path, capsys: pytest.Ca
     assert str(tmp_path) in capsys.readouterr().err
 
 
-def test_a_network_of_several_data_sets_is_not_judged_on_a_split_of_one(
-    network: EmotionNet, faces: FaceSet, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+@pytest.mark.parametrize("data", [["{own}:1", "elsewhere:2"], ["elsewhere:2"]])
+def test_a_network_of_other_data_is_not_judged_on_a_split_of_one_folder(
+    network: EmotionNet, faces: FaceSet, tmp_path: Path, capsys: pytest.CaptureFixture[str], data: list[str]
 ) -> None:
     np.savez(tmp_path / "training.npz", images=faces.images, labels=faces.labels)
     state = {"config": network.config.to_json(), "average": network.state_dict(), "recipe": Recipe().to_dict()}
-    several = {"facts": {"data": [f"{tmp_path}:1", "elsewhere:2"]}}
-    checkpoints.save(state | several, tmp_path / "best.pt")
+    learned = {"facts": {"data": [one.format(own=tmp_path) for one in data]}}
+    checkpoints.save(state | learned, tmp_path / "best.pt")
     command = ["--data", str(tmp_path), "--checkpoint", str(tmp_path / "best.pt"), "--minutes", "1e-9"]
     assert recover.main(command) == 2
     assert "elsewhere:2" in capsys.readouterr().err

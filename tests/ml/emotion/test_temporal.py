@@ -65,3 +65,16 @@ def test_training_the_lstm_leaves_single_frames_alone(
         moved = written(stills) - trainer.average(stills)  # by calibration: alike for every face
         torch.testing.assert_close(moved, moved[:1].expand_as(moved), atol=1e-2, rtol=1e-2)
     assert float(written.temporal.gate.weight.abs().sum()) > 0
+
+
+def test_a_run_is_not_calibrated_on_faces_that_it_may_have_learned(
+    tiny: EmotionConfig, faces: FaceSet, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    np.savez(tmp_path / "training.npz", images=faces.images, labels=faces.labels)
+    trainer = Trainer(tiny, Recipe(batch=28, hold_out=0.3), faces, Length(steps=2))
+    facts = {"data": [str(tmp_path / "elsewhere")]}
+    checkpoints.save(trainer.state() | {"accuracy": 0.5, "facts": facts}, tmp_path / "best.pt")
+    command = ["--data", str(tmp_path), "--run", str(tmp_path), "--weights", str(tmp_path / "weights")]
+    assert train_temporal.main([*command, "--clips", "40", "--epochs", "1"]) == 2
+    assert str(tmp_path / "elsewhere") in capsys.readouterr().err
+    assert not (tmp_path / "weights").exists()

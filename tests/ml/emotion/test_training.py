@@ -90,6 +90,27 @@ def test_training_by_command_resumes(
     assert checkpoints.load(tmp_path / "run" / "checkpoint.pt")["step"] == 6
 
 
+def test_a_run_is_resumed_on_the_data_that_it_learned_from(
+    faces: FaceSet,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    tiny: EmotionConfig,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr(plan, "load_config", lambda name: tiny)
+    for name in ("own", "other"):
+        (tmp_path / name).mkdir()
+        np.savez(tmp_path / name / "training.npz", images=faces.images, labels=faces.labels)
+    (tmp_path / "link").symlink_to(tmp_path / "own")
+    out = ["--out", str(tmp_path / "run")]
+    assert train.main(["--data", str(tmp_path / "own"), *out, "--batch", "20", "--sizes", "0:16", "--epochs", "1"]) == 0
+    before = (tmp_path / "run" / "checkpoint.pt").read_bytes()
+    assert train.main(["--data", str(tmp_path / "other"), *out, "--resume", "--epochs", "2"]) == 2
+    assert str(tmp_path / "own") in capsys.readouterr().err
+    assert (tmp_path / "run" / "checkpoint.pt").read_bytes() == before
+    assert train.main(["--data", str(tmp_path / "link"), *out, "--resume", "--epochs", "2"]) == 0
+
+
 def test_nothing_to_learn_from_is_wrong_use(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert train.main(["--data", str(tmp_path)]) == 2
     assert str(tmp_path) in capsys.readouterr().err
