@@ -86,7 +86,9 @@ class FrameDesk:
             await self._starve(sequence)
 
     async def answer(self, reading: Reading) -> None:
-        """A reading from a worker; one that comes after its frame was given up says nothing any more."""
+        """A reading from a worker; of a frame that was given up, or that an earlier page sent, it says nothing here."""
+        if reading.sequence not in self._window.sent:  # an earlier page counted on its own: nothing here is answered
+            return
         came, passed = self._window.answer(reading.sequence)
         self.dropped += passed
         at_ms = self._forget_times(reading.sequence)

@@ -15,6 +15,7 @@ from apps.patients import commands as patients
 from apps.sessions import commands, mailbox, wake
 from apps.sessions.drain import Read, Tally, Waiting, drain
 from apps.sessions.events import EmotionsObserved
+from apps.sessions.mailbox import Parcel
 from apps.sessions.observing import unpack_probabilities
 from apps.sessions.protocol import pack_frame
 from apps.sessions.switchboard import Switchboard, switchboard
@@ -152,6 +153,42 @@ def not_read(reason: str, memory: bytes = b"m") -> Read:
         reason=reason,
         memory=memory,
     )
+
+
+def answer_to(session_id: UUID, sequence: int) -> bytes:
+    (read,) = sad_face([Waiting(session_id, Parcel(sequence, 0, SMALL, ""), None)])
+    answer = mailbox.Reading(
+        sequence=sequence,
+        box=read.box,
+        emotion=read.emotion,
+        confidence=read.confidence,
+        probabilities=read.probabilities,
+        smoothed=read.smoothed,
+        reason=read.reason,
+        weights="net@12345678",
+        ms_a_frame=8.0,
+        live=1,
+    )
+    return mailbox.address(mailbox.READING, session_id, mailbox.seal_reading(session_id, answer))
+
+
+async def test_a_late_answer_to_an_earlier_page_answers_nothing_of_this_one(
+    patient: Person, connect: Connect, valkey: "redis.Redis"
+) -> None:
+    """Each page counts its frames from the beginning; the one before had come to 500."""
+    session_id = await in_thread(open_session, patient)
+    socket = await connect(patient, session_id)
+    await socket.until("ready")
+    for sequence in (1, 2):
+        await socket.send(pack_frame(sequence, sequence * 200, SMALL))
+    line: Any = switchboard()._lines[session_id]
+    async with asyncio.timeout(5):
+        while len(line.desk._window.sent) < 2:
+            await asyncio.sleep(0.01)
+    for sequence in (500, 2):
+        valkey.publish(switchboard().wire.channel, answer_to(session_id, sequence))
+    emotion = await socket.until("emotion")
+    assert (emotion["seq"], emotion["emotion"], emotion["dropped"]) == (2, "sadness", 1)
 
 
 async def test_another_face_is_said_once_not_kept_and_the_own_one_is_welcomed(
