@@ -17,6 +17,7 @@ from ml.emotion.packing import Memory, StaleState, fresh, pack, unpack
 from ml.emotion.read import read_both
 from ml.emotion.stored import load_network
 from ml.emotion.temporal import TemporalState
+from ml.engine.precision import hold_single
 from ml.faces.align import aligned
 from ml.faces.detector import Face
 from ml.faces.jpeg import decode
@@ -71,6 +72,7 @@ class EmotionReader:
         Raises:
             WeightsMissing, WeightsAltered
         """
+        hold_single(device)
         weights = shelf.take("emotion", folder=folder)
         model = folded(load_network(weights)).to(device)
         return cls(FaceNets.load(device), model, engine_for(model), weights.label, bar or Bar())

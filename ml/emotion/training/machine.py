@@ -6,6 +6,8 @@ from typing import Any, Final, Literal, Self, get_args
 
 import torch
 
+from ml.engine.precision import hold_single
+
 Precision = Literal["fp32", "bf16", "fp16"]
 PRECISIONS: Final[tuple[Precision, ...]] = get_args(Precision)
 _TYPES: Final = {"bf16": torch.bfloat16, "fp16": torch.float16}
@@ -36,9 +38,14 @@ class Machine:
         return torch.amp.GradScaler(torch.device(self.device).type, enabled=self.precision == "fp16")
 
     def check(self) -> Self:
-        """Raises NoSuchDevice for a device that is not here, or none that training runs on."""
+        """Take the machine up: single precision means that on a GPU, too.
+
+        Raises:
+            NoSuchDevice: a device that is not here, or none that training runs on.
+        """
         kind, _, number = self.device.partition(":")
         here = torch.cuda.device_count() if kind == "cuda" else 1
         if kind not in ("cpu", "cuda") or (number and not number.isdecimal()) or int(number or 0) >= here:
             raise NoSuchDevice(f"no device {self.device} here; cpu, or one of {torch.cuda.device_count()} GPUs")
+        hold_single(self.device)
         return self

@@ -73,6 +73,16 @@ def test_half_precision_learns_nearly_the_same(tiny: EmotionConfig, faces: FaceS
     assert {parameter.dtype for parameter in trainer.model.parameters()} == {torch.float32}
 
 
+@pytest.mark.parametrize("device", ["cuda", "cuda:0"])
+def test_single_precision_is_that_on_a_gpu_too(monkeypatch: pytest.MonkeyPatch, device: str) -> None:
+    monkeypatch.setattr(torch.backends.cudnn, "allow_tf32", True)
+    monkeypatch.setattr(torch.cuda, "device_count", lambda: 1)
+    Machine().check()
+    assert torch.backends.cudnn.allow_tf32
+    Machine(device=device).check()
+    assert not torch.backends.cudnn.allow_tf32
+
+
 def test_only_fp16_scales_its_loss() -> None:
     scales = {p: Machine(precision=p).scaler().is_enabled() for p in ("fp32", "bf16", "fp16")}
     assert scales == {"fp32": False, "bf16": False, "fp16": True}

@@ -5,10 +5,12 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
+import torch
 from skimage.data import astronaut
 
 from ml.emotion.abstain import Bar, sharpness
 from ml.emotion.reader import EmotionReader, Frame
+from ml.faces.nets import FaceNets
 from ml.vocabulary import EMOTIONS, UNCERTAIN
 
 SURE = Bar(least_confidence=0.0)
@@ -100,3 +102,11 @@ def test_blur_shows_and_dim_light_does_not_count_as_blur() -> None:
     assert sharpness(blurred) < Bar().least_sharpness < sharpness(face)
     assert sharpness((face * 0.5).astype(np.uint8)) == pytest.approx(sharpness(face), rel=0.1)
     assert sharpness(np.full((44, 44), 90, np.uint8)) == 0
+
+
+def test_a_gpu_reads_in_single_precision(weights: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(torch.backends.cudnn, "allow_tf32", True)
+    monkeypatch.setattr(torch.nn.Module, "to", lambda self, *_, **__: self)  # no GPU here
+    monkeypatch.setattr(FaceNets, "load", lambda _: FaceNets.eager())
+    EmotionReader.load(weights, device="cuda:0")
+    assert not torch.backends.cudnn.allow_tf32
