@@ -14,10 +14,14 @@ import torch
 from numpy.typing import NDArray
 
 from ml.emotion.abstain import Bar
+from ml.emotion.config import EmotionConfig
 from ml.emotion.data.faceset import FaceSet
-from ml.emotion.data.layouts import NoSuchData, load_faces, read_npz
+from ml.emotion.data.labelled import LabelledFaces, NoSuchData
+from ml.emotion.data.layouts import read_npz
+from ml.emotion.data.sources import Source, open_faces
 from ml.emotion.measuring.beside_mean import compare_kinds
 from ml.emotion.measuring.brightness import by_brightness
+from ml.emotion.measuring.in_files import measure_files
 from ml.emotion.measuring.metrics import kept_curve, report
 from ml.emotion.measuring.perturb import PERTURBATIONS
 from ml.emotion.measuring.predict import logits_of, probabilities_of, ten_crop_logits
@@ -30,20 +34,32 @@ from ml.weights import shelf
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Exit status: 0 measured, 1 no such weights, 2 no such data."""
+    """Exit status: 0 measured, 1 no such weights, 2 no such data, or none to measure that on."""
     options = _parser().parse_args(arguments)
     torch.set_num_threads(options.threads)
     try:
-        faces, repeated = _read(options)
         weights = shelf.take("emotion", folder=options.weights)
-    except (NoSuchData, OSError, KeyError, ValueError) as error:
-        sys.stderr.write(f"{options.npz or options.data}: {error}\n")
-        return 2
     except (shelf.WeightsMissing, shelf.WeightsAltered) as error:
         sys.stderr.write(f"{error}\n")
         return 1
     model = load_network(weights)
-    figures = {"weights": weights.label, **measure(model, faces, repeated)}
+    try:
+        figures = {"weights": weights.label, **_measured(model, options)}
+    except NoSuchData as error:
+        sys.stderr.write(f"{options.npz or options.data}: {error}\n")
+        return 2
+    sys.stdout.write(json.dumps(figures) + "\n" if options.json else table(figures))
+    return 0
+
+
+def _measured(model: EmotionNet, options: argparse.Namespace) -> dict[str, Any]:
+    """All that was asked for. Raises NoSuchData."""
+    faces, repeated = _read(options, model.config)
+    if not isinstance(faces, FaceSet):
+        if options.perturb or options.clips or options.crops or options.look:
+            raise NoSuchData("--perturb, --clips, --crops and --look take faces in a layout of FER-2013")
+        return measure_files(model, faces)
+    figures = measure(model, faces, repeated)
     if options.crops:
         figures["ten_crop"] = _accuracy(ten_crop_logits(model, faces.images), faces)
     if options.perturb:
@@ -52,8 +68,7 @@ def main(arguments: list[str] | None = None) -> int:
         figures["steadiness"] = compare_kinds(model, faces, options.clips, torch.Generator().manual_seed(0))
     if options.look:
         figures["attention"] = attention_report(model, faces.images, FaceNets.load())
-    sys.stdout.write(json.dumps(figures) + "\n" if options.json else table(figures))
-    return 0
+    return figures
 
 
 def measure(model: EmotionNet, faces: FaceSet, repeated: NDArray[np.bool_] | None = None) -> dict[str, Any]:
@@ -93,12 +108,15 @@ def _accuracy(logits: NDArray[np.float32], faces: FaceSet) -> float:
     return float((logits.argmax(axis=1) == faces.labels).mean())
 
 
-def _read(options: argparse.Namespace) -> tuple[FaceSet, NDArray[np.bool_] | None]:
-    """The faces, and which of them stand in the training set too, as far as a file says so."""
+def _read(options: argparse.Namespace, config: EmotionConfig) -> tuple[LabelledFaces, NDArray[np.bool_] | None]:
+    """The faces, and which of them stand in the training set too, as far as a file says so. Raises NoSuchData."""
     path: Path = options.npz or options.data / "public_test.npz"
-    if options.data and not path.exists():
-        return load_faces(options.data, "public_test"), None
-    return read_npz(path), _repeated(path)
+    try:
+        if options.data and not path.exists():
+            return open_faces([Source(options.data)], "public_test", config), None
+        return read_npz(path), _repeated(path)
+    except (OSError, KeyError, ValueError) as error:
+        raise NoSuchData(str(error)) from error
 
 
 def _repeated(path: Path) -> NDArray[np.bool_] | None:
@@ -147,7 +165,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m ml.emotion.evaluate", description=__doc__)
     faces = parser.add_mutually_exclusive_group(required=True)
     faces.add_argument("--npz", type=Path, help="images (N, 48, 48) uint8 and labels (N,)")
-    faces.add_argument("--data", type=Path, help="folder in a public layout of FER-2013, whose public test to read")
+    faces.add_argument("--data", type=Path, help="folder that ml.emotion.train takes, whose public test to read")
     parser.add_argument("--weights", type=Path, help="folder of weights, instead of those that ship")
     parser.add_argument("--perturb", action="store_true", help="accuracy under light, blur, noise, turns, covers, …")
     parser.add_argument("--clips", type=int, help="flicker and lag on as many clips made from these faces")

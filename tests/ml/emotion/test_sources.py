@@ -1,6 +1,7 @@
 """AffectNet, RAF-DB and mixtures: every layout gives our labels, and a few broken files end nothing."""
 
 import csv
+import json
 from pathlib import Path
 
 import cv2
@@ -9,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ml.emotion import evaluate
 from ml.emotion.config import EmotionConfig, load_config
 from ml.emotion.data.faceset import FaceSet
 from ml.emotion.data.filefaces import FileFaces
@@ -263,3 +265,23 @@ def test_votes_beside_the_csv_are_joined_row_by_row(tmp_path: Path) -> None:
     (tmp_path / "fer2013new.csv").write_text("Usage,Image name,neutral\nTraining,,3\n")
     with pytest.raises(NoSuchData, match=r"fer2013new.csv, line 2"):
         load_faces(tmp_path, "training")
+
+
+@pytest.mark.parametrize(("layout", "count"), [("lists_of_2017", 3), ("later_affectnet", 7), ("raf_db", 7)])
+def test_the_public_test_in_files_is_measured(
+    layout: str, count: int, request: pytest.FixtureRequest, weights: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = request.getfixturevalue(layout)
+    assert evaluate.main(["--data", str(folder), "--weights", str(weights), "--json"]) == 0
+    figures = json.loads(capsys.readouterr().out)
+    assert figures["n"] == np.array(figures["confusion"]).sum() == count
+    assert 0 <= figures["single_pass"] <= 1
+    assert evaluate.main(["--data", str(folder), "--weights", str(weights)]) == 0
+    assert f"on {count} faces" in capsys.readouterr().out
+
+
+def test_what_takes_small_grey_faces_is_not_measured_on_others(
+    raf_db: Path, weights: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert evaluate.main(["--data", str(raf_db), "--weights", str(weights), "--perturb"]) == 2
+    assert "FER-2013" in capsys.readouterr().err
