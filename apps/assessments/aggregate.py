@@ -65,8 +65,8 @@ def start(form: Assessment, instrument: Instrument) -> list[object]:
     return [AssessmentStarted(instrument=instrument.key, instrument_version=instrument.version)]
 
 
-def answer(form: Assessment, *, item: int, answer: int) -> list[object]:
-    """Answer one question; the same answer again changes nothing.
+def answer(form: Assessment, *, item: int, answer: int, seen: Assessment | None = None) -> list[object]:
+    """Answer one question; the same answer again changes nothing, nor does one that the page showed as it was `seen`.
 
     Raises:
         AssessmentUnknown, AssessmentClosed: retrying won't help.
@@ -79,7 +79,7 @@ def answer(form: Assessment, *, item: int, answer: int) -> list[object]:
         raise WrongAnswers(f"{instrument.key} has no question {item}") from None
     if answer not in offered:
         raise WrongAnswers(f"question {item} has no answer {answer}")
-    if form.answers.get(item) == answer:
+    if answer in (form.answers.get(item), seen.answers.get(item) if seen else None):
         return []
     return [ItemAnswered(item=item, answer=answer, attention=answer if item in instrument.watched else 0)]
 

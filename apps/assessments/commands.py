@@ -4,7 +4,7 @@ All raise WrongExpectedVersion when someone wrote first each time (reload and re
 """
 
 from collections.abc import Callable
-from typing import Final
+from typing import Any, Final
 from uuid import UUID, uuid5
 
 from django.utils import timezone
@@ -31,22 +31,32 @@ def start(patient_id: UUID, *, key: str, ordinal: int, actor: Actor, command_id:
     """Open the nth form of an instrument, or go on with it. Returns its id. Raises UnknownInstrument."""
     wanted = instrument(key)
     assessment_id = form_id(patient_id, wanted.key, ordinal=ordinal)
-    _decide(patient_id, assessment_id, lambda form: aggregate.start(form, wanted), actor, command_id)
+    _decide(patient_id, assessment_id, lambda form, _: aggregate.start(form, wanted), actor, command_id)
     return assessment_id
 
 
 def answer(
-    patient_id: UUID, assessment_id: UUID, *, item: int, answer: int, actor: Actor, command_id: UUID
+    patient_id: UUID,
+    assessment_id: UUID,
+    *,
+    item: int,
+    answer: int,
+    actor: Actor,
+    command_id: UUID,
+    seen: int | None = None,
 ) -> Assessment:
-    """Save one answer at once. Returns the form with it.
+    """Save one answer at once; with the version that was `seen`, only where it's another than then. Returns the form.
 
     Raises:
         AssessmentUnknown: there is no such form, or it's another patient's.
         AssessmentClosed, WrongAnswers: the rules say no; retrying won't help.
     """
-    return _decide(
-        patient_id, assessment_id, lambda form: aggregate.answer(form, item=item, answer=answer), actor, command_id
-    )
+
+    def rule(form: Assessment, history: list[Any]) -> list[object]:
+        before = None if seen is None else aggregate.replay(history[:seen])
+        return aggregate.answer(form, item=item, answer=answer, seen=before)
+
+    return _decide(patient_id, assessment_id, rule, actor, command_id)
 
 
 def submit(patient_id: UUID, assessment_id: UUID, *, as_it_is: bool, actor: Actor, command_id: UUID) -> Assessment:
@@ -61,7 +71,7 @@ def submit(patient_id: UUID, assessment_id: UUID, *, as_it_is: bool, actor: Acto
     return _decide(
         patient_id,
         assessment_id,
-        lambda form: aggregate.submit(form, as_it_is=as_it_is, stands=standing),
+        lambda form, _: aggregate.submit(form, as_it_is=as_it_is, stands=standing),
         actor,
         command_id,
     )
@@ -70,7 +80,7 @@ def submit(patient_id: UUID, assessment_id: UUID, *, as_it_is: bool, actor: Acto
 def _decide(
     patient_id: UUID,
     assessment_id: UUID,
-    rule: Callable[[Assessment], list[object]],
+    rule: Callable[[Assessment, list[Any]], list[object]],
     actor: Actor,
     command_id: UUID,
 ) -> Assessment:
@@ -82,7 +92,7 @@ def _decide(
             raise AssessmentUnknown
         history = [one.event for one in recorded]
         form = aggregate.replay(history)
-        events = [] if store.done(stream, command_id) is not None else rule(form)
+        events = [] if store.done(stream, command_id) is not None else rule(form, history)
         if not events:
             return form
         store.append(stream, events, expected=form.version, actor=actor, command_id=command_id, subject=patient_id)

@@ -82,7 +82,10 @@ def form(request: HttpRequest, assessment_id: UUID) -> HttpResponse:
 
 
 def _post(request: HttpRequest, permit: Permit, assessment_id: UUID, found: Assessment) -> HttpResponse:
-    found = _save(request, permit, assessment_id, found)
+    sent = _sent(request)
+    found = _save(permit, assessment_id, found, sent, seen=_seen(request))
+    if any(found.answers.get(item) != answer for item, answer in sent.items()):
+        messages.info(request, _("Some answers were changed elsewhere since this page was opened; those were kept."))
     if request.POST.get("intent") != "submit":
         messages.success(request, _("Your answers are saved. You can go on whenever you like."))
         return redirect("assessments:form", assessment_id=assessment_id)
@@ -101,16 +104,33 @@ def _post(request: HttpRequest, permit: Permit, assessment_id: UUID, found: Asse
     return redirect("assessments:form", assessment_id=assessment_id)
 
 
-def _save(request: HttpRequest, permit: Permit, assessment_id: UUID, found: Assessment) -> Assessment:
-    """Save what came with the page; answers that were saved before by themselves write nothing."""
-    for name, value in request.POST.items():
-        if not name.startswith("item_"):
-            continue
-        item, answer = _number(name.removeprefix("item_")), _number(str(value))
+def _save(
+    permit: Permit, assessment_id: UUID, found: Assessment, sent: dict[int, int], *, seen: int | None
+) -> Assessment:
+    """Save what was changed on the page; answers that were saved before by themselves write nothing."""
+    for item, answer in sent.items():
         found = commands.answer(
-            permit.patient_id, assessment_id, item=item, answer=answer, actor=permit.actor, command_id=uuid4()
+            permit.patient_id,
+            assessment_id,
+            item=item,
+            answer=answer,
+            actor=permit.actor,
+            command_id=uuid4(),
+            seen=seen,
         )
     return found
+
+
+def _sent(request: HttpRequest) -> dict[int, int]:
+    """The answers that came with the page, by the number of their question. Raises WrongAnswers."""
+    given = [(name.removeprefix("item_"), str(text)) for name, text in request.POST.items() if name.startswith("item_")]
+    return {_number(item): _number(answer) for item, answer in given}
+
+
+def _seen(request: HttpRequest) -> int | None:
+    """The form's version that the page was made from; None where it does not say."""
+    text = request.POST.get("seen", "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 8 else None
 
 
 def _number(text: str) -> int:
@@ -135,6 +155,7 @@ def _questions(assessment_id: UUID, found: Assessment, *, asked: bool) -> dict[s
     ]
     return {
         "assessment_id": assessment_id,
+        "seen": found.version,
         "instrument": form,
         "questions": questions,
         "after": form.after,

@@ -73,6 +73,15 @@ def test_the_same_answer_again_writes_nothing() -> None:
     assert aggregate.answer(form, item=1, answer=2) == []
 
 
+@given(given_answers, given_answers, st.integers(1, 10), st.integers(0, 3))
+def test_only_what_differs_from_what_was_seen_is_answered(
+    before: list[tuple[int, int]], since: list[tuple[int, int]], item: int, value: int
+) -> None:
+    seen, now = aggregate.replay(follow(before)), aggregate.replay(follow([*before, *since]))
+    events = aggregate.answer(now, item=item, answer=value, seen=seen)
+    assert bool(events) == (value not in (seen.answers.get(item), now.answers.get(item)))
+
+
 def test_a_form_that_was_handed_in_takes_no_more_answers() -> None:
     history = follow(filled())
     form = aggregate.replay([*history, *aggregate.submit(aggregate.replay(history), as_it_is=False)])

@@ -1,6 +1,7 @@
 """The patient's pages and the API: without a script, with one, and for nobody else."""
 
 import json
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -34,6 +35,12 @@ def filled(**changed: int) -> dict[str, str]:
     return {f"item_{item}": str(changed.get(f"item_{item}", 0)) for item in range(1, 10)}
 
 
+def seen(client: Client, page: str) -> dict[str, str]:
+    """The version of the form that a page carries, as it is posted."""
+    [version] = re.findall(r'name="seen" value="(\d+)"', client.get(page).content.decode())
+    return {"seen": version}
+
+
 def help_shows(page: str) -> bool:
     """The help section is there and not hidden."""
     _, found, rest = page.partition(HELP)
@@ -61,6 +68,30 @@ def test_answers_saved_for_later_are_there_when_the_patient_comes_back(practice:
     page = begin(client)
     client.post(page, {"item_4": "2", "intent": "save"})
     assert 'name="item_4" value="2" checked' in client.get(page).content.decode()
+
+
+def test_a_page_that_was_open_since_puts_no_older_answer_over_a_newer_one(practice: Practice) -> None:
+    client = practice.browser(practice.patient)
+    page = begin(client)
+    client.post(page, filled(item_2=1) | {"intent": "save"})
+    old = filled(item_2=1) | seen(client, page)
+    answer(client, id_of(page), 2, 3)
+    answer(client, id_of(page), 9, 2)
+    said = client.post(page, old | {"item_4": "1", "intent": "submit"}, follow=True).content.decode()
+    form = selectors.form(practice.own(), id_of(page))
+    assert (form.answers[2], form.answers[4], form.answers[9]) == (3, 1, 2)
+    assert "changed elsewhere" in said
+    assert form.scored is not None
+
+
+def test_what_was_chosen_on_the_page_counts_whatever_was_answered_elsewhere(practice: Practice) -> None:
+    client = practice.browser(practice.patient)
+    page = begin(client)
+    old = seen(client, page)
+    answer(client, id_of(page), 2, 3)
+    said = client.post(page, {"item_2": "1", "intent": "save"} | old, follow=True).content.decode()
+    assert selectors.form(practice.own(), id_of(page)).answers[2] == 1
+    assert "changed elsewhere" not in said
 
 
 def test_open_questions_are_named_before_a_form_is_sent_with_gaps(practice: Practice) -> None:
