@@ -1,7 +1,8 @@
 /**
  * Saves a worksheet while it is being written: once a pause, with the changed fields alone, so that the log holds
- * thoughts and no keystrokes. What another device saved meanwhile is merged by the server, and where both wrote into
- * one field, both texts are shown. Without this script the form still works: "Save for later" sends all of it.
+ * thoughts and no keystrokes; the page is left once all of it is kept. What another device saved meanwhile is merged
+ * by the server, and where both wrote into one field, both texts are shown. Without this script the form still works:
+ * "Save for later" sends all of it.
  */
 import { renewed } from "../token.js";
 import { showErrors, showTheirs, show, words } from "./draft_view.js";
@@ -19,6 +20,8 @@ let timer = 0;
 let waitingSince = 0;
 let running = null;
 let leaving = false;
+let waiting = false; // a button was pressed, and what it would take along is not kept yet
+let unread = null; // the field under which another device's words came since
 let closed = false;
 
 function value(name) {
@@ -77,7 +80,7 @@ function takeOver(found, sent = {}) {
     const theirs = String(found.values[name] ?? "");
     const held = mine.includes(name) || isRefused(name);
     const news = !(name in sent) && !same(theirs, kept.get(name)) && !same(theirs, value(name));
-    if (held && news) showTheirs(name, theirs, () => put(name, theirs, true));
+    if (held && news) showTheirs(unread = name, theirs, () => put(name, theirs, true));
     if (!held && !same(value(name), theirs)) put(name, theirs, false);
     kept.set(name, theirs);
   }
@@ -105,19 +108,41 @@ function put(name, text, bubbles) {
   form.elements[`${ENTRY}${name}`].dispatchEvent?.(new Event("input", { bubbles }));
 }
 
-async function save() {
-  clearTimeout(timer);
-  timer = waitingSince = 0;
-  if (running || leaving || closed) return;
+/** Rounds until nothing is left to send, or the server has to be asked again later. Gives how the last one ended. */
+async function rounds() {
   show(words.saving);
   let next = "now";
-  for (let tries = 0; next === "now" && tries < 5; tries += 1) next = await (running = round());
-  running = null;
-  if (next === "closed") { closed = true; show(words.closed, true); return; }
-  if (next === "ok") show(names.some(isRefused) ? words.part : words.saved, names.some(isRefused));
+  for (let tries = 0; next === "now" && tries < 5; tries += 1) {
+    next = await round().catch(() => "again"); // an answer that was cut off
+  }
+  closed = next === "closed";
+  if (closed) show(words.closed, true);
+  else if (next === "ok") show(names.some(isRefused) ? words.part : words.saved, names.some(isRefused));
   else show(next === "out" ? words.out : words.failed, true);
   if (next === "again" || next === "out") timer = setTimeout(save, AGAIN_MS);
   else if (next === "now" || dirty().length) changed();
+  return next;
+}
+
+function save() {
+  clearTimeout(timer);
+  timer = waitingSince = 0;
+  if (!leaving && !closed) running ??= rounds().finally(() => { running = null; });
+  return running;
+}
+
+/** A page to sign in, or of an error, would take along what is not kept; what needs to be looked at is shown first. */
+async function leave(submitter) {
+  unread = null;
+  while (running) await running;
+  closed = false; // asked anew: only a server that answers can give back what came too late
+  const ended = dirty().length ? await save() : "ok";
+  const open = unread ?? names.find(isRefused);
+  if (ended === "ok" && open) document.getElementById(`field-${open}`)?.focus();
+  else if (ended === "ok" || ended === "closed") {
+    leaving = true;
+    form.requestSubmit(submitter);
+  }
 }
 
 function changed() {
@@ -131,9 +156,16 @@ form.addEventListener("input", () => {
   leaving = false; // whoever writes on has not left: the page that was asked for did not come
   changed();
 });
-form.addEventListener("submit", () => {
-  leaving = true;
-  clearTimeout(timer);
+form.addEventListener("submit", (event) => {
+  leaving ||= !running && !dirty().length && !names.some(isRefused);
+  if (leaving) return;
+  event.preventDefault();
+  if (waiting) return;
+  waiting = true;
+  leave(event.submitter).finally(() => { waiting = false; });
+});
+addEventListener("beforeunload", (event) => {
+  if (!leaving && (dirty().length || names.some(isRefused))) event.preventDefault();
 });
 document.addEventListener("visibilitychange", () => {
   if (document.visibilityState === "hidden" && dirty().length) save();

@@ -139,12 +139,72 @@ def test_what_was_not_taken_stays_the_writers_own_on_the_page_that_says_so(pract
     desk = open_page(f"/exercises/{exercise}/")
     commands.save(practice.own(), exercise, {"thought": "from the phone"}, seen=2, command_id=uuid4())
     desk.get_by_label("The thought", exact=True).fill("from the desk")
-    desk.get_by_role("button", name="Save for later").click()
+    desk.evaluate("document.getElementById('draft').submit()")  # as before the script was there
     expect(desk.locator("#theirs-thought")).to_contain_text("from the phone")
     desk.get_by_label("A feeling", exact=True).fill("sad")
     expect(desk.locator("#saved")).to_have_text("all saved", timeout=SAVED_MS)
     expect(desk.get_by_label("The thought", exact=True)).to_have_value("from the desk")
     assert values(practice, exercise)["thought"] == "from the desk"
+
+
+def test_words_that_were_not_kept_are_never_left_behind(practice: Practice, open_page: Open) -> None:
+    """Signed out in the middle: pressing a button loses nothing, and all of it goes in once the patient is back."""
+    exercise = begun(practice)
+    desk = open_page(f"/exercises/{exercise}/")
+    kept = desk.context.cookies()
+    desk.context.clear_cookies(name="attune_session")
+    desk.get_by_label("The thought", exact=True).fill("They don't want me")
+    desk.get_by_role("button", name="Finish").click()
+    expect(desk.locator("#saved.failed")).to_contain_text("You are signed out", timeout=SAVED_MS)
+    expect(desk.get_by_label("The thought", exact=True)).to_have_value("They don't want me")
+    assert values(practice, exercise) == {}
+    desk.context.add_cookies(kept)  # type: ignore[arg-type]  # as they came
+    desk.get_by_role("button", name="Save for later").click()
+    expect(desk.get_by_text("It is saved.")).to_be_visible(timeout=SAVED_MS)
+    assert values(practice, exercise) == {"thought": "They don't want me"}
+
+
+def test_a_button_pressed_without_a_line_keeps_the_page_and_asks_before_it_is_closed(
+    practice: Practice, open_page: Open
+) -> None:
+    exercise = begun(practice)
+    desk = open_page(f"/exercises/{exercise}/")
+    asked: list[str] = []
+    desk.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+    desk.context.set_offline(True)
+    desk.get_by_label("The thought", exact=True).fill("They don't want me")
+    desk.get_by_role("button", name="Stop here and put it away").click()
+    expect(desk.locator("#saved.failed")).to_contain_text("trying again", timeout=SAVED_MS)
+    desk.evaluate("setTimeout(() => location.assign('/exercises/'))")
+    desk.wait_for_timeout(500)
+    assert asked == ["beforeunload"]
+    expect(desk.get_by_label("The thought", exact=True)).to_have_value("They don't want me")
+    desk.context.set_offline(False)
+    expect(desk.locator("#saved")).to_have_text("all saved", timeout=SAVED_MS)
+    assert selectors.exercise(practice.own(), exercise).status == "open"
+
+
+@pytest.mark.parametrize("why", ["theirs", "refused"])
+def test_a_button_leads_away_only_when_what_needs_a_look_was_shown(
+    practice: Practice, open_page: Open, why: str
+) -> None:
+    exercise = begun(practice, values={"thought": "first", "belief": 80})
+    desk = open_page(f"/exercises/{exercise}/")
+    thought = desk.get_by_label("The thought", exact=True)
+    belief = desk.get_by_label("How much did you believe it then?")
+    if why == "theirs":
+        commands.save(practice.own(), exercise, {"thought": "from the phone"}, seen=2, command_id=uuid4())
+        thought.fill("from the desk")
+    else:
+        belief.fill("900")
+    desk.get_by_role("button", name="Save for later").click()
+    expect(thought if why == "theirs" else belief).to_be_focused(timeout=SAVED_MS)
+    place = desk.locator("#theirs-thought" if why == "theirs" else "#said-belief")
+    expect(place).to_contain_text("from the phone" if why == "theirs" else "from 0 to 100")
+    belief.fill("70")
+    desk.get_by_role("button", name="Save for later").click()
+    expect(desk.get_by_text("It is saved.")).to_be_visible(timeout=SAVED_MS)
+    assert values(practice, exercise)["belief"] == 70
 
 
 def test_words_that_came_while_a_save_was_under_way_are_shown_and_not_overwritten(
