@@ -8,15 +8,24 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from apps.exercises.worksheets import Value, Worksheet
 from apps.exercises.worksheets.model import Change
 
-_LISTED: Final[dict[str, list[str]]] = tomllib.loads(
+_LISTED: Final[dict[str, Any]] = tomllib.loads(
     Path(__file__).with_name("feeling_words.toml").read_text(encoding="utf-8")
 )
+_NEGATED: Final[dict[str, list[str]]] = _LISTED.pop("negated")
 EMOTION_OF: Final[Mapping[str, str]] = {word: emotion for emotion, words in _LISTED.items() for word in words}
+NEGATED: Final[Mapping[str, str]] = {word: emotion for emotion, words in _NEGATED.items() for word in words}
+"""What a word of something good names where one of NEGATIONS stands before it."""
+NEGATIONS: Final = frozenset({
+    "barely", "cannot", "cant", "dont", "hardly", "isnt", "neither", "never",
+    "no", "nobody", "nor", "not", "nothing", "rarely", "wasnt", "without",
+})  # fmt: skip
+REACH: Final = 3
+"""How many words on a negation still counts: "I don't feel very safe"."""
 UNKNOWN: Final = "neutral"
 UNSAID: Final = 0.3
 """Strength where the patient rated no feeling."""
@@ -50,9 +59,14 @@ def rerated(worksheet: Worksheet, values: Mapping[str, Value]) -> Rerated:
 
 
 def emotion_of(words: str) -> str:
-    """The emotion that the first known word names; neutral where none is known."""
-    found = re.findall(r"[^\W\d_]+", words.casefold())
-    return next((EMOTION_OF[word] for word in found if word in EMOTION_OF), UNKNOWN)
+    """The emotion that the first known word names; neutral where none is known. "Not safe" is no happiness."""
+    found = re.findall(r"[^\W\d_]+", re.sub(r"n['’]t\b", " not", words.casefold()))
+    for place, word in enumerate(found):
+        if word in NEGATED and not NEGATIONS.isdisjoint(found[max(0, place - REACH) : place]):
+            return NEGATED[word]
+        if word in EMOTION_OF:
+            return EMOTION_OF[word]
+    return UNKNOWN
 
 
 def _most(worksheet: Worksheet, change: Change) -> int:

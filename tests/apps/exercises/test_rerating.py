@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from apps.exercises import aggregate
 from apps.exercises.aggregate import Exercise, ExerciseUnknown, PictureNotReady
 from apps.exercises.events import PictureWished
-from apps.exercises.rerating import EMOTION_OF, Rerated, emotion_of, rerated, takes_picture
+from apps.exercises.rerating import EMOTION_OF, NEGATED, Rerated, emotion_of, rerated, takes_picture
 from apps.exercises.worksheets import WORKSHEETS
+from ml.prompting.rule import HARD
 from ml.vocabulary import EMOTIONS
 from tests.apps.exercises.acting import RECORD as WRITTEN
 
@@ -36,6 +37,29 @@ def test_every_feeling_that_the_page_suggests_is_known_and_each_word_names_one_o
 )
 def test_the_first_known_word_counts_and_an_unknown_one_names_nothing(words: str, emotion: str) -> None:
     assert emotion_of(words) == emotion
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["not safe", "not happy", "I don't feel safe", "I don’t feel very safe", "never calm", "NOT OKAY",
+     "without any joy", "can't be content", "overwhelmed"],
+)  # fmt: skip
+def test_something_good_that_is_missing_is_a_hard_feeling(words: str) -> None:
+    assert emotion_of(words) in HARD
+
+
+@pytest.mark.parametrize(
+    ("words", "emotion"),
+    [("happy, not sad", "happiness"), ("not what I thought of it: relieved", "happiness"), ("content", "happiness"),
+     ("not bored", "neutral"), ("no longer that sad", "sadness")],
+)  # fmt: skip
+def test_a_negation_elsewhere_changes_nothing(words: str, emotion: str) -> None:
+    assert emotion_of(words) == emotion
+
+
+def test_each_word_of_happiness_is_hard_where_it_is_missing() -> None:
+    assert {word for word, emotion in EMOTION_OF.items() if emotion == "happiness"} <= NEGATED.keys()
+    assert set(NEGATED.values()) <= HARD
 
 
 @given(FEELINGS)
