@@ -15,7 +15,8 @@ from access.asker import asker
 from access.door import Purpose, Right, open_caseload, open_patient
 from apps.providers import commands, selectors, serializers
 from apps.providers.aggregate import AlreadyReviewed, RaisedMeanwhile, ReasonMissing
-from apps.providers.selectors import AlertUnknown
+from apps.providers.line import Line, urgency
+from apps.providers.selectors import AlertUnknown, PatientAlert
 
 KEY = OpenApiParameter("Idempotency-Key", location=OpenApiParameter.HEADER, description="repeating it writes once")
 
@@ -46,7 +47,7 @@ class CaseloadList(APIView):
         """The reader's patients, those who need a person first on top."""
         permits = open_caseload(asker(request), why=Purpose.TREATMENT)
         lines = selectors.caseload(permits, now=timezone.now())
-        return sequence.page(request, lines, key=lambda one: str(one.patient_id), show=serializers.of_line)
+        return sequence.page(request, lines, key=_place, show=serializers.of_line)
 
 
 class AlertList(APIView):
@@ -59,7 +60,7 @@ class AlertList(APIView):
         """Every alert of the reader's patients: waiting ones first, the most serious on top."""
         permits = open_caseload(asker(request), why=Purpose.TREATMENT)
         found = selectors.alerts(selectors.caseload(permits, now=timezone.now()))
-        return sequence.page(request, found, key=lambda one: one.alert.id, show=serializers.of_alert)
+        return sequence.page(request, found, key=_section, show=serializers.of_alert)
 
 
 class Acknowledgement(APIView):
@@ -86,3 +87,11 @@ class Acknowledgement(APIView):
         except ReasonMissing as missing:
             raise ValidationError({"reason": ["say what was done, or why nothing was needed"]}) from missing
         return Response({"id": str(alert_id), "acknowledged": True}, status=201)
+
+
+def _place(line: Line) -> str:
+    return f"{line.patient_id} {urgency(line)}"
+
+
+def _section(found: PatientAlert) -> str:
+    return f"{found.alert.id} {'seen' if found.alert.review else 'waiting'}"

@@ -153,6 +153,35 @@ def test_the_caseload_by_api_says_what_the_page_says(practice: Practice, seal_no
     assert (line["label"], line["phq_9"]["total"], line["phq_9"]["severity"]) == ("Patient 014", 2, "minimal")
 
 
+def test_who_acts_on_an_alert_while_paging_passes_over_no_other(practice: Practice, seal_now: Seal) -> None:
+    for ordinal in range(3):
+        practice.fill({9: 3 - ordinal}, ordinal=ordinal)
+    seal_now()
+    client = practice.browser(practice.provider)
+    page = client.get("/api/v1/alerts/?page_size=1").json()
+    [read] = page["results"]
+    assert client.get(page["next"]).json()["results"][0]["grade"] == 2
+    address = f"/api/v1/patients/{practice.patient.id}/alerts/{read['id']}/acknowledgement/"
+    assert client.post(address, {"reason": "phoned"}, "application/json").status_code == 201
+    seal_now()
+    assert client.get(page["next"]).status_code == 404
+    assert client.get("/api/v1/alerts/?page_size=1").json()["results"][0]["grade"] == 2
+
+
+def test_who_acts_on_the_caseload_while_paging_passes_over_no_patient(practice: Practice, seal_now: Seal) -> None:
+    caseload.assign(practice.provider.id, practice.other.id, actor=SETUP)
+    practice.fill({9: 3})
+    seal_now()
+    client = practice.browser(practice.provider)
+    page = client.get("/api/v1/caseload/?page_size=1").json()
+    assert (page["results"][0]["label"], page["results"][0]["need"]) == ("Patient 014", "now")
+    assert client.get(page["next"]).json()["results"][0]["label"] == "Patient 027"
+    assert "now" not in page["next"].lower() and str(practice.patient.id) not in page["next"]
+    client.post(f"/patients/{practice.patient.id}/alerts/{waiting(practice)['id']}/", {"reason": "phoned"})
+    seal_now()
+    assert client.get(page["next"]).status_code == 404
+
+
 @pytest.mark.parametrize("page", ["/caseload/", "/alerts/", "/api/v1/caseload/", "/api/v1/alerts/"])
 def test_patients_and_administrators_have_no_caseload(practice: Practice, page: str) -> None:
     for who in (practice.patient, practice.administrator):
