@@ -1,5 +1,6 @@
 """The API: instruments, a patient's forms, answers and handing in."""
 
+from functools import partial
 from uuid import UUID
 
 from django.http import Http404
@@ -93,14 +94,10 @@ class AssessmentList(APIView):
             key = instrument(given["instrument"]).key
         except UnknownInstrument as unknown:
             raise ValidationError({"instrument": [str(unknown)]}) from unknown
-        assessment_id = commands.start(
-            permit.patient_id,
-            key=key,
-            ordinal=selectors.ordinal(selectors.history(permit), key, timezone.now()),
-            actor=permit.actor,
-            command_id=idempotency.command_id(request),
-        )
-        return Response(serializers.of_form(assessment_id, selectors.form(permit, assessment_id)), status=201)
+        ordinal = selectors.ordinal(selectors.history(permit), key, timezone.now())
+        start = partial(commands.start, permit.patient_id, key=key, ordinal=ordinal, actor=permit.actor)
+        assessment_id = idempotency.once(request, start)
+        return Response(serializers.of_form(assessment_id, _known(permit, assessment_id)), status=201)
 
 
 class AssessmentDetail(APIView):
@@ -122,20 +119,14 @@ class Answers(APIView):
         permit = _answering(request)
         _known(permit, assessment_id)
         given = checked(serializers.AnswerIn(data=request.data))
+        answer = partial(commands.answer, permit.patient_id, assessment_id, actor=permit.actor, **given)
         try:
-            form = commands.answer(
-                permit.patient_id,
-                assessment_id,
-                item=given["item"],
-                answer=given["answer"],
-                actor=permit.actor,
-                command_id=idempotency.command_id(request),
-            )
+            idempotency.once(request, answer)
         except AssessmentClosed as closed:
             raise Closed from closed
         except WrongAnswers as wrong:
             raise ValidationError({"answer": [str(wrong)]}) from wrong
-        return Response(serializers.of_form(assessment_id, form))
+        return Response(serializers.of_form(assessment_id, _known(permit, assessment_id)))
 
 
 class Submission(APIView):
@@ -149,21 +140,16 @@ class Submission(APIView):
         permit = _answering(request)
         _known(permit, assessment_id)
         given = checked(serializers.SubmissionIn(data=request.data))
+        submit = partial(commands.submit, permit.patient_id, assessment_id, actor=permit.actor, **given)
         try:
-            form = commands.submit(
-                permit.patient_id,
-                assessment_id,
-                as_it_is=given["as_it_is"],
-                actor=permit.actor,
-                command_id=idempotency.command_id(request),
-            )
+            idempotency.once(request, submit)
         except AssessmentClosed as closed:
             raise Closed from closed
         except AssessmentStale as stale:
             raise Stale from stale
         except AnswersMissing as missing:
             raise QuestionsOpen from missing
-        return Response(serializers.of_form(assessment_id, form))
+        return Response(serializers.of_form(assessment_id, _known(permit, assessment_id)))
 
 
 def _answering(request: Request) -> Permit:

@@ -1,6 +1,7 @@
 """The API: worksheets, a patient's exercises, saving what changed, finishing and putting away."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Final
 from uuid import UUID
 
@@ -89,7 +90,7 @@ class ExerciseList(APIView):
     def post(self, request: Request) -> Response:
         given = checked(serializers.ExerciseBeginIn(data=request.data))
         permit = entrance.own(request)
-        exercise_id = commands.begin(permit, given["worksheet"], command_id=idempotency.command_id(request))
+        exercise_id = idempotency.once(request, partial(commands.begin, permit, given["worksheet"]))
         shown = serializers.of_exercise(exercise_id, selectors.exercise(permit, exercise_id))
         return Response(shown, status=201)
 
@@ -113,16 +114,16 @@ class Entries(APIView):
         permit = entrance.own(request)
         _known(permit, exercise_id)
         given = checked(serializers.EntriesIn(data=request.data))
-        command_id = idempotency.command_id(request)
+        save = partial(commands.save, permit, exercise_id, given["entries"], seen=given["seen"])
         try:
-            saved = commands.save(permit, exercise_id, given["entries"], seen=given["seen"], command_id=command_id)
+            idempotency.once(request, save)
         except ExerciseClosed as closed:
             raise Closed from closed
         except ChangedElsewhere as changed:
             raise ChangedElsewhereProblem from changed
         except EntriesWrong as wrong:
             raise ValidationError({name: [said] for name, said in wrong.errors.items()}) from wrong
-        return Response(serializers.of_exercise(exercise_id, saved))
+        return Response(serializers.of_exercise(exercise_id, _known(permit, exercise_id)))
 
 
 class State(APIView):
@@ -138,12 +139,12 @@ class State(APIView):
         _known(permit, exercise_id)
         act = STATE[checked(serializers.StateIn(data=request.data))["state"]]
         try:
-            done = act(permit, exercise_id, command_id=idempotency.command_id(request))
+            idempotency.once(request, partial(act, permit, exercise_id))
         except ExerciseClosed as closed:
             raise Closed from closed
         except EntriesMissing as missing:
             raise Incomplete(f"These are needed: {', '.join(missing.names)}.") from missing
-        return Response(serializers.of_exercise(exercise_id, done))
+        return Response(serializers.of_exercise(exercise_id, _known(permit, exercise_id)))
 
 
 def _known(permit: Permit, exercise_id: UUID) -> Exercise:

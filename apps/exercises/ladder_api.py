@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -65,7 +66,7 @@ class LadderList(APIView):
         permit = entrance.planning(request, given["patient"])
         with refusals():
             wanted = serializers.wanted_ladder(given)
-            ladder_id = commands.write_ladder(permit, wanted, command_id=idempotency.command_id(request))
+            ladder_id = idempotency.once(request, partial(commands.write_ladder, permit, wanted))
             return Response(serializers.of_ladder(selectors.one_ladder(permit, ladder_id)), status=201)
 
 
@@ -87,7 +88,7 @@ class LadderDetail(APIView):
         permit = entrance.planning(request, selectors.owner_of(LADDER, ladder_id) or ladder_id)
         wanted = serializers.wanted_ladder(checked(serializers.LadderIn(data=request.data)))
         with refusals():
-            commands.write_ladder(permit, wanted, command_id=idempotency.command_id(request), ladder_id=ladder_id)
+            idempotency.once(request, partial(commands.write_ladder, permit, wanted, ladder_id=ladder_id))
             return Response(serializers.of_ladder(selectors.one_ladder(permit, ladder_id)))
 
 
@@ -99,7 +100,7 @@ class Closing(APIView):
         """A clinician closes it for good."""
         permit = entrance.planning(request, selectors.owner_of(LADDER, ladder_id) or ladder_id)
         with refusals():
-            commands.close_ladder(permit, ladder_id, command_id=idempotency.command_id(request))
+            idempotency.once(request, partial(commands.close_ladder, permit, ladder_id))
             return Response(serializers.of_ladder(selectors.one_ladder(permit, ladder_id)))
 
 
@@ -111,7 +112,7 @@ def _act(
     with refusals():
         selectors.one_ladder(permit, ladder_id)
         given = checked(takes(data=request.data)) if takes else {}
-        act(permit, ladder_id, **given, command_id=idempotency.command_id(request))
+        idempotency.once(request, partial(act, permit, ladder_id, **given))
         return Response(serializers.of_ladder(selectors.one_ladder(permit, ladder_id)))
 
 

@@ -1,5 +1,6 @@
 """The API: the patient's album. Putting a picture in and taking it out may both be repeated."""
 
+from functools import partial
 from uuid import UUID
 
 from drf_spectacular.utils import OpenApiResponse, extend_schema
@@ -45,7 +46,7 @@ class AlbumEntry(APIView):
         """Put one of the patient's own pictures into the album."""
         permit = _own(request, Right.SET_PREFERENCES)
         try:
-            keeping.keep(permit, image_id, command_id=idempotency.command_id(request))
+            idempotency.once(request, partial(keeping.keep, permit, image_id))
         except AlbumFull as full:
             raise AlbumIsFull from full
         return Response({"image_id": str(image_id), "kept": True})
@@ -54,7 +55,7 @@ class AlbumEntry(APIView):
     def delete(self, request: Request, image_id: UUID) -> Response:
         """Take a picture out of the album."""
         permit = _own(request, Right.SET_PREFERENCES)
-        keeping.remove(permit, image_id, command_id=idempotency.command_id(request))
+        idempotency.once(request, partial(keeping.remove, permit, image_id))
         return Response({"image_id": str(image_id), "kept": False})
 
 

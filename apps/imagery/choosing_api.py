@@ -1,5 +1,6 @@
 """The API: what a clinician set aside for a patient, the patient's style, and what was learned about them."""
 
+from functools import partial
 from uuid import UUID
 
 from django.http import Http404
@@ -35,12 +36,11 @@ class VetoList(APIView):
         """Set something aside; from now on it is neither chosen nor shown to this patient."""
         permit = _treating(request, patient_id, Right.SET_PREFERENCES)
         given = checked(serializers.VetoIn(data=request.data))
-        command_id = idempotency.command_id(request)
         try:
-            _leave_out(permit, command_id, **given)
+            veto_id = idempotency.once(request, partial(_leave_out, permit, **given))
         except (NotOffered, NothingWouldStand, ReasonMissing) as wrong:
             raise ValidationError({"what": [_WRONG[type(wrong)]]}) from wrong
-        found = _veto(permit, command_id)
+        found = _veto(permit, veto_id)
         if found is None:
             raise ValidationError({"what": ["it is set aside already"]})
         return Response(serializers.of_veto(found), status=201)
@@ -53,7 +53,7 @@ class VetoEntry(APIView):
         permit = _treating(request, patient_id, Right.SET_PREFERENCES)
         reason = checked(serializers.LiftIn(data=request.data))["reason"]
         try:
-            keeping.let_in(permit, veto_id, reason=reason, command_id=idempotency.command_id(request))
+            idempotency.once(request, partial(keeping.let_in, permit, veto_id, reason=reason))
         except VetoUnknown as unknown:
             raise Http404 from unknown
         found = _veto(permit, veto_id)
@@ -72,7 +72,7 @@ class Style(APIView):
         """Choose one, or none."""
         permit = _own(request, Right.SET_PREFERENCES)
         style = checked(serializers.StyleIn(data=request.data))["style"]
-        keeping.set_style(permit, style, command_id=idempotency.command_id(request))
+        idempotency.once(request, partial(keeping.set_style, permit, style))
         return Response({"style": keeping.chosen(permit.patient_id).style})
 
 
@@ -86,7 +86,7 @@ class LearnedTaste(APIView):
     def delete(self, request: Request) -> Response:
         """Have it forgotten. What upset the patient or was set aside stays out; the album and the log stay."""
         permit = _own(request, Right.SET_PREFERENCES)
-        keeping.forget(permit, at=timezone.now(), command_id=idempotency.command_id(request))
+        idempotency.once(request, partial(keeping.forget, permit, at=timezone.now()))
         return Response(status=204)
 
 
@@ -97,7 +97,7 @@ _WRONG = {
 }
 
 
-def _leave_out(permit: Permit, command_id: UUID, *, what: str, value: str, image_id: UUID | None, reason: str) -> None:
+def _leave_out(permit: Permit, *, what: str, value: str, image_id: UUID | None, reason: str, command_id: UUID) -> None:
     if image_id is None:
         keeping.leave_out(permit, what, value, reason=reason, command_id=command_id)
     else:

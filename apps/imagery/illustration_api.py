@@ -1,5 +1,6 @@
 """The API: the picture of a thought record, asked for, rated, looked after and taken away by the patient alone."""
 
+from functools import partial
 from uuid import UUID
 
 from django.http import Http404
@@ -45,7 +46,7 @@ class Wished(APIView):
         """Ask for a picture; while one is being painted, asking again gives the same answer."""
         permit = _own(request)
         try:
-            wishing.wish(permit, exercise_id, command_id=idempotency.command_id(request))
+            idempotency.once(request, partial(wishing.wish, permit, exercise_id))
         except ExerciseUnknown as unknown:
             raise Http404 from unknown
         except wishing.WishRefused as refused:
@@ -65,7 +66,7 @@ class Rated(APIView):
         _answer(permit, exercise_id)
         given = checked(serializers.IllustrationRatedIn(data=request.data))
         try:
-            wishing.rate(permit, exercise_id, **given, command_id=idempotency.command_id(request))
+            idempotency.once(request, partial(wishing.rate, permit, exercise_id, **given))
         except (ExerciseUnknown, ImageUnknown) as unknown:
             raise Http404 from unknown
         return _answer(permit, exercise_id)
@@ -83,7 +84,7 @@ class Upset(APIView):
         _answer(permit, exercise_id)
         given = checked(serializers.IllustrationUpsetIn(data=request.data))
         try:
-            wishing.upset(permit, exercise_id, given["image_id"], command_id=idempotency.command_id(request))
+            idempotency.once(request, partial(wishing.upset, permit, exercise_id, given["image_id"]))
         except (ExerciseUnknown, ImageUnknown) as unknown:
             raise Http404 from unknown
         return _answer(permit, exercise_id)

@@ -1,5 +1,6 @@
 """The API: the two pictures that a session ends with now and then, and the patient's one answer. Blind, as the page."""
 
+from functools import partial
 from uuid import UUID
 
 from django.http import Http404
@@ -52,9 +53,9 @@ class PairedChoice(APIView):
         """Answer it, once; sent again under the same key it is the same answer."""
         permit = opened(asker(request), session_id, Right.RUN_SESSION)
         answer = checked(serializers.PairChoiceIn(data=request.data))["answer"]
-        key = idempotency.command_id(request)
+        choose = partial(pairing.choose, permit, session_id, answer, at=timezone.now())
         try:
-            pairing.choose(permit, session_id, answer, at=timezone.now(), command_id=key)
+            idempotency.once(request, choose)
         except PairUnknown as unknown:
             raise Http404 from unknown
         except PairAnswered as answered:

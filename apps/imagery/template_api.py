@@ -1,5 +1,7 @@
 """The API: the templates, one of them, a clinician's word on it, and the organisation's word on drafts."""
 
+from functools import partial
+
 from django.http import Http404
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework.exceptions import APIException, ValidationError
@@ -57,11 +59,12 @@ class TemplateReview(APIView):
     def post(self, request: Request, template_id: str) -> Response:
         """Approve it, withdraw it or put it back among the drafts."""
         given = checked(serializers.TemplateReviewIn(data=request.data))
+        review = partial(
+            reviewing.review, template_id, given["state"], seen=given["digest"], comment=given["comment"],
+            actor=asker(request),
+        )  # fmt: skip
         try:
-            reviewing.review(
-                template_id, given["state"], seen=given["digest"], comment=given["comment"], actor=asker(request),
-                command_id=idempotency.command_id(request),
-            )  # fmt: skip
+            idempotency.once(request, review)
         except TemplateUnknown as unknown:
             raise Http404 from unknown
         except CommentMissing as missing:
@@ -91,10 +94,7 @@ class TemplateDraftsDecision(APIView):
         """Record the organisation's decision, or take it back. It counts from the next picture on."""
         given = checked(serializers.DraftDecisionIn(data=request.data))
         try:
-            reviewing.decide_drafts(
-                allowed=given["allowed"], reason=given["reason"], actor=asker(request),
-                command_id=idempotency.command_id(request),
-            )  # fmt: skip
+            idempotency.once(request, partial(reviewing.decide_drafts, actor=asker(request), **given))
         except CommentMissing as missing:
             raise ValidationError({"reason": ["say why, in a few words"]}) from missing
         return Response(serializers.of_rule(template_selectors.draft_rule()))

@@ -70,7 +70,7 @@ class Consent(APIView):
         if purpose not in PURPOSES:
             raise Http404
         change = commands.give_consent if given else commands.withdraw_consent
-        change(permit.patient_id, purpose=purpose, actor=permit.actor, command_id=idempotency.command_id(request))
+        idempotency.once(request, partial(change, permit.patient_id, purpose=purpose, actor=permit.actor))
         return Response({"consents": sorted(selectors.now(permit).consents)})
 
 
@@ -85,14 +85,9 @@ class Triggers(APIView):
         """Replace what the patient doesn't want to see."""
         permit = opened(request, patient_id, own=Right.SET_PREFERENCES, other=Right.SET_PREFERENCES)
         given = checked(serializers.TriggersIn(data=request.data))
+        wanted = {"tags": given["triggers"], "words": given["words"]}
         try:
-            commands.set_triggers(
-                permit.patient_id,
-                tags=given["triggers"],
-                words=given["words"],
-                actor=permit.actor,
-                command_id=idempotency.command_id(request),
-            )
+            idempotency.once(request, partial(commands.set_triggers, permit.patient_id, actor=permit.actor, **wanted))
         except NotOffered as wrong:
             raise ValidationError({"triggers": [str(wrong)]}) from wrong
         return Response(serializers.wishes(selectors.now(permit)))
@@ -110,13 +105,7 @@ class Preferences(APIView):
         permit = opened(request, patient_id, own=Right.SET_PREFERENCES, other=Right.SET_PREFERENCES)
         given = checked(serializers.PreferencesIn(data=request.data))
         try:
-            commands.set_preferences(
-                permit.patient_id,
-                liked_places=given["liked_places"],
-                goals=given["goals"],
-                actor=permit.actor,
-                command_id=idempotency.command_id(request),
-            )
+            idempotency.once(request, partial(commands.set_preferences, permit.patient_id, actor=permit.actor, **given))
         except NotOffered as wrong:
             raise ValidationError({"preferences": [str(wrong)]}) from wrong
         return Response(serializers.wishes(selectors.now(permit)))
@@ -133,9 +122,8 @@ class Settings(APIView):
         """Replace the patient's language and time zone. Only the patient can."""
         permit = opened(request, patient_id, own=Right.SET_PREFERENCES, other=Right.CONSENT)
         given = checked(serializers.SettingsIn(data=request.data))
-        command_id = idempotency.command_id(request)
         try:
-            commands.set_settings(permit.patient_id, actor=permit.actor, command_id=command_id, **given)
+            idempotency.once(request, partial(commands.set_settings, permit.patient_id, actor=permit.actor, **given))
         except NotOffered as wrong:
             raise ValidationError({"time_zone": [str(wrong)]}) from wrong
         now = selectors.now(permit).settings
@@ -161,9 +149,8 @@ class Plan(APIView):
         given = checked(serializers.PlanIn(data=request.data))
         out, preferred = tuple(given.pop("techniques_out")), tuple(given.pop("techniques_preferred"))
         wanted = PlanSet(techniques_out=out, techniques_preferred=preferred, **given)
-        command_id = idempotency.command_id(request)
         try:
-            commands.set_plan(permit.patient_id, wanted, actor=permit.actor, command_id=command_id)
+            idempotency.once(request, partial(commands.set_plan, permit.patient_id, wanted, actor=permit.actor))
         except PlanWrong as wrong:
             raise ValidationError({"plan": [str(WRONG[wrong.code])]}) from wrong
         return Response(serializers.of_plan(selectors.now(permit).plan, with_note=True))

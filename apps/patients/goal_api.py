@@ -1,5 +1,6 @@
 """The API: goals that were reached, and taken up again."""
 
+from functools import partial
 from uuid import UUID
 
 from django.utils import timezone
@@ -27,11 +28,9 @@ class ReachedGoal(APIView):
     def put(self, request: Request, patient_id: UUID) -> Response:
         """Say that one of the goals was reached; pictures no longer take it up."""
         permit, goal = _opened(request, patient_id), _goal(request)
-        command_id = idempotency.command_id(request)
+        reach = partial(commands.reach_goal, permit.patient_id, goal=goal, at=timezone.now(), actor=permit.actor)
         try:
-            commands.reach_goal(
-                permit.patient_id, goal=goal, at=timezone.now(), actor=permit.actor, command_id=command_id
-            )
+            idempotency.once(request, reach)
         except NotOffered as wrong:
             raise ValidationError({"goal": [str(wrong)]}) from wrong
         return Response(serializers.wishes(selectors.now(permit)))
@@ -45,8 +44,7 @@ class ReachedGoal(APIView):
     def delete(self, request: Request, patient_id: UUID) -> Response:
         """Take it up again; that it was reached stays in the record."""
         permit, goal = _opened(request, patient_id), _goal(request)
-        command_id = idempotency.command_id(request)
-        commands.resume_goal(permit.patient_id, goal=goal, actor=permit.actor, command_id=command_id)
+        idempotency.once(request, partial(commands.resume_goal, permit.patient_id, goal=goal, actor=permit.actor))
         return Response(serializers.wishes(selectors.now(permit)))
 
 

@@ -1,5 +1,6 @@
 """The API: the caseload, and the alerts that only people clear."""
 
+from functools import partial
 from uuid import UUID
 
 from django.http import Http404
@@ -75,9 +76,8 @@ class Acknowledgement(APIView):
         permit = open_patient(asker(request), patient_id, to=Right.ACKNOWLEDGE, why=Purpose.TREATMENT)
         given = serializers.AcknowledgementIn(data=request.data)
         given.is_valid(raise_exception=True)
-        command_id = idempotency.command_id(request)
         try:
-            commands.acknowledge(permit, alert_id, command_id=command_id, **given.validated_data)
+            idempotency.once(request, partial(commands.acknowledge, permit, alert_id, **given.validated_data))
         except AlertUnknown as unknown:
             raise Http404 from unknown
         except AlreadyReviewed as first:

@@ -1,5 +1,6 @@
 """The API: a patient's sessions, starting one, and one session's timeline."""
 
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -39,8 +40,7 @@ class SessionList(APIView):
         given.is_valid(raise_exception=True)
         actor = _actor(request)
         permit = open_patient(actor, actor.id, to=Right.RUN_SESSION, why=Purpose.SELF)
-        command_id = idempotency.command_id(request)
-        session_id = begin(permit, camera=given.validated_data["camera"], command_id=command_id)
+        session_id = idempotency.once(request, partial(begin, permit, camera=given.validated_data["camera"]))
         return Response({"id": session_id, "socket": f"/ws/sessions/{session_id}/"}, status=201)
 
 

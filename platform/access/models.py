@@ -101,10 +101,14 @@ class AccessRow(models.Model):
 
 
 class UsedKey(models.Model):
-    """An Idempotency-Key that has been used, with a keyed digest of what it was used for. No request body is kept."""
+    """An Idempotency-Key that has been used, with a keyed digest of what it was used for. No request body is kept.
+
+    `made` is the id that the write was answered with; None where the key was used before ids were kept.
+    """
 
     id = models.UUIDField(primary_key=True, editable=False)
     digest = models.BinaryField(max_length=32)
+    made = models.UUIDField(null=True)
     used_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

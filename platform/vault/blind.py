@@ -1,7 +1,7 @@
-"""Blind indexes: finding a row by a value that is stored nowhere in the clear.
+"""Keyed digests: telling that two values are the same where neither is stored in the clear.
 
-Only for values of high entropy (addresses, record numbers), only in read models, never in the log: an index over an
-emotion or a score could be guessed by trying them all.
+A blind index finds a row by one. Only for values of high entropy (addresses, record numbers), only in read models,
+never in the log: an index over an emotion or a score could be guessed by trying them all.
 """
 
 import hashlib
@@ -18,6 +18,14 @@ def index(field: str, value: str) -> bytes:
     Raises:
         KeyUnavailable: retry.
     """
+    return exact(field, unicodedata.normalize("NFKC", value).strip().casefold())
+
+
+def exact(field: str, value: str) -> bytes:
+    """32 bytes, equal for equal values only, different for each field; no index.
+
+    Raises:
+        KeyUnavailable: retry.
+    """
     root = keys.for_sealing(keys.BLIND_INDEX).secret
-    normalised = unicodedata.normalize("NFKC", value).strip().casefold()
-    return hmac.new(derive(root, f"blind/{field}"), normalised.encode(), hashlib.sha256).digest()
+    return hmac.new(derive(root, f"blind/{field}"), value.encode(), hashlib.sha256).digest()

@@ -9,7 +9,7 @@ from rest_framework.response import Response
 from rest_framework.serializers import CharField, Serializer
 from rest_framework.views import APIView
 
-from access.api.idempotency import command_id
+from access.api.idempotency import once
 from access.asker import asker
 from access.door import Purpose, Right, open_patient
 from access.models import PatientHandle
@@ -50,7 +50,7 @@ class Echo(APIView):
         return Response({"who": str(asker(request).id)})
 
     def post(self, request: Request) -> Response:
-        command = command_id(request)
+        command = once(request, lambda command_id: command_id)
         typed = Typed(data=request.data)
         typed.is_valid(raise_exception=True)
         return Response({"command": str(command)})

@@ -199,6 +199,13 @@ def test_a_key_that_comes_with_another_body_is_refused(clinic) -> None:
     assert (again.status_code, again.json()["code"]) == (422, "idempotency_key_reused")
 
 
+@pytest.mark.parametrize(("sent", "other"), [("tea²", "tea2"), ("tea", "Tea")])
+def test_a_body_that_differs_by_a_letter_is_another_body(clinic, sent: str, other: str) -> None:
+    client = as_user(clinic, "provider")
+    post(client, "k", sent)
+    assert post(client, "k", other).status_code == 422
+
+
 def test_a_key_that_was_forgotten_is_a_new_command(clinic) -> None:
     client = as_user(clinic, "provider")
     first = post(client, "k").json()

@@ -1,7 +1,7 @@
-"""Writes that may be sent twice: the Idempotency-Key becomes the command's id, which the store runs once."""
+"""Writes that may be sent twice: what comes again under its Idempotency-Key is answered, and not done again."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 from uuid import NAMESPACE_URL, UUID, uuid4, uuid5
 
 from django.db import IntegrityError, transaction
@@ -23,10 +23,20 @@ class KeyReused(APIException):
     problem_code = "idempotency_key_reused"
 
 
-def command_id(request: Request) -> UUID:
-    """The id under which to run this write: the same for the same actor and key while the key is remembered, else new.
+class Command(Protocol):
+    """A write that is told the id under which it runs. It may give the id of what it made."""
 
-    Call it once a request, before the command. The used key is kept in the command's own transaction.
+    def __call__(self, *, command_id: UUID) -> object: ...
+
+
+def once(request: Request, command: Command) -> UUID:
+    """Run this write, unless its actor's key is remembered: then it was run, though it may have found nothing to write.
+
+    Call it once a request, and answer with what stands afterwards. The key is kept in the command's own transaction, so
+    that one which was refused or failed may come again.
+
+    Returns:
+        The id of what the command made, where it gives one, else the command's own; the same when it comes again.
 
     Raises:
         KeyReused: the key came before with another method, path or body.
@@ -34,18 +44,22 @@ def command_id(request: Request) -> UUID:
     """
     key = request.headers.get(HEADER)
     if key is None:
-        return uuid4()
+        return _run(command, uuid4())
     if not 0 < len(key) <= LONGEST or not key.isascii() or not key.isprintable():
         raise ValidationError({HEADER: [f"1 to {LONGEST} printable ASCII characters"]})
     key_id = uuid5(NAMESPACE_URL, f"attune:{request.user.pk}:{key}")
     # Keyed, because a bare hash of a short answer or note could be guessed back.
-    digest = blind.index("access.used_key.digest", f"{request.method} {request.path} {_body(request)}")
-    use = _first_use(key_id, digest)
+    digest = blind.exact("access.used_key.request", f"{request.method} {request.get_full_path()} {_body(request)}")
+    use, first = _use(key_id, digest)
     if bytes(use.digest) != digest:
         raise KeyReused
     # The store knows a command for ever. With the moment, a key that comes again after it was forgotten, perhaps with
     # another body, is a new command: else it would be answered as if it had run, and nothing be written.
-    return uuid5(key_id, use.used_at.isoformat())
+    command_id = uuid5(key_id, use.used_at.isoformat())
+    if first:
+        use.made = _run(command, command_id)
+        use.save(update_fields=["made"])
+    return use.made or command_id
 
 
 def forget_before(moment: datetime) -> int:
@@ -54,13 +68,18 @@ def forget_before(moment: datetime) -> int:
     return dropped
 
 
-def _first_use(key_id: UUID, digest: bytes) -> UsedKey:
-    """The use that this key is remembered for: this one, where it is new or was forgotten."""
+def _run(command: Command, command_id: UUID) -> UUID:
+    made = command(command_id=command_id)
+    return made if isinstance(made, UUID) else command_id
+
+
+def _use(key_id: UUID, digest: bytes) -> tuple[UsedKey, bool]:
+    """The use that this key is remembered for, and whether it is this one: the key is new or was forgotten."""
     try:
         with transaction.atomic():
-            return UsedKey.objects.create(id=key_id, digest=digest)
+            return UsedKey.objects.create(id=key_id, digest=digest), True
     except IntegrityError:
-        return UsedKey.objects.get(id=key_id)
+        return UsedKey.objects.get(id=key_id), False
 
 
 def _body(request: Request) -> str:

@@ -134,6 +134,26 @@ def test_each_answer_is_saved_by_the_api_and_a_repeated_key_writes_once(practice
     assert (reused.status_code, reused.json()["code"]) == (422, "idempotency_key_reused")
 
 
+def test_a_start_that_is_sent_again_gives_the_form_that_it_began(
+    practice: Practice, seal_now: Callable[[], None]
+) -> None:
+    client = practice.browser(practice.patient)
+
+    def start(key: str) -> Any:
+        body, again = {"instrument": "gad-7"}, {"Idempotency-Key": key}
+        made = client.post("/api/v1/assessments/", body, content_type="application/json", headers=again)
+        assert made.status_code == 201
+        return made.json()
+
+    first = start("one")
+    hand_in = f"/api/v1/assessments/{first['id']}/submission/"
+    assert client.post(hand_in, {"as_it_is": True}, content_type="application/json").status_code == 200
+    seal_now()
+    again = start("one")
+    assert (again["id"], again["status"]) == (first["id"], "scored")
+    assert start("two")["id"] != first["id"]
+
+
 def test_an_answer_under_a_key_of_days_ago_is_kept(practice: Practice) -> None:
     client = practice.browser(practice.patient)
     form = id_of(begin(client))

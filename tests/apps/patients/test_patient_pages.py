@@ -54,6 +54,20 @@ def test_consent_by_api_is_the_patients_alone(practice: Practice) -> None:
     assert practice.browser(practice.patient).put(unknown, {"given": True}, JSON).status_code == 404
 
 
+def test_a_consent_that_is_sent_again_gives_back_nothing_that_was_taken_back_since(practice: Practice) -> None:
+    client, address = practice.browser(practice.patient), f"/api/v1/patients/{practice.patient.id}/consents/camera/"
+
+    def put(key: str, *, given: bool) -> list[str]:
+        answer = client.put(address, {"given": given}, JSON, headers={"Idempotency-Key": key})
+        return list(answer.json()["consents"])
+
+    assert put("first", given=True) == ["camera"]
+    assert put("nothing to write", given=True) == ["camera"]
+    assert put("taken back", given=False) == []
+    assert put("nothing to write", given=True) == []
+    assert selectors.now(practice.own()).consents == {}
+
+
 def test_patients_are_listed_for_whom_they_concern(practice: Practice, seal_now: Seal) -> None:
     seal_now()
 
