@@ -8,7 +8,8 @@ class ProvidersConfig(AppConfig):
     label = "providers"
 
     def ready(self) -> None:
-        from apps.providers import projections, reading
+        from apps.providers import helping, projections, reading
 
         projections.register()
         reading.register()
+        helping.register()

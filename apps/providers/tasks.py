@@ -4,11 +4,10 @@ from typing import Final
 from uuid import UUID
 
 from celery import shared_task
-from django.conf import settings
 
 from access.context import asking
 from apps.exercises.events import EXERCISE
-from apps.providers import commands
+from apps.providers import commands, helping
 from apps.providers.commands import Reading
 from apps.providers.events import Finding
 from apps.providers.notes import Written
@@ -22,10 +21,6 @@ from vault.errors import SubjectErased
 
 ACTOR: Final = Actor.system("providers.reader")
 LEASE_S: Final = 60.0
-HELP: Final = (
-    "Attune is a machine, and nobody reads what you write at once. If you are in danger or thinking of hurting "
-    "yourself, please contact {name} now: {label}."
-)
 
 
 @shared_task(name=READ)
@@ -77,7 +72,7 @@ def _findings(note: Written) -> tuple[Finding, ...]:
 
 
 def _offer_help(unread: Reading, found: dict[UUID, tuple[Finding, ...]]) -> None:
-    """Whoever is still in the session is told at once whom to call. Says nothing of what was found."""
-    named = any(one.label == "self_harm" for findings in found.values() for one in findings)
+    """Whoever is still in the session is told at once whom to call; who comes back is told by `helping`."""
+    named = any(helping.calls_for_help(findings) for findings in found.values())
     if named and unread.category != EXERCISE:  # a session's id is its pictures', too
-        tell(unread.entity_id, {"type": "notice", "code": "help_now", "detail": HELP.format(**settings.ATTUNE_CRISIS)})
+        tell(unread.entity_id, helping.notice())

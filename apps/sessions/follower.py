@@ -57,3 +57,9 @@ def missed(session_id: UUID, position: int) -> list[Recorded]:
     """What one session's streams say above a position: blocking, for a thread."""
     with asking(FOLLOWER, route="follower"):
         return store.read_streams(tuple(socket.streams_of(session_id)), position)
+
+
+def standing(session_id: UUID) -> list[socket.Body]:
+    """What other apps say stands for one session: blocking, for a thread."""
+    with asking(FOLLOWER, route="follower"):
+        return socket.standing(session_id)

@@ -1,4 +1,5 @@
-"""What other apps hang on the live socket: kinds of message they answer, events they show, progress they tell.
+"""What other apps hang on the live socket: kinds of message they answer, events they show, progress they tell, and what
+stands for whoever connects.
 
 ``sessions`` knows none of them. They register in their ``AppConfig.ready``; afterwards the registers only are read.
 """
@@ -14,7 +15,15 @@ from eventstore.actor import Actor
 from eventstore.recorded import Recorded
 from eventstore.stream import StreamName
 
-__all__ = ["SocketContext", "SocketRefusal", "register_category", "register_durable", "register_message", "tell"]
+__all__ = [
+    "SocketContext",
+    "SocketRefusal",
+    "register_category",
+    "register_durable",
+    "register_message",
+    "register_standing",
+    "tell",
+]
 
 Body = dict[str, Any]
 
@@ -39,10 +48,12 @@ class SocketRefusal(Exception):
 
 Handler = Callable[[SocketContext, Body, UUID], None]
 Render = Callable[[Any, Recorded], Body | None]
+Stands = Callable[[UUID], Body | None]
 
 _handlers: dict[str, Handler] = {}
 _renders: dict[type, Render] = {}
 _categories: list[str] = [SESSION]
+_standing: list[Stands] = []
 
 
 class AlreadyRegistered(Exception):
@@ -68,6 +79,12 @@ def register_category(category: str) -> None:
         _categories.append(category)
 
 
+def register_standing(stands: Stands) -> None:
+    """Tell whoever connects what stands for the session (None: nothing): it was told in passing, perhaps to nobody."""
+    if stands not in _standing:
+        _standing.append(stands)
+
+
 def handler_for(kind: str) -> Handler | None:
     """Who answers messages of this kind."""
     return _handlers.get(kind)
@@ -87,6 +104,11 @@ def shown_types() -> tuple[type, ...]:
 def is_followed(category: str) -> bool:
     """Whether streams of this category belong to a session."""
     return category in _categories
+
+
+def standing(session_id: UUID) -> list[Body]:
+    """The messages that a client who connects now must have. Blocking; raises as `store.read`."""
+    return [body for stands in _standing if (body := stands(session_id)) is not None]
 
 
 def streams_of(session_id: UUID) -> Iterator[StreamName]:
