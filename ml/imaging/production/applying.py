@@ -9,6 +9,7 @@ import torch
 from diffusers import DiffusionPipeline, StableDiffusionPipeline
 
 from ml.imaging.production.acceleration import Plan
+from ml.imaging.production.device import numbered
 from ml.imaging.production.onnx_running import move_to_onnx_runtime
 
 _LOG = logging.getLogger(__name__)
@@ -18,7 +19,7 @@ _SDPA: Final = "scaled_dot_product_attention"
 def limit_memory(plan: Plan, device: str) -> None:
     """Before anything lies on the device: beyond its share this process gets torch.OutOfMemoryError, not memory."""
     if plan.memory_share is not None:
-        torch.cuda.set_per_process_memory_fraction(plan.memory_share, torch.device(device))
+        torch.cuda.set_per_process_memory_fraction(plan.memory_share, numbered(device))
 
 
 def applied(pipeline: DiffusionPipeline, plan: Plan, device: str) -> DiffusionPipeline:

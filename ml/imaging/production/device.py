@@ -10,6 +10,12 @@ from ml.imaging.production.acceleration import Device
 _GIB: Final = 2**30
 
 
+def numbered(name: str) -> torch.device:
+    """The GPU that torch calls `name`, by its number, without which no limit can be set: "cuda" is the current one."""
+    place = torch.device(name)
+    return place if place.index is not None else torch.device(place.type, torch.cuda.current_device())
+
+
 def device_at(name: str) -> Device:
     """The device that torch calls `name`, such as "cpu" or "cuda:0". Raises RuntimeError where there is none such."""
     place, torchao = torch.device(name), find_spec("torchao") is not None

@@ -6,6 +6,8 @@ from typing import Final
 
 import torch
 
+from ml.imaging.production.device import numbered
+
 _KIB: Final = 1024
 _CGROUP: Final = Path("/sys/fs/cgroup")
 
@@ -24,16 +26,24 @@ def measure(paint: Callable[[], object], device: str) -> int:
 
 
 def free(device: str) -> int:
-    """What is left on the device; of main memory, what the machine and the control group leave."""
+    """What this process may still take of the device; of main memory, what the machine and the control group leave."""
     if device.startswith("cuda"):
-        idle = torch.cuda.memory_reserved(device) - torch.cuda.memory_allocated(device)
-        return int(torch.cuda.mem_get_info(device)[0] + idle)
+        return _free_on(numbered(device))
     available = _line(Path("/proc/meminfo"), "MemAvailable")
     try:
         most = int((_CGROUP / "memory.max").read_text(encoding="ascii"))
         return min(available, most - int((_CGROUP / "memory.current").read_text(encoding="ascii")))
     except (OSError, ValueError):  # no control group, or "max"
         return available
+
+
+def _free_on(card: torch.device) -> int:
+    """What the card has left, and of a share of it that was set, no more than is left of that."""
+    left, total = torch.cuda.mem_get_info(card)
+    held = torch.cuda.memory_allocated(card)
+    idle = torch.cuda.memory_reserved(card) - held
+    share = int(torch.cuda.get_per_process_memory_fraction(card) * total)
+    return int(min(left + idle, share - held))
 
 
 def _own(name: str) -> int:

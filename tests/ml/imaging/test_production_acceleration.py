@@ -99,6 +99,17 @@ def test_the_memory_of_a_gpu_is_limited_before_anything_lies_on_it(monkeypatch: 
     assert told == [(0.25, torch.device("cuda:0"))]
 
 
+def test_a_gpu_named_without_its_number_is_the_current_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As torch itself resolves it: a limit wants a number."""
+    told: list[int] = []
+    number = torch.cuda._utils._get_device_index
+    monkeypatch.setattr(torch.cuda, "current_device", lambda: 1)
+    monkeypatch.setattr(torch.cuda, "set_per_process_memory_fraction", lambda _, of: told.append(number(of)))
+    for device in ("cuda", "cuda:0"):
+        limit_memory(planned(Acceleration(memory_gib=4), T4), device)
+    assert told == [1, 0]
+
+
 def test_this_machines_processor_is_known_and_a_device_that_is_none_is_not() -> None:
     assert device_at("cpu").kind == "cpu"
     with pytest.raises(RuntimeError):
