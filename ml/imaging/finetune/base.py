@@ -11,7 +11,9 @@ from huggingface_hub import snapshot_download
 from huggingface_hub.errors import HFValidationError, LocalEntryNotFoundError
 from transformers.utils import logging as transformers_logging
 
-from ml.imaging.profiles import profiles
+from ml.imaging.production import pins
+from ml.imaging.production.cache import cached
+from ml.imaging.profiles import Profile, profiles
 from ml.imaging.weights_name import weights_name
 from ml.weights import shelf
 
@@ -57,7 +59,7 @@ def find_base(name: str) -> Base:
 
     Raises:
         BaseMissing
-        WeightsMissing, WeightsAltered: it has a manifest, and is not what that says.
+        WeightsMissing, WeightsAltered: it has a manifest or a profile's digests, and is not what they say.
     """
     folder = _folder(name)
     if not (folder / "model_index.json").is_file():
@@ -74,10 +76,20 @@ def _folder(name: str) -> Path:
     if Path(name).is_dir():
         return Path(name)
     known = profiles().get(name)
-    if known is not None and known.home is not None:
-        return known.home
-    hub, revision = (known.hub or name, known.revision) if known is not None else (name, None)
+    if known is not None:
+        return known.home or _fetched(known)
     try:
-        return Path(snapshot_download(hub, revision=revision, local_files_only=True))
+        return Path(snapshot_download(name, local_files_only=True))
     except (LocalEntryNotFoundError, HFValidationError) as error:
         raise BaseMissing(f"{name} is no folder, no profile, and not in the local cache") from error
+
+
+def _fetched(known: Profile) -> Path:
+    """The files of a profile's model that `manage.py fetch_models` fetches, checked as they are before it paints."""
+    if known.hub is None:
+        raise BaseMissing(f"{known.name} has no weights of its own: name their folder")
+    folder = cached(known)
+    if folder is None:
+        raise BaseMissing(f"{known.hub} is not in the local cache: manage.py fetch_models {known.name}")
+    pins.compare(folder, known.sha256, known.variant)
+    return folder

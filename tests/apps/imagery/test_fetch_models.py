@@ -8,12 +8,15 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import torch
 from django.core.management import CommandError, call_command
 from pytest_django import Settings
 
 from ml.imaging import profiles
+from ml.imaging.finetune import base
 from ml.imaging.loading import load_pipeline
 from ml.imaging.profiles import Profile
+from ml.weights.shelf import WeightsAltered
 from tests.apps.imagery.hub_server import Hub, serving
 from tests.ml.imaging.tiny_pipelines import save_tiny
 
@@ -71,6 +74,27 @@ def test_what_is_fetched_is_what_loads_and_a_second_time_nothing_is_downloaded(
     call_command("fetch_models", "turbo")
     assert "nothing to download" in capsys.readouterr().out
     assert [method for method, _, _ in hub.asked if method == "GET"] == []
+
+
+def test_what_is_fetched_can_be_tuned_and_nothing_else_can(
+    turbo: Profile, cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(base, "profiles", profiles.profiles)  # those of this test
+    with pytest.raises(base.BaseMissing, match=r"manage\.py fetch_models turbo"):
+        base.find_base("turbo")
+    call_command("fetch_models", "turbo")
+    found = base.find_base("turbo")
+    assert found.load().unet.dtype == torch.float32
+    assert found.digest == load_pipeline(turbo, None, "cpu")[1].rpartition("@")[2]
+    [stored] = cache.rglob(f"snapshots/*/{UNET}")
+    stored.resolve().write_bytes(b"altered")
+    with pytest.raises(WeightsAltered, match="not what the profile names"):
+        base.find_base("turbo")
+
+
+def test_a_profile_without_weights_wants_a_folder_to_tune() -> None:
+    with pytest.raises(base.BaseMissing, match="custom has no weights of its own: name their folder"):
+        base.find_base("custom")
 
 
 def test_a_download_that_was_cut_off_goes_on_where_it_stopped(
