@@ -55,7 +55,7 @@ def from_folder(folder: Path, papers: Papers) -> Iterator[Candidate]:
     for path in pictures:
         inside = path.relative_to(folder)
         caption = _words(path.with_suffix(".txt")) if path.with_suffix("") in captions else ""
-        group = inside.parts[0] if len(inside.parts) > 1 else inside.stem
+        group = _group(path, folder)
         yield Candidate(path, inside.as_posix(), papers.licence, papers.source, papers.author, caption, group)
     for path in sorted(captions - spoken_for):
         name = path.with_suffix(".txt").relative_to(folder).as_posix()
@@ -84,8 +84,15 @@ def _listed(row: dict[str, str | None], line: int, folder: Path, papers: Papers)
     said = {column: (row.get(column) or "").strip() for column in _COLUMNS}
     return Candidate(
         folder / name, name, said["licence"] or papers.licence, said["source"] or papers.source,
-        said["author"] or papers.author, said["caption"], said["group"] or Path(name).stem,
+        said["author"] or papers.author, said["caption"], said["group"] or _group(folder / name, folder),
     )  # fmt: skip
+
+
+def _group(path: Path, folder: Path) -> str:
+    """Where nobody states one: the subfolder that the picture lies in, however it is written, or the picture alone."""
+    there, home = path.resolve(), folder.resolve()
+    inside = there.relative_to(home) if there.is_relative_to(home) else Path(path.name)
+    return inside.parts[0] if len(inside.parts) > 1 else inside.stem
 
 
 def _words(path: Path) -> str:

@@ -11,6 +11,7 @@ import pytest
 from PIL import Image
 
 from ml.imaging.finetune import build
+from ml.imaging.finetune.candidates import Papers, from_list
 from ml.imaging.finetune.pictures import NoSuchPictures, open_pictures, squared
 from ml.safety.image import NOT_JUDGED
 from ml.scenes.render import render
@@ -143,6 +144,14 @@ def test_a_folder_needs_no_list(tmp_path: Path, capsys: pytest.CaptureFixture[st
     assert {(row["was"], row["group"], row["caption"]) for row in rows} == {
         ("dawn/lake.png", "dawn", "a lake"), ("town.png", "town", "a town at night"),
     }  # fmt: skip
+
+
+def test_a_list_that_states_no_groups_keeps_a_subfolder_together(tmp_path: Path) -> None:
+    files = ["dawn/1.png", "./dawn/2.png", f"{tmp_path}/dusk/1.png", "dusk/near/2.png", "lake.png"]
+    rows = ["file,group", *(f"{file}," for file in files), "dawn/3.png,another day"]
+    (tmp_path / "list.csv").write_text("\n".join(rows))
+    offered = list(from_list(tmp_path / "list.csv", tmp_path, Papers()))
+    assert [one.group for one in offered] == ["dawn", "dawn", "dusk", "dusk", "lake", "another day"]
 
 
 @pytest.mark.parametrize(
