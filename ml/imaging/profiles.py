@@ -91,7 +91,7 @@ def profile_at(name: str, folder: Path | None) -> Profile:
     if folder is None:
         return base
     if base.home is not None:
-        return base if _read_the_same_words(folder, base.home) else replace(base, paints_anything=True)
+        return base if knows_the_same_words(folder, base.home) else replace(base, paints_anything=True)
     entry = dict(_toml(_FILE)[name])
     if side := _trained_side(folder):
         entry["size"] = entry["shown"] = side
@@ -101,7 +101,7 @@ def profile_at(name: str, folder: Path | None) -> Profile:
     return _made(name, entry | own, str(folder / OWN))
 
 
-def _read_the_same_words(folder: Path, home: Path) -> bool:
+def knows_the_same_words(folder: Path, home: Path) -> bool:
     """Whether both know the same words, byte for byte; what a text encoder has no words for, nobody can ask for."""
     theirs, ours = folder / _VOCABULARY, home / _VOCABULARY
     if not (folder / "model_index.json").is_file():

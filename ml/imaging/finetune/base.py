@@ -13,7 +13,7 @@ from transformers.utils import logging as transformers_logging
 
 from ml.imaging.production import pins
 from ml.imaging.production.cache import cached
-from ml.imaging.profiles import Profile, profiles
+from ml.imaging.profiles import Profile, knows_the_same_words, profiles
 from ml.imaging.weights_name import weights_name
 from ml.weights import shelf
 
@@ -28,7 +28,7 @@ class Base:
 
     Attributes:
         label: name@sha256[:8], as `ml.imaging.loading` names it.
-        reads: "scenes" where it understands the words of `ml.scenes.words` alone, as its profile says.
+        reads: "scenes" where it understands the words of `ml.scenes.words` alone, as what ships does.
     """
 
     folder: Path
@@ -64,12 +64,16 @@ def find_base(name: str) -> Base:
     folder = _folder(name)
     if not (folder / "model_index.json").is_file():
         raise BaseMissing(f"no pipeline in {folder}")
-    homes = {one.home.resolve(): one for one in profiles().values() if one.home is not None}
-    of = homes.get(folder.resolve())
     label = weights_name(folder, folder.name)
     if (folder / "manifest.json").exists():
         label = shelf.take("painter", folder=folder).label
-    return Base(folder, label, of.reads if of is not None else "text")
+    return Base(folder, label, _reads(folder))
+
+
+def _reads(folder: Path) -> Literal["scenes", "text"]:
+    """As the profile of what ships with the same words does: in its place, this one is asked in the same way."""
+    alike = (one for one in profiles().values() if one.home is not None and knows_the_same_words(folder, one.home))
+    return next((one.reads for one in alike), "text")
 
 
 def _folder(name: str) -> Path:

@@ -1,6 +1,7 @@
 """Stages `lora` and `full`: what they train, what they leave alone, and that a stopped run ends where it would have."""
 
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from ml.imaging.finetune.base import find_base
 from ml.imaging.finetune.lora import add_lora
 from ml.imaging.finetune.memory import peak_of
 from ml.imaging.finetune.trainer import Trainer
+from ml.imaging.profiles import profile
 from ml.imaging.training.budget import load_checkpoint
 from ml.weights import shelf
 
@@ -101,6 +103,14 @@ def test_full_training_ships_a_pipeline_of_its_own(tiny: Path, tune: Tune, tmp_p
     moved, still = own.load(), base.load()
     assert not torch.equal(moved.unet.conv_in.weight, still.unet.conv_in.weight)
     assert torch.allclose(moved.vae.post_quant_conv.weight, still.vae.post_quant_conv.weight, atol=1e-3)
+
+
+def test_a_copy_of_what_ships_reads_captions_as_it_will_read_prompts(tiny: Path, tmp_path: Path) -> None:
+    ours = profile("embedded").home
+    assert ours is not None
+    copy = shutil.copytree(ours, tmp_path / "copy")
+    assert find_base("embedded").reads == find_base(str(copy)).reads == "scenes"
+    assert find_base(str(tiny)).reads == "text"
 
 
 @pytest.mark.parametrize("precision", ["bf16", "fp16"])
