@@ -20,8 +20,7 @@ from ml.imaging.production.pruned import pruned_unet
 from ml.imaging.production.scheduler import scheduler_for
 from ml.imaging.production.warming import warm
 from ml.imaging.profiles import Profile
-from ml.imaging.weights_name import weights_name
-from ml.weights import shelf
+from ml.imaging.weights_name import sealed_name, weights_name
 
 _ASKED: Final = frozenset({"negative_prompt", "num_inference_steps", "guidance_scale", "generator", "output_type",
                            "callback_on_step_end", "height", "width"})  # fmt: skip
@@ -100,7 +99,7 @@ def _without_checker(index: dict[str, Any]) -> dict[str, object]:
 def _checked_name(home: Path, profile: Profile, folder: Path | None) -> str:
     """name@sha256[:8]; what a manifest or the profile names digests of is first compared, byte for byte."""
     if (home / "manifest.json").exists():
-        return shelf.take(profile.home.name if profile.home else profile.name, folder=home).label
+        return sealed_name(home, profile.home.name if profile.home else profile.name)
     if folder is None and profile.hub is not None:
         pins.compare(home, profile.sha256, profile.variant)
     return weights_name(home, profile.name)

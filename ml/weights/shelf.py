@@ -23,11 +23,12 @@ class WeightsAltered(Exception):
 
 @dataclass(frozen=True)
 class Weights:
-    """A checked folder. `digest` is the SHA-256 of its manifest, and so of all of its files."""
+    """A checked folder. `digest` is the SHA-256 of its manifest, and so of all of its `files`."""
 
     name: str
     folder: Path
     digest: str
+    files: frozenset[str]
 
     @property
     def label(self) -> str:
@@ -55,7 +56,7 @@ def take(name: str, *, folder: Path | None = None) -> Weights:
             raise WeightsMissing(f"{place / file} is missing")
         if sha256(place / file) != digest:
             raise WeightsAltered(f"{place / file} is not what the manifest names")
-    return Weights(name, place, hashlib.sha256(manifest).hexdigest())
+    return Weights(name, place, hashlib.sha256(manifest).hexdigest(), frozenset(listed))
 
 
 def seal(folder: Path, **facts: Any) -> None:

@@ -14,8 +14,7 @@ from transformers.utils import logging as transformers_logging
 from ml.imaging.production import pins
 from ml.imaging.production.cache import cached
 from ml.imaging.profiles import Profile, knows_the_same_words, profiles
-from ml.imaging.weights_name import weights_name
-from ml.weights import shelf
+from ml.imaging.weights_name import sealed_name, weights_name
 
 
 class BaseMissing(Exception):
@@ -64,9 +63,8 @@ def find_base(name: str) -> Base:
     folder = _folder(name)
     if not (folder / "model_index.json").is_file():
         raise BaseMissing(f"no pipeline in {folder}")
-    label = weights_name(folder, folder.name)
-    if (folder / "manifest.json").exists():
-        label = shelf.take("painter", folder=folder).label
+    sealed = (folder / "manifest.json").exists()
+    label = sealed_name(folder, "painter") if sealed else weights_name(folder, folder.name)
     return Base(folder, label, _reads(folder))
 
 

@@ -11,12 +11,13 @@ import pytest
 import torch
 from diffusers import DiffusionPipeline, DPMSolverMultistepScheduler, EulerDiscreteScheduler
 
+from ml.imaging.finetune.base import find_base
 from ml.imaging.loading import PainterMissing, PainterUnfit, load_pipeline
 from ml.imaging.painter import Painter, PainterUnjudged
 from ml.imaging.production.acceleration import Acceleration
 from ml.imaging.production.onnx_running import runs_in_torch
 from ml.imaging.production.rules import ProfileWrong
-from ml.imaging.profiles import Profile, profile, profile_at
+from ml.imaging.profiles import OWN, Profile, profile, profile_at
 from ml.imaging.weights_name import weights_name
 from ml.safety.image import NOT_JUDGED
 from ml.weights.shelf import WeightsAltered, WeightsMissing, sha256
@@ -78,6 +79,23 @@ def test_altered_weights_are_not_loaded(copied: Path) -> None:
 def test_weights_with_a_file_gone_are_not_loaded(copied: Path) -> None:
     next(copied.glob("vae/*.safetensors")).unlink()
     with pytest.raises(WeightsMissing):
+        Painter.load(folder=copied, unseen=())
+
+
+def test_what_a_manifest_does_not_name_is_not_read_beside_what_it_does(copied: Path, tmp_path: Path) -> None:
+    (copied / "README.md").write_text("no part of the model")
+    (copied / OWN).write_text("steps = 4")
+    assert find_base(str(copied)).label == Painter.load(folder=copied, unseen=()).model
+    for name in ("upscaler/upscaler.safetensors", "unet/pruned.json", "vae/diffusion_pytorch_model.fp16.safetensors"):
+        (copied / name).parent.mkdir(exist_ok=True)
+        (copied / name).write_bytes(b"of whoever put it there")
+        for load in (lambda: Painter.load(folder=copied, unseen=()), lambda: find_base(str(copied))):
+            with pytest.raises(WeightsAltered, match=f"{name} is not in the manifest"):
+                load()
+        (copied / name).unlink()
+    (copied / "upscaler").rmdir()
+    (copied / "upscaler").symlink_to(tmp_path)
+    with pytest.raises(WeightsAltered, match="upscaler is not in the manifest"):
         Painter.load(folder=copied, unseen=())
 
 

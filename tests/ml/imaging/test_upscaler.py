@@ -134,6 +134,12 @@ def test_a_changed_upscaler_is_refused(pipeline: Path) -> None:
         Painter.load(folder=pipeline, unseen=())
 
 
+def test_an_upscaler_that_nobody_sealed_with_its_painter_is_refused(pipeline: Path) -> None:
+    save_upscaler(Upscaler().state_dict(), pipeline)
+    with pytest.raises(WeightsAltered, match=FOLDER):
+        Painter.load(folder=pipeline, unseen=())
+
+
 def test_what_is_no_upscaler_is_said_to_be_none(tmp_path: Path) -> None:
     assert load_upscaler(tmp_path) is None
     save_upscaler({"enter.weight": torch.zeros(8, 3, 3, 3)}, tmp_path)
