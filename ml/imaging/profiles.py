@@ -10,6 +10,7 @@ from typing import Any, Final, Literal
 
 from ml.imaging.production.acceleration import Acceleration
 from ml.imaging.production.rules import MANNERS, ProfileWrong, check
+from ml.imaging.reviewed import nobody_looked, review_of
 
 _FILE: Final = Path(__file__).parent / "profiles.toml"
 _ROOT: Final = Path(__file__).parents[2]
@@ -83,7 +84,8 @@ def profile_at(name: str, folder: Path | None) -> Profile:
     """One profile as the weights in `folder` want it: by their `attune.toml`, in the size that they were trained on.
 
     A profile with weights of its own is asked as it says, wherever they lie. That they can paint nothing but calm
-    scenes holds for those alone that read the same words: naming a folder does not vouch for what is in it.
+    scenes holds for those alone that read the same words and were taught nothing that a person had to look at and did
+    not: naming a folder does not vouch for what is in it.
 
     Raises LookupError; ProfileWrong is one.
     """
@@ -91,7 +93,8 @@ def profile_at(name: str, folder: Path | None) -> Profile:
     if folder is None:
         return base
     if base.home is not None:
-        return base if knows_the_same_words(folder, base.home) else replace(base, paints_anything=True)
+        known = knows_the_same_words(folder, base.home) and not nobody_looked(review_of(folder))
+        return base if known else replace(base, paints_anything=True)
     entry = dict(_toml(_FILE)[name])
     if side := _trained_side(folder):
         entry["size"] = entry["shown"] = side

@@ -19,6 +19,7 @@ from ml.imaging.finetune.objective import objective_of
 from ml.imaging.finetune.pictures import Pictures, open_pictures
 from ml.imaging.finetune.settings import Settings, settings_of
 from ml.imaging.finetune.trainer import HALVES, Trainer
+from ml.imaging.reviewed import review_of, upon
 from ml.imaging.training.budget import load_checkpoint, save_checkpoint
 from ml.weights import shelf
 
@@ -49,7 +50,7 @@ def finetune(options: argparse.Namespace) -> Path:
     seconds = _loop(trainer, options.save_every, lambda: _keep(trainer, identity, out / "checkpoint.pt"))
     facts = {
         "stage": settings.stage, "base": base.label, "data": pictures.label, "settings": asdict(settings),
-        "not_judged": list(pictures.not_judged), "reviewed_by": pictures.reviewed_by, "device": options.device,
+        **_review(pictures, base, settings), "device": options.device,
         "held_out_loss": {"before": first, "after": trainer.judge()}, "seconds_of_last_run": round(seconds, 1),
         "peak_bytes": peak_bytes(options.device), "peak_bytes_of_a_step": memory,
     }  # fmt: skip
@@ -122,6 +123,12 @@ def _memory(trainer: Trainer, device: str) -> dict[str, int | None]:
         log.info("peak of a step %s: %s bytes", name.replace("_", " "), found[name])
     trainer.checkpoint_gradients(trainer.settings.checkpointing)
     return found
+
+
+def _review(pictures: Pictures, base: Base, settings: Settings) -> dict[str, Any]:
+    """An adapter answers for its own pictures; a whole model for those of its base as well."""
+    own = {"not_judged": list(pictures.not_judged), "reviewed_by": pictures.reviewed_by}
+    return own if settings.stage == "lora" else upon(review_of(base.folder), own)
 
 
 def _write(trainer: Trainer, base: Base, out: Path, facts: dict[str, Any]) -> Path:

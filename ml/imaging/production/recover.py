@@ -21,6 +21,7 @@ from ml.imaging.production.onnx_files import networks
 from ml.imaging.production.prune import pruned
 from ml.imaging.production.recovering import Recovery, lessons
 from ml.imaging.profiles import Profile, profile_at
+from ml.imaging.reviewed import review_of
 from ml.weights import shelf
 
 _MIB: Final = 2**20
@@ -77,7 +78,7 @@ def _write(unet: UNet2DConditionModel, widths: stored.Widths, options: argparse.
     with safe_open(options.folder / "unet" / _WEIGHTS, "pt") as file:
         dtype = file.get_tensor(next(iter(file.keys()))).dtype
     stored.save(unet.to(dtype), widths, options.out / "unet")
-    shelf.seal(options.out, pruned=options.share)
+    shelf.seal(options.out, pruned=options.share, **review_of(options.folder))
 
 
 def _parser() -> argparse.ArgumentParser:

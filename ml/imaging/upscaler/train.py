@@ -19,6 +19,7 @@ from torch import Tensor, nn
 
 from ml.imaging.enlarge import enlarge
 from ml.imaging.profiles import profile_at
+from ml.imaging.reviewed import review_of
 from ml.imaging.training.budget import Average, Budget, load_checkpoint, set_rate
 from ml.imaging.training.linear_code import peak_signal_to_noise
 from ml.imaging.training.progress import Progress
@@ -156,7 +157,7 @@ def install(run: Run, painter: Path) -> None:
     """Put the averaged weights into the painter's folder and seal it anew."""
     trained = json.loads((painter / "manifest.json").read_text("utf-8")).get("trained", {})
     save_upscaler(run.average.weights, painter)
-    shelf.seal(painter, trained=trained | {"upscaler": {"steps": run.step}})
+    shelf.seal(painter, trained=trained | {"upscaler": {"steps": run.step}}, **review_of(painter))
 
 
 def _parser() -> argparse.ArgumentParser:
