@@ -13,11 +13,10 @@ from threading import Lock
 from typing import Final
 
 from ml.imaging.serving.messages import FromPainter, Ready, Recipe, ToPainter, Unable
+from ml.imaging.serving.starting import patience_s
 
 _LOG = logging.getLogger(__name__)
 _ROOT: Final = Path(__file__).parents[3]
-START_S: Final = 180.0
-"""Importing and loading a large model from a slow disk."""
 END_S: Final = 2.0
 
 
@@ -61,7 +60,7 @@ class PainterProcess:
             socket.send_fds(self._nursery_control(), [b"p"], [theirs.fileno()])
         self._connection = Connection(ours.detach())
         self.send(self.recipe)
-        answer = self.receive(START_S)
+        answer = self.receive(patience_s(self.recipe))
         if isinstance(answer, Ready):
             _LOG.info("painter %s in process %d", answer.model, answer.pid)
             return answer
