@@ -47,6 +47,16 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True)
+class Painted:
+    """The last picture that was shown, where a model painted it and the patient has not had it taken away."""
+
+    image_id: UUID
+    template: str
+    style: str
+    alt: str
+
+
+@dataclass(frozen=True, slots=True)
 class Imagery:
     """The pictures of a session or an exercise as their events leave them."""
 
@@ -54,7 +64,7 @@ class Imagery:
     declined: frozenset[UUID] = frozenset()
     images: Mapping[UUID, bool] = field(default_factory=dict)  # image → whether it was withdrawn
     measured: Mapping[UUID, ResponseMeasured] = field(default_factory=dict)
-    last: "Painted | None" = None
+    last: Painted | None = None
     version: int = 0
 
     @property
@@ -69,16 +79,6 @@ class Imagery:
     def painting(self, at: datetime) -> bool:
         """Whether a request waits for its picture. One that was forgotten for a minute keeps nobody waiting."""
         return any(not one.answered and at - one.requested_at < FORGOTTEN for one in self.requests.values())
-
-
-@dataclass(frozen=True, slots=True)
-class Painted:
-    """The last picture that was shown, where a model painted it and the patient has not had it taken away."""
-
-    image_id: UUID
-    template: str
-    style: str
-    alt: str
 
 
 class History(Protocol):

@@ -1,5 +1,6 @@
 """How alike one patient's pictures are, beside how alike those of different patients: from a table of distances."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -40,6 +41,13 @@ def kinship(distances: npt.NDArray[np.floating], patients: int, seed: int = 0) -
     low, high = np.percentile(ratios, (2.5, 97.5))
     own = blocks[np.arange(patients), np.arange(patients)][:, other]
     return Kinship(within, between, float(own.min()), _ratio(within, between), float(low), float(high))
+
+
+def mean_between(values: Sequence[float]) -> tuple[float, float]:
+    """The 95 % interval of a mean, the values resampled."""
+    drawn = np.random.default_rng(0).choice(values, (_RESAMPLED, len(values))).mean(axis=1)
+    low, high = np.percentile(drawn, (2.5, 97.5))
+    return float(low), float(high)
 
 
 def _ratio(within: float, between: float) -> float:

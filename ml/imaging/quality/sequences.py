@@ -20,6 +20,7 @@ import torch
 from PIL import Image
 
 from ml.imaging.quality.consistency import structure
+from ml.imaging.quality.kinship import mean_between
 from ml.scenes.sheet import webp
 from ml.scenes.spec import SceneSpec, sample
 
@@ -31,8 +32,6 @@ Pixels = npt.NDArray[np.uint8]
 CLEARS: Final = ("rain", "misty", "clear")
 """A sequence's weather, picture by picture."""
 _SMALL, _GAP = (160, 160), 6
-_RESAMPLED: Final = 2000
-"""Sequences are drawn again so often for the interval of 95 %."""
 
 
 def sequences(number: int, seed: int) -> list[list[SceneSpec]]:
@@ -80,12 +79,11 @@ def measure(painter: "Painter", probe: "Probe", places: Sequence[Sequence[SceneS
         likeness.append(float(np.mean([alike(*pair) for pair in zip(pictures[1:], pictures, strict=False)])))
         apart.append(float(structure(np.stack(pictures)).diagonal(offset=1).min()))
         took += ms
-    drawn = np.random.default_rng(0).choice(likeness, (_RESAMPLED, len(likeness))).mean(axis=1)
-    low, high = np.percentile(drawn, (2.5, 97.5))
+    low, high = mean_between(likeness)
     return {
         "strength": painter.profile.strength, "pictures": len(kind), "kind": round(float(np.mean(kind)), 3),
         "weather": round(float(np.mean(weather)), 3), "alike": round(float(np.mean(likeness)), 3),
-        "alike_from": round(float(low), 3), "alike_to": round(float(high), 3), "least": round(min(apart), 3),
+        "alike_from": round(low, 3), "alike_to": round(high, 3), "least": round(min(apart), 3),
         "median_ms": median(took),
     }  # fmt: skip
 

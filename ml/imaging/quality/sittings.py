@@ -13,20 +13,18 @@ import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
 
 from ml.imaging.quality.consistency import LEAST, angles, structure, vectors
-from ml.imaging.quality.kinship import kinship
+from ml.imaging.quality.kinship import kinship, mean_between
 from ml.imaging.quality.sequences import painted, sequences, strengths_of
 from ml.scenes.spec import STYLES, SceneSpec
 
 if TYPE_CHECKING:
     from ml.imaging.painter import Painter
-
-_RESAMPLED: Final = 2000
 
 
 def measure(painter: "Painter", places: Sequence[Sequence[SceneSpec]], clip: Path, seed: int) -> dict[str, Any]:
@@ -42,12 +40,11 @@ def measure(painter: "Painter", places: Sequence[Sequence[SceneSpec]], clip: Pat
         ratios.append(found.ratio)
         least.append(found.least)
         least_structure.append(kinship(structure(shown), len(STYLES)).least)
-    drawn = np.random.default_rng(0).choice(ratios, (_RESAMPLED, len(ratios))).mean(axis=1)
-    low, high = np.percentile(drawn, (2.5, 97.5))
+    low, high = mean_between(ratios)
     return {
         "model": painter.model, "strength": painter.profile.strength, "places": len(places), "patients": len(STYLES),
-        "ratio": round(float(np.mean(ratios)), 3), "ratio_from": round(float(low), 3),
-        "ratio_to": round(float(high), 3), "least": {"clip": round(min(least), 3), "structure":
+        "ratio": round(float(np.mean(ratios)), 3), "ratio_from": round(low, 3),
+        "ratio_to": round(high, 3), "least": {"clip": round(min(least), 3), "structure":
         round(min(least_structure), 3)}, "bars": LEAST,
     }  # fmt: skip
 
