@@ -1,5 +1,6 @@
-// After a session: now and then two pictures to compare. Asked for quietly for a while; nobody has to wait for it.
-const LOOK_EVERY_MS = 1500, LOOK_FOR_MS = 12000;
+// After a session: now and then two pictures to compare. Asked for quietly while the server says that they may still
+// come; nobody has to wait for it.
+const LOOK_EVERY_MS = 1500, LOOK_FOR_MS = 40000; // longer than the server says so
 
 // Puts the question into `place` once it has come and both pictures are there, and says so in `said`.
 export async function offer(place, said) {
