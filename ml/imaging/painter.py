@@ -23,6 +23,7 @@ from ml.imaging.loading import load_pipeline
 from ml.imaging.noise import starting_noise
 from ml.imaging.onward import beginning, picture_to_picture, steps_taken
 from ml.imaging.order import Drawn, OnStep, Order, WordPairs
+from ml.imaging.production.tiles import decode_in_tiles
 from ml.imaging.production.wish import overridden
 from ml.imaging.profiles import Profile, profile_at
 from ml.imaging.upscaler.network import Upscaler
@@ -95,8 +96,8 @@ class Painter:
     def draw_many(self, orders: Sequence[Order], *, on_step: OnStep | None = None) -> list[Drawn]:
         """Paint a picture for each order, in their order, as many at once as the largest bucket that they fill.
 
-        The same prompt, seed, steps, guidance and weights give the same pixels on one machine; in other company, and
-        short of memory, within one grey level.
+        The same prompt, seed, steps, guidance and weights give the same pixels on one machine; in other company, within
+        one grey level; short of memory, by some more where tiles of it differ.
 
         Args:
             on_step: called after each step of each bucket; what it raises stops the drawing.
@@ -160,15 +161,15 @@ class Painter:
         return order.start is not None and steps_taken(steps, self.profile.strength) > 0 and self._onward is not None
 
     def _spare(self, paint: "partial[list[Pixels]]", one: Asked) -> Pixels:
-        """Where memory does not suffice even for one, begin again with attention and decoder in slices.
+        """Where memory does not suffice even for one, begin again with attention in slices and the decoder in tiles.
 
-        Slower, and so from then on. The same picture but for rounding.
+        Slower, and so from then on. The same picture but for some grey levels, since tiles are normalised one by one.
         """
-        _LOG.warning("no memory for a picture at once; painting in slices from now on")
+        _LOG.warning("no memory for a picture at once; painting in slices and tiles from now on")
         free()
         self.pipeline.enable_attention_slicing("max")
         self.pipeline.vae.enable_slicing()
-        self.pipeline.vae.enable_tiling()
+        decode_in_tiles(self.pipeline.vae, self.profile.size)
         return paint([one])[0]
 
     def _begun(self, batch: Sequence[Asked]) -> tuple[DiffusionPipeline, dict[str, Any]]:

@@ -1,4 +1,4 @@
-"""A painter whose device has too little memory paints in slices, and only then gives up.
+"""A painter whose device has too little memory paints in slices and tiles, and only then gives up.
 
 No GPU here: the stand-in for its allocator is a hook on the UNet that raises torch's own error.
 """
@@ -55,14 +55,19 @@ def allocator(own: Painter) -> Iterator[Allocator]:
     made.handle.remove()
 
 
-def test_short_of_memory_it_begins_again_in_slices_and_paints_the_same(
+def test_short_of_memory_it_begins_again_in_slices_and_tiles_and_paints_nearly_the_same(
     painter: Painter, own: Painter, allocator: Allocator, safe: Safe
 ) -> None:
-    prompt, told = safe("a calm lake at dawn"), list[int]()
+    """Of the painter that ships: a mean of 1 grey level, 99 % within 6, none beyond 14."""
+    prompt, told, decoded = safe("a calm lake at dawn"), list[int](), list[int]()
+    own.pipeline.vae.decoder.register_forward_pre_hook(lambda _, given: decoded.extend(given[0].shape[2:]))
     drawn = own.draw(prompt, seed=1, steps=STEPS, on_step=lambda step, _: told.append(step))
     expected = painter.draw(prompt, seed=1, steps=STEPS).pixels
+    apart = np.abs(drawn.pixels.astype(int) - expected)
     assert told == [1, 1, 2, 3]
-    assert np.abs(drawn.pixels.astype(int) - expected).max() <= 1
+    assert apart.mean() <= 2
+    assert len(decoded) > 2
+    assert max(decoded) * own.pipeline.vae_scale_factor <= own.profile.size // 2
 
 
 def test_it_stays_sparing(own: Painter, allocator: Allocator, safe: Safe) -> None:
