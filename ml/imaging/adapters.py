@@ -21,8 +21,13 @@ WEIGHTS: Final = "pytorch_lora_weights.safetensors"
 _ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 _DOWN: Final = (".lora.down.weight", ".lora_A.weight")
 _UP: Final = {".lora.down.weight": ".lora.up.weight", ".lora_A.weight": ".lora_B.weight"}
-_UNREAD: Final = ("use_dora", "use_rslora", "use_qalora", "use_bdlora", "alpha_pattern", "rank_pattern", "lora_bias")
-"""Settings of peft that change the sum; an adapter that uses one is refused rather than merged wrongly."""
+_UNREAD: Final = (
+    "use_dora", "use_rslora", "use_qalora", "use_bdlora", "alpha_pattern", "rank_pattern", "lora_bias", "kasa_config",
+    "monteclora_config", "alora_invocation_tokens", "layer_replication",
+)  # fmt: skip
+"""Settings of peft (0.21) that change the sum; an adapter that uses one is refused rather than merged wrongly."""
+_BEGUN_AS: Final = (True, False, "gaussian", "eva", "orthogonal", "mica")
+"""Ways to begin that leave the base's weights alone; after the others an adapter is to be added to a changed base."""
 
 
 class AdapterUnfit(Exception):
@@ -142,6 +147,8 @@ def read_deltas(path: Path) -> dict[str, Tensor]:
     except (SafetensorError, ValueError, OSError) as error:
         raise AdapterUnfit(f"{path.name}: {error}") from error
     unread = [name for name in _UNREAD if settings.get(f"unet.{name}")]
+    if settings.get("unet.init_lora_weights", True) not in _BEGUN_AS:
+        unread.append(f"init_lora_weights={settings['unet.init_lora_weights']!s:.20}")
     if unread:
         raise AdapterUnfit(f"{path.name} uses {', '.join(unread)}, which is not read here")
     return _deltas(tensors, settings.get("unet.lora_alpha"))

@@ -17,6 +17,7 @@ from ml.imaging.production.beside import Asking, grey_levels, milliseconds, pain
 from ml.imaging.production.onnx_files import file_of, networks, size_of
 from ml.imaging.production.onnx_running import NAMES, onnx_parts, running
 from ml.imaging.profiles import Profile, profile_at
+from ml.weights.shelf import WeightsAltered, WeightsMissing
 
 _MIB: Final = 2**20
 _LINEAR: Final = ["MatMul", "Gemm"]
@@ -31,7 +32,7 @@ def main(arguments: list[str] | None = None) -> int:
         one = profile_at(options.profile, options.folder)
         quantize(options.onnx, options.out, convolutions=options.convolutions)
         report = measure(one, options.folder, options.onnx, options.out, options.pictures)
-    except (PainterMissing, LookupError, OSError) as error:
+    except (PainterMissing, WeightsMissing, WeightsAltered, LookupError, OSError) as error:
         sys.stderr.write(f"{error}\n")
         return 2
     sys.stdout.write(json.dumps({"convolutions": options.convolutions} | report) + "\n")

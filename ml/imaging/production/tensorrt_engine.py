@@ -22,6 +22,7 @@ from ml.imaging.production.engine_shapes import Shapes, shapes_of
 from ml.imaging.production.onnx_files import file_of, networks
 from ml.imaging.production.onnx_running import Part
 from ml.imaging.profiles import Profile, profile_at
+from ml.weights.shelf import WeightsAltered, WeightsMissing
 
 _WORKSPACE: Final = 4 << 30
 _DTYPES: Final = {"FLOAT": torch.float32, "HALF": torch.float16, "INT64": torch.int64, "INT32": torch.int32}
@@ -115,7 +116,7 @@ def main(arguments: list[str] | None = None) -> int:
     except (TensorRTAbsent, BuildFailed, PaintsBlank) as error:
         sys.stderr.write(f"{error}\n")
         return 1
-    except (PainterMissing, LookupError, OSError) as error:
+    except (PainterMissing, WeightsMissing, WeightsAltered, LookupError, OSError) as error:
         sys.stderr.write(f"{error}\n")
         return 2
     return 0

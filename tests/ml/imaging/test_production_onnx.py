@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from collections.abc import Callable
 from contextlib import redirect_stdout
 from io import StringIO
 from pathlib import Path
@@ -97,6 +98,18 @@ def test_a_missing_file_or_pipeline_is_named(onnx: Path, tiny: Path, tmp_path: P
     assert "no pipeline" in capsys.readouterr().err
     out = str(tmp_path / "int8")
     assert int8.main(["--folder", str(tiny), "--onnx", str(tmp_path), "--out", out, "--profile", "custom"]) == 2
+
+
+@pytest.mark.parametrize("command", [export.main, int8.main, tensorrt_engine.main])
+def test_altered_weights_are_named_and_nothing_is_made_of_them(
+    command: Callable[[list[str]], int], trained: Path, onnx: Path, tmp_path: Path, capsys: Out
+) -> None:
+    copied, out = Path(shutil.copytree(trained / "pipeline", tmp_path / "pipeline")), tmp_path / "out"
+    with next(copied.glob("unet/*.safetensors")).open("ab") as file:
+        file.write(b"more")
+    asked = ["--folder", str(copied), "--out", str(out), "--profile", "embedded"]
+    assert command([*asked, *(() if command is export.main else ("--onnx", str(onnx)))]) == 2
+    assert "unet/" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("convolutions", [False, True])

@@ -176,6 +176,27 @@ def test_an_adapter_that_does_not_fit_changes_nothing(
     assert same(own, state(pipeline))
 
 
+@pytest.mark.parametrize("setting", [
+    {"use_dora": True}, {"init_lora_weights": "pissa_niter_16"}, {"init_lora_weights": "olora"},
+    {"kasa_config": {"beta": 0.1}}, {"alora_invocation_tokens": [1, 2]},
+])  # fmt: skip
+def test_an_adapter_with_a_setting_that_is_not_read_is_refused_by_its_name(
+    setting: dict[str, object], tuned: Path, tmp_path: Path
+) -> None:
+    known = {f"unet.{name}": value for name, value in setting.items()}
+    metadata = {"lora_adapter_metadata": json.dumps(known)}
+    save_file(load_file(tuned / "adapter" / WEIGHTS), tmp_path / WEIGHTS, metadata)
+    with pytest.raises(AdapterUnfit, match=next(iter(setting))):
+        read_deltas(tmp_path / WEIGHTS)
+
+
+@pytest.mark.parametrize("begun", [True, "gaussian"])
+def test_an_adapter_that_left_its_base_alone_is_read(begun: object, tuned: Path, tmp_path: Path) -> None:
+    metadata = {"lora_adapter_metadata": json.dumps({"unet.init_lora_weights": begun})}
+    save_file(load_file(tuned / "adapter" / WEIGHTS), tmp_path / WEIGHTS, metadata)
+    assert read_deltas(tmp_path / WEIGHTS)
+
+
 def test_the_painter_paints_with_the_adapter_of_whoever_asks(base: Base, root: Path) -> None:
     manner = replace(profile("embedded"), size=16, shown=64, reads="text", steps=2, guidance=1.0)
     painter = Painter(base.load(), manner, base.label, adapters=root)
