@@ -101,8 +101,11 @@ function describe({ technique, why, fallback, line, alt, model }) {
 // Taken away for good. Another one can still be asked for.
 export function withdraw(imageId) {
   gone.add(imageId);
-  if (newest?.image_id === imageId) newest = null;
-  if (current === imageId) clear();
+  const awaited = newest?.image_id === imageId;
+  if (awaited) newest = null;
+  if (current !== imageId && !(awaited && current === null)) return;
+  leaveAgain(); // where it could not be loaded, it is not to be loaded again either
+  clear();
 }
 
 function clear() {

@@ -175,3 +175,14 @@ def test_a_button_that_goes_once_it_is_pressed_leaves_its_place_to_one_that_stay
     again.click()
     expect(page.locator("#notice")).to_contain_text("no longer shown")
     expect(page.locator("#more")).to_be_focused()
+
+
+def test_a_picture_that_never_came_and_is_taken_away_is_not_offered_again(enter: Enter, picture: UUID) -> None:
+    room = enter()
+    room.page.route(f"**/images/{picture}/", lambda route: route.abort())
+    room.paints(picture)
+    again = room.page.get_by_role("button", name="Load it again")
+    again.focus()
+    room.send(type="notice", code="image_withdrawn", image_id=str(picture), detail="It is no longer shown.")
+    expect(again).to_be_hidden()
+    expect(room.page.locator("#more")).to_be_focused()
