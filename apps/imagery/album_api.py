@@ -51,7 +51,7 @@ class AlbumEntry(APIView):
             raise AlbumIsFull from full
         return Response({"image_id": str(image_id), "kept": True})
 
-    @extend_schema(operation_id="album_remove", responses={200: serializers.AlbumEntryOut})
+    @extend_schema(operation_id="album_remove", request=None, responses={200: serializers.AlbumEntryOut})
     def delete(self, request: Request, image_id: UUID) -> Response:
         """Take a picture out of the album."""
         permit = _own(request, Right.SET_PREFERENCES)

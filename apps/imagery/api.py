@@ -22,7 +22,11 @@ _MOST = 1000
 
 
 class ImageList(APIView):
-    @extend_schema(operation_id="images_list", parameters=[PATIENT], responses=serializers.ImageOut(many=True))
+    @extend_schema(
+        operation_id="images_list",
+        parameters=[PATIENT, *sequence.QUERY],
+        responses=sequence.page_of("ImagePage", serializers.ImageOut),
+    )
     def get(self, request: Request) -> Response:
         found = selectors.shown_images(_owner(request), _MOST)
         return sequence.page(request, found, key=lambda one: str(one.image_id), show=serializers.of_image)

@@ -47,9 +47,9 @@ class VetoList(APIView):
 
 
 class VetoEntry(APIView):
-    @extend_schema(operation_id="vetoes_lift", request=serializers.LiftIn, responses=serializers.VetoOut)
+    @extend_schema(operation_id="vetoes_lift", request=serializers.LiftIn, responses={200: serializers.VetoOut})
     def delete(self, request: Request, patient_id: UUID, veto_id: UUID) -> Response:
-        """Take a veto back; it stays in the record."""
+        """Take a veto back; it stays in the record. The body may give a `reason`."""
         permit = _treating(request, patient_id, Right.SET_PREFERENCES)
         reason = checked(serializers.LiftIn(data=request.data))["reason"]
         try:

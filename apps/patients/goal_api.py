@@ -39,10 +39,10 @@ class ReachedGoal(APIView):
         operation_id="patients_resume_goal",
         parameters=[KEY],
         request=serializers.GoalIn,
-        responses=serializers.WishesOut,
+        responses={200: serializers.WishesOut},
     )
     def delete(self, request: Request, patient_id: UUID) -> Response:
-        """Take it up again; that it was reached stays in the record."""
+        """Take the body's `goal` up again; that it was reached stays in the record."""
         permit, goal = _opened(request, patient_id), _goal(request)
         idempotency.once(request, partial(commands.resume_goal, permit.patient_id, goal=goal, actor=permit.actor))
         return Response(serializers.wishes(selectors.now(permit)))

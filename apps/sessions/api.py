@@ -23,7 +23,11 @@ _MOST = 1000
 
 
 class SessionList(APIView):
-    @extend_schema(operation_id="sessions_list", parameters=[PATIENT], responses=serializers.SessionOut(many=True))
+    @extend_schema(
+        operation_id="sessions_list",
+        parameters=[PATIENT, *sequence.QUERY],
+        responses=sequence.page_of("SessionPage", serializers.SessionOut),
+    )
     def get(self, request: Request) -> Response:
         permit = _reader(request, _patient(request))
         found = selectors.recent_sessions(permit, _MOST)

@@ -42,10 +42,23 @@ class PointOut(serializers.Serializer[Any]):
     probabilities = serializers.DictField(child=serializers.FloatField(), allow_null=True)
 
 
+class TimelineImageOut(serializers.Serializer[Any]):
+    """What `imagery` adds of a picture. It knows us and not we it, so that its words stand here once more."""
+
+    image_id = serializers.UUIDField()
+    shown_at = serializers.DateTimeField()
+    alt = serializers.CharField()
+    technique = serializers.CharField()
+    why = serializers.CharField()
+    fallback = serializers.BooleanField(help_text="from the vetted library, not painted by the model")
+    rating = serializers.IntegerField(allow_null=True, help_text="-2 to 2; null when the patient gave none")
+
+
 class TimelineOut(serializers.Serializer[Any]):
     session = SessionOut()
     entries = EntryOut(many=True)
     track = PointOut(many=True, help_text="the readings, a point a second")
+    images = TimelineImageOut(many=True, help_text="what was shown, the first one first")
 
 
 def of_timeline(found: dict[str, Any]) -> dict[str, Any]:
