@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 from django.utils.crypto import salted_hmac
 from drf_spectacular.utils import OpenApiParameter, inline_serializer
 from rest_framework import serializers
-from rest_framework.exceptions import NotFound
+from rest_framework.exceptions import NotFound, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.utils.urls import replace_query_param
@@ -14,6 +14,7 @@ from rest_framework.utils.urls import replace_query_param
 T = TypeVar("T")
 PAGE = 50
 MOST = 200
+_DIGITS = 9  # Python reads no number of more than 4300
 QUERY = (
     OpenApiParameter("cursor", str, description="from `next`; 404 once the thing before is gone or moved: begin anew"),
     OpenApiParameter("page_size", int, description=f"at most {MOST}; {PAGE} unless told"),
@@ -37,6 +38,7 @@ def page(
 
     Raises:
         NotFound: the cursor is none of ours, or its thing is gone or has moved.
+        ValidationError: the page's size is a number that nobody means.
     """
     start = _start(request, things, key)
     size = _size(request)
@@ -64,4 +66,8 @@ def _cursor(key: str) -> str:
 
 def _size(request: Request) -> int:
     asked = request.query_params.get("page_size", "")
-    return min(max(int(asked), 1), MOST) if asked.isascii() and asked.isdigit() else PAGE
+    if not (asked.isascii() and asked.isdigit()):
+        return PAGE
+    if len(asked) > _DIGITS:
+        raise ValidationError({"page_size": [f"at most {MOST}"]})
+    return min(max(int(asked), 1), MOST)
