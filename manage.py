@@ -11,10 +11,14 @@ ROOT = Path(__file__).resolve().parent
 def main() -> None:
     sys.path[:0] = [str(ROOT / "platform"), str(ROOT)]
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.local")
+    if os.environ.get("ATTUNE_PROCESS", "cli") == "cli":
+        from config import command_line
+
+        command_line.run(sys.argv)
+        return
     from django.core.management import execute_from_command_line
 
-    if os.environ.get("ATTUNE_PROCESS", "cli") != "cli":
-        refuse_unsafe_start()
+    refuse_unsafe_start()
     execute_from_command_line(sys.argv)
 
 
