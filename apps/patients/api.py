@@ -1,11 +1,12 @@
 """The API: who the patients are, what they agreed to, and what they (don't) want to see."""
 
 from functools import partial
+from typing import Any
 from uuid import UUID
 
 from django.http import Http404
-from drf_spectacular.utils import OpenApiParameter, extend_schema
-from rest_framework.exceptions import ValidationError
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
+from rest_framework.exceptions import APIException, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -15,13 +16,21 @@ from access.api.given import checked
 from access.asker import asker
 from access.door import Permit, Purpose, Right, open_caseload, open_patient
 from access.roles import Role
-from apps.patients import commands, selectors, serializers
+from apps.patients import commands, consent, selectors, serializers
 from apps.patients.aggregate import NotOffered
 from apps.patients.events import PURPOSES, PlanSet
-from apps.patients.forms import WRONG
+from apps.patients.forms import CHANGED, WRONG
 from apps.patients.plan import PlanWrong
 
 KEY = OpenApiParameter("Idempotency-Key", location=OpenApiParameter.HEADER, description="repeating it writes once")
+
+
+class PlanChanged(APIException):
+    """Someone else set the plan since `seen`."""
+
+    status_code = 409
+    default_detail = "Someone changed the plan since it was read; read it again."
+    problem_code = "changed_elsewhere"
 
 
 class PatientList(APIView):
@@ -66,10 +75,12 @@ class Consent(APIView):
     def put(self, request: Request, patient_id: UUID, purpose: str) -> Response:
         """Give or withdraw consent for one purpose. Only the patient can."""
         permit = opened(request, patient_id, own=Right.CONSENT, other=Right.CONSENT)
-        given = checked(serializers.ConsentIn(data=request.data))["given"]
+        given = checked(serializers.ConsentIn(data=request.data))
         if purpose not in PURPOSES:
             raise Http404
-        change = commands.give_consent if given else commands.withdraw_consent
+        change = commands.withdraw_consent
+        if given["given"]:
+            change = partial(commands.give_consent, version=_text_read(given, purpose))
         idempotency.once(request, partial(change, permit.patient_id, purpose=purpose, actor=permit.actor))
         return Response({"consents": sorted(selectors.now(permit).consents)})
 
@@ -82,10 +93,10 @@ class Triggers(APIView):
         responses=serializers.WishesOut,
     )
     def put(self, request: Request, patient_id: UUID) -> Response:
-        """Replace what the patient doesn't want to see."""
+        """Replace what the patient doesn't want to see, or, with `seen`, only do what changed against it."""
         permit = opened(request, patient_id, own=Right.SET_PREFERENCES, other=Right.SET_PREFERENCES)
         given = checked(serializers.TriggersIn(data=request.data))
-        wanted = {"tags": given["triggers"], "words": given["words"]}
+        wanted = {"tags": given["triggers"], "words": given["words"], "seen": given.get("seen")}
         try:
             idempotency.once(request, partial(commands.set_triggers, permit.patient_id, actor=permit.actor, **wanted))
         except NotOffered as wrong:
@@ -101,7 +112,7 @@ class Preferences(APIView):
         responses=serializers.WishesOut,
     )
     def put(self, request: Request, patient_id: UUID) -> Response:
-        """Replace liked places and goals."""
+        """Replace liked places and goals, or, with `seen`, only do what changed against it."""
         permit = opened(request, patient_id, own=Right.SET_PREFERENCES, other=Right.SET_PREFERENCES)
         given = checked(serializers.PreferencesIn(data=request.data))
         try:
@@ -131,29 +142,41 @@ class Settings(APIView):
 
 
 class Plan(APIView):
-    @extend_schema(operation_id="patients_read_plan", responses=serializers.PlanOut)
+    @extend_schema(operation_id="patients_read_plan", responses=serializers.PlanNowOut)
     def get(self, request: Request, patient_id: UUID) -> Response:
         """What is limited and preferred for this patient."""
         permit = opened(request, patient_id, own=Right.VIEW_CHART, other=Right.VIEW_CHART)
-        return Response(serializers.of_plan(selectors.now(permit).plan, with_note=True))
+        return Response(serializers.plan_now(selectors.now(permit)))
 
     @extend_schema(
         operation_id="patients_set_plan",
         parameters=[KEY],
         request=serializers.PlanIn,
-        responses=serializers.PlanOut,
+        responses={200: serializers.PlanNowOut, 409: OpenApiResponse(description="changed_elsewhere")},
     )
     def put(self, request: Request, patient_id: UUID) -> Response:
-        """Replace it."""
+        """Replace it; with `seen`, unless someone else did meanwhile."""
         permit = opened(request, patient_id, own=Right.VIEW_CHART, other=Right.SET_PREFERENCES)
         given = checked(serializers.PlanIn(data=request.data))
         out, preferred = tuple(given.pop("techniques_out")), tuple(given.pop("techniques_preferred"))
+        seen = given.pop("seen", None)
         wanted = PlanSet(techniques_out=out, techniques_preferred=preferred, **given)
+        change = partial(commands.set_plan, permit.patient_id, wanted, seen=seen, actor=permit.actor)
         try:
-            idempotency.once(request, partial(commands.set_plan, permit.patient_id, wanted, actor=permit.actor))
+            idempotency.once(request, change)
         except PlanWrong as wrong:
+            if wrong.code == CHANGED:
+                raise PlanChanged from wrong
             raise ValidationError({"plan": [str(WRONG[wrong.code])]}) from wrong
-        return Response(serializers.of_plan(selectors.now(permit).plan, with_note=True))
+        return Response(serializers.plan_now(selectors.now(permit)))
+
+
+def _text_read(given: dict[str, Any], purpose: str) -> int | None:
+    """The version of the consent's text that was read, where that is said. Raises ValidationError."""
+    version: int | None = given.get("version")
+    if version is not None and version not in consent.versions(purpose):
+        raise ValidationError({"version": ["this text has no such version"]})
+    return version
 
 
 def opened(request: Request, patient_id: UUID, *, own: Right, other: Right) -> Permit:

@@ -36,9 +36,10 @@ def register(patient_id: UUID, *, name: str, label: str = "", actor: Actor, comm
     return _decide(patient_id, lambda patient: aggregate.register(patient, name=name, label=label), actor, command_id)
 
 
-def give_consent(patient_id: UUID, *, purpose: str, actor: Actor, command_id: UUID) -> int:
-    """Agree to one purpose in its newest text. Raises PatientUnknown, NotOffered."""
-    version = CURRENT[purpose].version if purpose in CURRENT else 0
+def give_consent(patient_id: UUID, *, purpose: str, actor: Actor, command_id: UUID, version: int | None = None) -> int:
+    """Agree to one purpose in that version of its text, else in its newest. Raises PatientUnknown, NotOffered."""
+    if version is None:
+        version = CURRENT[purpose].version if purpose in CURRENT else 0
     return _decide(
         patient_id,
         lambda patient: aggregate.give_consent(patient, purpose=purpose, text_version=version),

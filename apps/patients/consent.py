@@ -76,6 +76,11 @@ CURRENT: Final[Mapping[str, ConsentText]] = MappingProxyType(
 """The newest text of each purpose."""
 
 
+def versions(purpose: str) -> list[int]:
+    """Those of the texts that this purpose has had."""
+    return [text.version for text in TEXTS if text.purpose == purpose]
+
+
 class Ticked(TypedDict):
     """What `commands.agree` takes beside the patient."""
 
@@ -92,5 +97,5 @@ def ticked_in(sent: QueryDict) -> Ticked:
 def _version_read(sent: QueryDict, purpose: str) -> int:
     """The version that the page showed; the newest where it does not say."""
     said = sent.get(f"text-{purpose}", "")
-    known = (text.version for text in TEXTS if text.purpose == purpose and str(text.version) == said)
+    known = (version for version in versions(purpose) if str(version) == said)
     return next(known, CURRENT[purpose].version)

@@ -23,16 +23,16 @@ from vault import columns
 
 
 class Patients(Projection):
-    """A patient's name, consents, triggers, preferences, goals reached, settings and plan as they stand now."""
+    """A patient's name, consents, triggers, preferences, goals reached, settings and plan, as of which version."""
 
     name = "patients.patient"
-    version = 3
+    version = 4
     models = (PatientRow,)
 
     @on(PatientRegistered)
     def registered(self, happened: PatientRegistered, meta: Recorded) -> None:
         patient_id = _patient(meta)
-        facts = {"name": happened.name, "label": happened.label, "consents": {}}
+        facts = {"name": happened.name, "label": happened.label, "consents": {}, "version": meta.version}
         sealed = columns.seal(patient_id, facts, column=SEALED)
         PatientRow.objects.create(patient_id=patient_id, registered_at=meta.recorded_at, sealed=sealed)
 
@@ -89,7 +89,7 @@ class Patients(Projection):
 
     def _keep(self, meta: Recorded, facts: dict[str, Any]) -> None:
         patient_id = _patient(meta)
-        sealed = columns.seal(patient_id, facts, column=SEALED)
+        sealed = columns.seal(patient_id, facts | {"version": meta.version}, column=SEALED)
         PatientRow.objects.filter(patient_id=patient_id).update(sealed=sealed)
 
 

@@ -22,7 +22,10 @@ from vault import columns, keys
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PatientFacts:
-    """A patient as they stand now. `consents` maps each purpose agreed to, `reached` each goal reached, onto when."""
+    """A patient as they stand now. `consents` maps each purpose agreed to, `reached` each goal reached, onto when.
+
+    `version` is the one at which they stood so, as somebody who is shown this has seen it; None in a row from before.
+    """
 
     id: UUID
     name: str
@@ -37,6 +40,7 @@ class PatientFacts:
     language: str
     time_zone: str
     plan: PlanSet
+    version: int | None
 
     @property
     def towards(self) -> list[tuple[str, datetime | None]]:
@@ -152,6 +156,7 @@ def _facts(row: PatientRow) -> PatientFacts:
         language=facts.get("language", ""),
         time_zone=facts.get("time_zone", ""),
         plan=_plan(facts.get("plan")),
+        version=facts.get("version"),
     )
 
 

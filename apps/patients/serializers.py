@@ -5,13 +5,32 @@ from typing import Any
 
 from rest_framework import serializers
 
+from access.api.given import Exact
 from apps.patients.aggregate import Patient
 from apps.patients.events import TRIGGERS, PlanSet
 from apps.patients.selectors import PatientFacts
 from apps.patients.understood import LANGUAGES
 
 
-class PlanIn(serializers.Serializer[Any]):
+class Seen(Exact):
+    """What replaces something that others write, too."""
+
+    seen = serializers.IntegerField(
+        min_value=0,
+        required=False,
+        allow_null=True,
+        help_text="the `version` that the writer had before them; without it, what others wrote since is replaced",
+    )
+
+
+def _version(*, allow_null: bool = False) -> serializers.IntegerField:
+    """The patient's, after which what is shown stands so."""
+    return serializers.IntegerField(allow_null=allow_null, help_text="the patient's; what to send as `seen`")
+
+
+class PlanIn(Seen):
+    passed_over = frozenset({"version"})  # a plan could be sent back as it was read before plans had one
+
     most_pictures = serializers.IntegerField(
         allow_null=True, default=None, min_value=0, max_value=99, help_text="a session; null: any number"
     )
@@ -29,6 +48,12 @@ class PlanOut(serializers.Serializer[Any]):
     techniques_out = serializers.ListField(child=serializers.CharField())
     techniques_preferred = serializers.ListField(child=serializers.CharField())
     note = serializers.CharField(help_text="the care team's; empty for the patient")
+
+
+class PlanNowOut(PlanOut):
+    """The plan by itself, straight from the log."""
+
+    version = _version()
 
 
 class SettingsIn(serializers.Serializer[Any]):
@@ -55,22 +80,26 @@ class PatientOut(serializers.Serializer[Any]):
     language = serializers.CharField(help_text='a tag such as "de"; empty where none is set')
     time_zone = serializers.CharField(help_text="of the tz database; empty where none is set")
     plan = PlanOut(help_text="what a clinician limits and prefers")
+    version = _version(allow_null=True)
 
 
-class ConsentIn(serializers.Serializer[Any]):
+class ConsentIn(Exact):
     given = serializers.BooleanField()
+    version = serializers.IntegerField(
+        required=False, allow_null=True, help_text="of the text that was read; the newest unless told"
+    )
 
 
 class ConsentOut(serializers.Serializer[Any]):
     consents = serializers.ListField(child=serializers.CharField(), help_text="the purposes agreed to now")
 
 
-class TriggersIn(serializers.Serializer[Any]):
+class TriggersIn(Seen):
     triggers = serializers.ListField(child=serializers.ChoiceField(choices=TRIGGERS), allow_empty=True)
     words = serializers.ListField(child=serializers.CharField(max_length=80), max_length=24, default=list)
 
 
-class PreferencesIn(serializers.Serializer[Any]):
+class PreferencesIn(Seen):
     liked_places = serializers.ListField(child=serializers.CharField(max_length=80), max_length=24, default=list)
     goals = serializers.ListField(child=serializers.CharField(max_length=80), max_length=24, default=list)
 
@@ -85,11 +114,17 @@ class WishesOut(serializers.Serializer[Any]):
     liked_places = serializers.ListField(child=serializers.CharField())
     goals = serializers.ListField(child=serializers.CharField())
     reached = serializers.DictField(child=serializers.DateTimeField(), help_text="of the goals: since when")
+    version = _version()
 
 
 def of_plan(plan: PlanSet, *, with_note: bool) -> dict[str, Any]:
     """A plan as `PlanOut` shows it; the note is for the care team."""
     return asdict(plan) | ({} if with_note else {"note": ""})
+
+
+def plan_now(patient: Patient) -> dict[str, Any]:
+    """A plan as `PlanNowOut` shows it to the care team, straight from the stream."""
+    return of_plan(patient.plan, with_note=True) | {"version": patient.version}
 
 
 def of_facts(facts: PatientFacts, *, to_patient: bool) -> dict[str, Any]:
@@ -108,6 +143,7 @@ def of_facts(facts: PatientFacts, *, to_patient: bool) -> dict[str, Any]:
         "language": facts.language,
         "time_zone": facts.time_zone,
         "plan": of_plan(facts.plan, with_note=not to_patient),
+        "version": facts.version,
     }
 
 
@@ -119,4 +155,5 @@ def wishes(patient: Patient) -> dict[str, Any]:
         "liked_places": list(patient.preferences.liked_places),
         "goals": list(patient.preferences.goals),
         "reached": {goal: at.isoformat() for goal, at in patient.reached.items()},
+        "version": patient.version,
     }

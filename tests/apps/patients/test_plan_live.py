@@ -82,12 +82,12 @@ def test_goals_and_triggers_are_set_for_the_patient_who_sees_them(practice: Prac
 
 def test_the_api_sets_a_plan_once_however_often_it_is_sent(practice: Practice) -> None:
     client, address = practice.browser(practice.provider), f"/api/v1/patients/{practice.patient.id}/plan/"
-    body = {"most_pictures": 3, "techniques_out": ["progressive_exposure"]}
+    body, who = {"most_pictures": 3, "techniques_out": ["progressive_exposure"]}, practice.patient.id
     for _ in range(2):
         answer = client.put(address, body, JSON, headers={"Idempotency-Key": "one"})
         assert answer.json() == {
             "most_pictures": 3, "intensity_ceiling": None, "techniques_out": ["progressive_exposure"],
-            "techniques_preferred": [], "note": "",
+            "techniques_preferred": [], "note": "", "version": len(list(store.read(StreamName("patient", who)))),
         }  # fmt: skip
     assert len(log(practice, PlanSet)) == 1
     assert client.get(address).json()["most_pictures"] == 3
