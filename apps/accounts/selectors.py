@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.models import Session
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
@@ -53,10 +54,13 @@ def clinicians() -> dict[UUID, str]:
 
 def untreated(at: datetime) -> list[UUID]:
     """Patients with an open account on no caseload of an open account then. What they write is on nobody's page."""
-    there = User.objects.filter(is_active=True).values("pk")
-    treated = Assignment.objects.filter(starts_at__lte=at, ends_at__gt=at, provider__in=there).values("patient_id")
     patients = User.objects.filter(role=Role.PATIENT.value, is_active=True)
-    return sorted(patients.exclude(pk__in=treated).values_list("pk", flat=True))
+    return sorted(patients.exclude(pk__in=_treating(at).values("patient_id")).values_list("pk", flat=True))
+
+
+def is_treated(patient_id: UUID, at: datetime) -> bool:
+    """Whether the patient is on a caseload of an open account then: only so may a page say that somebody sees."""
+    return _treating(at).filter(patient_id=patient_id).exists()
 
 
 def treated(at: datetime) -> dict[tuple[UUID, UUID], datetime]:
@@ -64,10 +68,14 @@ def treated(at: datetime) -> dict[tuple[UUID, UUID], datetime]:
 
     Patients whose account is closed are among them: their charts stay open to the clinician until the entry ends.
     """
-    there = User.objects.filter(is_active=True).values("pk")
-    live = Assignment.objects.filter(starts_at__lte=at, ends_at__gt=at, provider__in=there)
-    rows = live.order_by("patient_id", "provider_id", "ends_at").values_list("patient_id", "provider_id", "ends_at")
+    ordered = _treating(at).order_by("patient_id", "provider_id", "ends_at")
+    rows = ordered.values_list("patient_id", "provider_id", "ends_at")
     return {(patient, provider): until for patient, provider, until in rows}
+
+
+def _treating(at: datetime) -> QuerySet[Assignment]:
+    there = User.objects.filter(is_active=True).values("pk")
+    return Assignment.objects.filter(starts_at__lte=at, ends_at__gt=at, provider__in=there)
 
 
 def user_with_login(login: str) -> User | None:

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from access.asker import asker
 from access.door import Permit, Purpose, Right, open_patient
+from apps.accounts.selectors import is_treated
 from apps.assessments import commands, selectors
 from apps.assessments.aggregate import (
     AnswersMissing,
@@ -28,7 +29,11 @@ from apps.assessments.scoring import WrongAnswers
 @require_GET
 def home(request: HttpRequest) -> HttpResponse:
     """What is due, what was begun, and what was handed in before."""
-    forms = selectors.history(_own(request))
+    return _home(request, _own(request))
+
+
+def _home(request: HttpRequest, permit: Permit, *, help_now: bool = False, status: int = 200) -> HttpResponse:
+    forms = selectors.history(permit)
     now = timezone.now()
     begun = selectors.begun(forms, now)
     offers = [
@@ -36,7 +41,8 @@ def home(request: HttpRequest) -> HttpResponse:
         for one in selectors.due(forms)
     ]
     past = [one for one in reversed(forms) if one.closed_at is not None]
-    return render(request, "assessments/home.html", {"offers": offers, "past": past})
+    context = {"offers": offers, "past": past, "help_now": help_now, "is_treated": _is_treated(permit)}
+    return render(request, "assessments/home.html", context, status=status)
 
 
 @require_POST
@@ -77,8 +83,9 @@ def form(request: HttpRequest, assessment_id: UUID) -> HttpResponse:
     except AssessmentClosed:
         return redirect("assessments:form", assessment_id=assessment_id)
     if found.scored is not None:
-        return render(request, "assessments/result.html", _result(assessment_id, found))
-    return render(request, "assessments/form.html", _questions(assessment_id, found, asked="open" in request.GET))
+        return render(request, "assessments/result.html", _result(assessment_id, found, permit))
+    questions = _questions(assessment_id, found, permit, asked="open" in request.GET)
+    return render(request, "assessments/form.html", questions)
 
 
 def _post(request: HttpRequest, permit: Permit, assessment_id: UUID, found: Assessment) -> HttpResponse:
@@ -93,15 +100,20 @@ def _post(request: HttpRequest, permit: Permit, assessment_id: UUID, found: Asse
     try:
         commands.submit(permit.patient_id, assessment_id, as_it_is=as_it_is, actor=permit.actor, command_id=uuid4())
     except AssessmentStale:
-        messages.warning(
-            request,
-            _("This questionnaire was begun more than a week ago. What you answered is kept, and your care team sees "
-              "an answer that needs them. Please begin it anew, so that it tells how you are now."),
-        )  # fmt: skip
-        return redirect("assessments:home")
+        return _begun_too_long_ago(request, permit, found)
     except AnswersMissing:
         return redirect(f"{request.path}?open=1#open")
     return redirect("assessments:form", assessment_id=assessment_id)
+
+
+def _begun_too_long_ago(request: HttpRequest, permit: Permit, found: Assessment) -> HttpResponse:
+    """The form isn't taken, and leads to no page of its own: help that an answer calls for is shown right here."""
+    told = _("This questionnaire was begun more than a week ago. What you answered is kept. Please begin it anew, so "
+             "that it tells how you are now.")  # fmt: skip
+    messages.warning(request, told)
+    if found.attention > 0:
+        return _home(request, permit, help_now=True, status=409)
+    return redirect("assessments:home")
 
 
 def _save(
@@ -139,7 +151,7 @@ def _number(text: str) -> int:
     return int(text)
 
 
-def _questions(assessment_id: UUID, found: Assessment, *, asked: bool) -> dict[str, Any]:
+def _questions(assessment_id: UUID, found: Assessment, permit: Permit, *, asked: bool) -> dict[str, Any]:
     form = found.instrument
     assert form is not None  # noqa: S101 - a form that was found was started
     still_open = open_items(found)
@@ -164,16 +176,22 @@ def _questions(assessment_id: UUID, found: Assessment, *, asked: bool) -> dict[s
         "answered": len(form.items) - len(still_open),
         "open_items": still_open if asked else (),
         "help_now": found.attention > 0,
+        "is_treated": _is_treated(permit),
     }
 
 
-def _result(assessment_id: UUID, found: Assessment) -> dict[str, Any]:
+def _result(assessment_id: UUID, found: Assessment, permit: Permit) -> dict[str, Any]:
     return {
         "assessment_id": assessment_id,
         "instrument": found.instrument,
         "scored": found.scored,
         "help_now": found.attention > 0,
+        "is_treated": _is_treated(permit),
     }
+
+
+def _is_treated(permit: Permit) -> bool:
+    return is_treated(permit.patient_id, timezone.now())
 
 
 def _own(request: HttpRequest) -> Permit:

@@ -12,11 +12,12 @@ from django.test import Client
 from django.utils import timezone
 
 from access.api import idempotency
+from apps.accounts.commands import close_account
 from apps.accounts.models import User
 from apps.assessments import schedule, selectors
 from eventstore import store
 from eventstore.stream import StreamName
-from tests.apps.practice import Practice
+from tests.apps.practice import SETUP, Practice
 
 HELP = 'id="help-now"'
 
@@ -120,6 +121,48 @@ def test_item_nine_above_zero_shows_help_at_once_and_keeps_showing_it(practice: 
     assert help_shows(shown)
     assert "988" in shown
     assert "no risk" not in shown.lower()
+
+
+def test_a_form_begun_too_long_ago_without_an_answer_that_needs_a_person_shows_no_help_card(
+    practice: Practice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = practice.browser(practice.patient)
+    page = begin(client)
+    monkeypatch.setattr(schedule, "STANDS", -timedelta(seconds=1))
+    refused = client.post(page, filled(item_1=3) | {"intent": "submit"}, follow=True).content.decode()
+    assert "begun more than a week ago" in refused
+    assert not help_shows(refused)
+
+
+def test_beside_the_crisis_line_nothing_is_promised_that_nobody_keeps(practice: Practice) -> None:
+    client = practice.browser(practice.patient)
+    page = begin(client)
+    for intent in ("save", "submit"):
+        client.post(page, filled(item_9=2) | {"intent": intent})
+        shown = client.get(page).content.decode()
+        assert "Your care team can see your answer. They don" in shown
+        assert "in touch" not in shown
+
+
+def test_a_patient_whom_nobody_treats_is_not_told_that_a_care_team_sees_the_answer(
+    practice: Practice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    close_account(practice.provider.id, reason="left", actor=SETUP)
+    client = practice.browser(practice.patient)
+    page = begin(client)
+    pages = [client.get(page)]
+    for intent in ("save", "submit"):
+        client.post(page, filled(item_9=2) | {"intent": intent})
+        pages.append(client.get(page))
+    stale = practice.fill({9: 2}, ordinal=1, submit=False)
+    monkeypatch.setattr(schedule, "STANDS", -timedelta(seconds=1))
+    pages.append(client.post(f"/assessments/{stale}/", {"intent": "submit"}, follow=True))
+    for shown in (one.content.decode() for one in pages):
+        assert HELP in shown
+        assert "may be that nobody reads your answer" in shown
+        assert "care team can see" not in shown
+        assert "with your care team" not in shown
+        assert "tel:988" in shown
 
 
 def test_each_answer_is_saved_by_the_api_and_a_repeated_key_writes_once(practice: Practice) -> None:
@@ -239,8 +282,9 @@ def test_a_form_that_was_begun_too_long_ago_is_begun_anew_and_its_item_9_is_hear
     assert begin(client) == old, "within the week it is gone on with"
     monkeypatch.setattr(schedule, "STANDS", -timedelta(seconds=1))
     assert "begun" not in client.get("/assessments/").content.decode()
-    refused = client.post(old, filled(item_1=3, item_9=2) | {"intent": "submit"}, follow=True)
-    assert "begun more than a week ago" in refused.content.decode()
+    refused = client.post(old, filled(item_1=3, item_9=2) | {"intent": "submit"}, follow=True).content.decode()
+    assert "begun more than a week ago" in refused
+    assert help_shows(refused), "item 9 was answered on the page that is refused"
     kept = selectors.form(practice.own(), id_of(old))
     assert (kept.scored, kept.answers[1]) == (None, 3), "what was answered is kept"
     told = client.post(f"/api/v1/assessments/{id_of(old)}/submission/", {"as_it_is": True}, "application/json")
