@@ -2,8 +2,11 @@
 
 - reliable change: PHQ-9 6 points, GAD-7 4 (NHS Talking Therapies manual; Bischoff 2020 finds 6 for GAD-7)
 - DASS-21: a subscale changed when it moved by 5 points or more and into another band (AHSRI's DASS-21 protocol)
-- response: a drop of at least half from a first score of 10 or more (NCQA DRR; ps.201900295)
-- remission: below 5 from a first score of 10 or more (NCQA DRR)
+- response: a drop of at least half from a first PHQ-9 of 10 or more (NCQA DRR; ps.201900295)
+- remission: a PHQ-9 below 5 after a first one of 10 or more (NCQA DRR)
+
+Response and remission are measures of the PHQ-9 alone (DRR is "Depression Remission or Response"); of no other form are
+they said. Nor do they look at item 9: whoever shows them looks at what the patient answered there.
 """
 
 from collections.abc import Mapping
@@ -13,6 +16,7 @@ from typing import Final
 
 RELIABLE: Final[Mapping[str, int]] = {"phq-9": 6, "gad-7": 4}
 PART_MOVES: Final = 5
+DRR: Final = "phq-9"
 CASE: Final = 10
 REMITTED_BELOW: Final = 5
 
@@ -31,7 +35,7 @@ class Course(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Change:
-    """`points` is the last score minus the first: negative is better."""
+    """`points` is the last score minus the first: negative is better. `response` and `remission` are PHQ-9's alone."""
 
     points: int
     course: Course
@@ -45,11 +49,12 @@ def change(instrument: str, first: int, last: int) -> Change | None:
     if threshold is None:
         return None
     points = last - first
+    counts = instrument == DRR and first >= CASE
     return Change(
         points=points,
         course=_course(points, threshold),
-        response=first >= CASE and last * 2 <= first,
-        remission=first >= CASE and last < REMITTED_BELOW,
+        response=counts and last * 2 <= first,
+        remission=counts and last < REMITTED_BELOW,
     )
 
 

@@ -7,7 +7,7 @@ from typing import Literal
 from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 
-from apps.assessments.change import Course
+from apps.assessments.change import REMITTED_BELOW, Course
 from apps.assessments.instruments import INSTRUMENTS
 from apps.providers.ledger import NOTE, PAIR, PICTURE, Alert
 from apps.providers.line import HIGH, Line, Measure
@@ -22,10 +22,10 @@ class Flag:
 
 
 def flags(line: Line, *, now: datetime) -> list[Flag]:
-    """Waiting alerts first, then what the scores say."""
+    """Waiting alerts first, then what the scores say. Nothing is good news beside thoughts of death, seen to or not."""
     found = [_waiting(alert, now) for alert in line.waiting]
     for measure in (line.phq, line.gad):
-        found.extend(_of(measure))
+        found.extend(flag for flag in _of(measure) if flag.level != "calm" or not line.speaks_of_death)
     return found
 
 
@@ -54,7 +54,8 @@ def _of(measure: Measure) -> list[Flag]:
     if measure.change is not None and measure.change.course is Course.WORSENED:
         found.append(Flag("watch", _("%(title)s reliably worse") % {"title": title}))
     elif measure.change is not None and measure.change.remission:
-        found.append(Flag("calm", _("%(title)s in remission") % {"title": title}))
+        words = _("%(title)s below %(mark)d (NCQA's mark of remission)")
+        found.append(Flag("calm", words % {"title": title, "mark": REMITTED_BELOW}))
     elif measure.change is not None and measure.change.course is Course.IMPROVED:
         found.append(Flag("calm", _("%(title)s reliably better") % {"title": title}))
     return found

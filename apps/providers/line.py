@@ -8,7 +8,7 @@ from uuid import UUID
 
 from apps.assessments.change import Change, Course, change
 from apps.assessments.schedule import Due, next_due
-from apps.providers.ledger import Alert, unpack, unreviewed
+from apps.providers.ledger import ANSWER, Alert, unpack, unreviewed
 from apps.sessions.selectors import SessionSummary
 
 HIGH: Final[dict[str, int]] = {"phq-9": 20, "gad-7": 15}
@@ -66,6 +66,16 @@ class Line:
     def waiting(self) -> tuple[Alert, ...]:
         """The alerts that nobody has taken note of yet."""
         return unreviewed(self.alerts)
+
+    @property
+    def speaks_of_death(self) -> bool:
+        """Whether item 9 was answered above zero since the PHQ-9 before the latest: beside that, no score is good news.
+
+        What was taken note of, taken back, or not handed in counts too, until a PHQ-9 follows in which nothing was.
+        """
+        before = self.phq.points[-2].at if len(self.phq.points) > 1 else None
+        raised = [datetime.fromisoformat(alert.raised_at) for alert in self.alerts if alert.kind == ANSWER]
+        return any(before is None or at > before for at in raised)
 
 
 def line(patient_id: UUID, facts: dict[str, Any], *, now: datetime, session: SessionSummary | None = None) -> Line:

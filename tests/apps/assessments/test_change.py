@@ -33,6 +33,12 @@ def test_response_and_remission_need_a_first_score_of_ten() -> None:
     assert (high.response, high.remission) == (True, True)
 
 
+def test_response_and_remission_are_said_of_phq_9_alone() -> None:
+    found = change("gad-7", 10, 4)
+    assert found is not None
+    assert (found.course, found.response, found.remission) == (Course.IMPROVED, False, False)
+
+
 def test_an_instrument_without_a_threshold_has_no_verdict() -> None:
     assert change("dass-21", 20, 2) is None
 

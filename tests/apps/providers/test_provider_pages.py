@@ -74,6 +74,20 @@ def test_the_chart_shows_scores_with_bands_and_a_table_beside_each_drawing(pract
     assert "style=" not in page
 
 
+@pytest.mark.parametrize(("item_9", "called"), [(0, True), (1, False)])
+def test_a_chart_calls_a_low_score_remission_with_its_source_and_never_beside_thoughts_of_death(
+    practice: Practice, seal_now: Seal, item_9: int, called: bool
+) -> None:
+    practice.fill(dict.fromkeys(range(1, 9), 2))
+    practice.fill({9: item_9}, ordinal=1)
+    seal_now()
+    client, mark = practice.browser(practice.provider), "PHQ-9 below 5 (NCQA"
+    for page in (f"/patients/{practice.patient.id}/", "/caseload/"):
+        shown = client.get(page).content.decode()
+        assert (mark in shown) is called
+        assert ("remission" in shown) is called
+
+
 def test_goals_stand_on_chart_and_care_page_with_when_they_were_reached(practice: Practice, seal_now: Seal) -> None:
     who, actor = practice.patient.id, practice.patient.actor
     patients.set_preferences(who, goals=["sleep better", "see friends"], actor=actor, command_id=uuid4())
