@@ -83,6 +83,11 @@ def user_with_login(login: str) -> User | None:
     return User.objects.filter(login_index=login_index(login)).first()
 
 
+def is_patient(user_id: UUID) -> bool:
+    """Whether this account is a patient's, open or not."""
+    return User.objects.filter(pk=user_id, role=Role.PATIENT.value).exists()
+
+
 def actor_of(user_id: UUID) -> Actor | None:
     """The actor of an account that can act now, or None."""
     user = User.objects.filter(pk=user_id, is_active=True).first()

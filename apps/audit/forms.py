@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from access.selectors import TrailFilter
-from apps.accounts.selectors import user_with_login
+from apps.accounts.selectors import is_patient, user_with_login
 
 NOBODY = UUID(int=0)
 
@@ -23,6 +23,11 @@ class TrailForm(forms.Form):
         """The filter; valid forms only."""
         given = self.cleaned_data
         return TrailFilter(_actor_id(given["actor"]), given["patient"], given["day"])
+
+    def asked_by(self) -> UUID | None:
+        """The patient whose account stands under "Who", if it is one; valid forms only."""
+        actor_id = _actor_id(self.cleaned_data["actor"])
+        return actor_id if actor_id and is_patient(actor_id) else None
 
 
 def _actor_id(text: str) -> UUID | None:

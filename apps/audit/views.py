@@ -24,7 +24,7 @@ def log(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return render(request, "audit/log.html", {"form": form, "lines": ()}, status=422)
     page = trail_page(form.wanted(), before=form.cleaned_data["before"])
-    note_reading(asker(request), form.wanted(), rows=len(page.lines))
+    note_reading(asker(request), form.wanted(), rows=len(page.lines), asked_by=form.asked_by())
     context = {"form": form, "lines": page.lines, "older": _older(request, page), "narrowed": any(request.GET.values())}
     return render(request, "audit/log.html", context)
 
@@ -47,7 +47,7 @@ class AccessLog(APIView):
         if not form.is_valid():
             raise ValidationError(form.errors.get_json_data())
         page = trail_page(form.wanted(), before=form.cleaned_data["before"])
-        note_reading(asker(request), form.wanted(), rows=len(page.lines))
+        note_reading(asker(request), form.wanted(), rows=len(page.lines), asked_by=form.asked_by())
         following = request.build_absolute_uri(_older(request, page)) if page.older else None
         return Response(TrailPageSerializer({"next": following, "results": page.lines}).data)
 

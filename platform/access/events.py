@@ -28,7 +28,10 @@ class RecordsAsked:
 
 @event("access.trail_read.v1")
 class TrailRead:
-    """Someone read the trail itself: how it was filtered and how many rows were shown."""
+    """Someone read the trail itself: how it was filtered and how many rows were shown.
+
+    `filter_patient` is a patient whom the filter singled out, as whose record was asked for or as who asked.
+    """
 
     request_id: UUID
     route: str

@@ -46,16 +46,24 @@ def accesses(wanted: TrailFilter) -> QuerySet[AccessRow]:
     return rows
 
 
-def note_reading(actor: Actor, wanted: TrailFilter, *, rows: int, why: Purpose = Purpose.AUDIT) -> None:
-    """Record that the trail was read. Call inside the request, before its bytes leave."""
+def note_reading(
+    actor: Actor, wanted: TrailFilter, *, rows: int, asked_by: UUID | None = None, why: Purpose = Purpose.AUDIT
+) -> None:
+    """Record that the trail was read. Call inside the request, before its bytes leave.
+
+    `asked_by` is the patient whose account `wanted.actor_id` is: what a patient did tells as much as who saw a record.
+    A line for each patient whom the filter singles out, so that each of them reads of it.
+    """
+    singled_out = dict.fromkeys(one for one in (wanted.patient_id, asked_by) if one)
     with context.asking(actor) as inquiry:
-        reading = TrailRead(
-            request_id=inquiry.request_id,
-            route=inquiry.route,
-            purpose=why.value,
-            filter_actor=wanted.actor_id,
-            filter_patient=wanted.patient_id,
-            filter_day=wanted.day.isoformat() if wanted.day else None,
-            rows=rows,
-        )
-        trail.write_reading(actor, reading)
+        for patient_id in singled_out or (None,):
+            reading = TrailRead(
+                request_id=inquiry.request_id,
+                route=inquiry.route,
+                purpose=why.value,
+                filter_actor=wanted.actor_id,
+                filter_patient=patient_id,
+                filter_day=wanted.day.isoformat() if wanted.day else None,
+                rows=rows,
+            )
+            trail.write_reading(actor, reading)

@@ -1,7 +1,7 @@
 """Writes the access trail: one event a request, on the stream of whoever asked."""
 
 from collections.abc import Sequence
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from access.events import Opening, RecordsAsked, TrailRead
 from eventstore import store
@@ -18,10 +18,11 @@ def write(actor: Actor, *, request_id: UUID, route: str, openings: Sequence[Open
 
 
 def write_reading(actor: Actor, reading: TrailRead) -> None:
-    """Reading the trail is itself on the trail."""
-    _append(actor, reading, reading.request_id)
+    """Reading the trail is itself on the trail, once a request for each patient whom the reading singles out."""
+    patient_id = reading.filter_patient
+    _append(actor, reading, uuid5(reading.request_id, str(patient_id)) if patient_id else reading.request_id)
 
 
-def _append(actor: Actor, fact: RecordsAsked | TrailRead, request_id: UUID) -> None:
+def _append(actor: Actor, fact: RecordsAsked | TrailRead, command_id: UUID) -> None:
     # A stream for each who asks, so that readers don't queue on one; under the system's key, for it names many.
-    store.append(StreamName("access", actor.id), [fact], expected=None, actor=actor, command_id=request_id)
+    store.append(StreamName("access", actor.id), [fact], expected=None, actor=actor, command_id=command_id)

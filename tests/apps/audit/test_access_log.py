@@ -94,6 +94,34 @@ def test_reading_the_log_leaves_a_line_of_its_own(people, seal_now) -> None:
     ]
 
 
+@pytest.mark.parametrize("route", ["/audit/", "/api/v1/audit/"])
+@pytest.mark.parametrize("by_login", [False, True])
+def test_a_patient_who_is_looked_up_as_who_asked_reads_of_it(people, seal_now, route: str, by_login: bool) -> None:
+    patient = people["patient"]
+    who = "patient@example.org" if by_login else patient.id
+    assert as_user(people, "administrator").get(f"{route}?actor={who}").status_code == 200
+    seal_now()
+    [row] = AccessRow.objects.filter(actor_id=people["administrator"].id)
+    assert (row.patient_id, row.right, row.permitted) == (patient.id, "view_access", True)
+    page = as_user(people, "patient").get("/me/access/").content.decode()
+    assert "Dr Administrator" in page
+    assert "looked at who saw your record" in page
+
+
+def test_each_patient_whom_the_filter_singles_out_reads_of_it_once(people, seal_now) -> None:
+    one, other = people["patient"].id, person("second", Role.PATIENT).id
+    client = as_user(people, "administrator")
+    client.get(f"/audit/?actor={one}&patient={other}")
+    client.get(f"/audit/?actor={one}&patient={one}")
+    client.get(f"/audit/?actor={people['provider'].id}")
+    seal_now()
+    rows = AccessRow.objects.filter(actor_id=people["administrator"].id)
+    by_request: dict[UUID, list[UUID | None]] = {}
+    for row in rows.order_by("id"):
+        by_request.setdefault(row.request_id, []).append(row.patient_id)
+    assert list(by_request.values()) == [[other, one], [one], [None]]
+
+
 def test_cursors_walk_through_all_lines_once(people, seal_now) -> None:
     provider = people["provider"]
     for _ in range(60):
