@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.loader import get_template
@@ -94,7 +95,8 @@ def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def broken(request: HttpRequest) -> HttpResponse:
-    """Needs neither database nor session, since those may be what broke."""
+    """Needs neither database nor session, nor any context processor, since those may be what broke."""
     if wants_problem(request):
         return JsonResponse(problem(status=500, code="broken"), status=500, content_type=PROBLEM_TYPE)
-    return HttpResponse(get_template("errors/broken.html").render(), status=500)
+    page = get_template("errors/broken.html").render({"crisis": settings.ATTUNE_CRISIS})
+    return HttpResponse(page, status=500)

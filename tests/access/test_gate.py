@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 
 import pytest
 from channels.db import database_sync_to_async
+from django.conf import settings
 from django.test import AsyncClient, Client
 from django.urls import clear_url_caches
 from django.utils import timezone
@@ -18,6 +19,7 @@ from access.routes import OWN, YES, RouteUndeclared, Row, row_for
 from eventstore import store
 from eventstore.stream import StreamName
 
+BROKEN = (settings.BASE_DIR / "templates/errors/broken.html").read_text()
 CLINICIANS = Row(provider=OWN, supervisor=OWN)
 ROWS = {
     "gate:chart": CLINICIANS,
@@ -47,7 +49,7 @@ def gate(settings, monkeypatch: pytest.MonkeyPatch):
                 "loaders": [
                     (
                         "django.template.loaders.locmem.Loader",
-                        {"errors/page.html": "{{ title }} {{ detail }}", "errors/broken.html": "broken"},
+                        {"errors/page.html": "{{ title }} {{ detail }}", "errors/broken.html": BROKEN},
                     )
                 ]
             },
@@ -109,6 +111,7 @@ def test_the_bytes_do_not_leave_when_the_trail_cannot_be_written(clinic, monkeyp
     response = as_user(clinic, "provider").get(f"/chart/{clinic.id('patient')}/")
     assert response.status_code == 500
     assert b"chart" not in response.content
+    assert b'href="tel:988"' in response.content, "the page that stays names whom to call"
 
 
 def test_a_client_cannot_choose_the_requests_id_and_so_hide_a_reading(clinic) -> None:
