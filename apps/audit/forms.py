@@ -1,14 +1,18 @@
 """How the trail may be narrowed."""
 
+from datetime import date, timedelta
 from uuid import UUID
 
 from django import forms
+from django.core.validators import MaxValueValidator
 from django.utils.translation import gettext_lazy as _
 
 from access.selectors import TrailFilter
 from apps.accounts.selectors import is_patient, user_with_login
 
 NOBODY = UUID(int=0)
+LAST_DAY = date.max - timedelta(days=1)
+"""A day reaches to the next one, and Python's calendar ends with the year 9999."""
 
 
 class TrailForm(forms.Form):
@@ -16,7 +20,12 @@ class TrailForm(forms.Form):
 
     actor = forms.CharField(label=_("Who"), required=False, max_length=254, help_text=_("Id or e-mail address"))
     patient = forms.UUIDField(label=_("Patient's id"), required=False)
-    day = forms.DateField(label=_("Day (UTC)"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    day = forms.DateField(
+        label=_("Day (UTC)"),
+        required=False,
+        validators=[MaxValueValidator(LAST_DAY)],
+        widget=forms.DateInput(attrs={"type": "date"}),
+    )
     before = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)
 
     def wanted(self) -> TrailFilter:

@@ -74,12 +74,18 @@ def test_the_log_is_narrowed_by_actor_login_patient_and_day(people, seal_now) ->
     assert lines(client.get("/audit/?day=2001-01-01")) == []
 
 
-@pytest.mark.parametrize("query", ["patient=17", "day=yesterday", "before=-1"])
+@pytest.mark.parametrize("query", ["patient=17", "day=yesterday", "day=9999-12-31", "before=-1"])
 def test_a_malformed_filter_shows_nothing_and_says_so(people, query: str) -> None:
     page = as_user(people, "administrator").get(f"/audit/?{query}")
     assert page.status_code == 422
     api = as_user(people, "administrator").get(f"/api/v1/audit/?{query}")
     assert (api.status_code, api.json()["code"]) == (400, "invalid")
+
+
+@pytest.mark.parametrize("query", ["day=9999-12-30", "day=0001-01-01", "before=99999999999999999999"])
+def test_a_filter_at_the_ends_of_the_calendar_or_of_the_log_finds_what_is_there(people, query: str) -> None:
+    client = as_user(people, "administrator")
+    assert [client.get(f"{route}?{query}").status_code for route in ("/audit/", "/api/v1/audit/")] == [200, 200]
 
 
 def test_reading_the_log_leaves_a_line_of_its_own(people, seal_now) -> None:
