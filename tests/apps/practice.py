@@ -18,7 +18,7 @@ from eventstore.actor import Actor
 
 PASSWORD = "quiet-lake-at-dawn-7"
 SETUP = Actor.system("test")
-ITEMS = {"phq-9": 9, "gad-7": 7}
+ITEMS = {"phq-9": 9, "gad-7": 7, "dass-21": 21}
 
 
 @dataclass(frozen=True)

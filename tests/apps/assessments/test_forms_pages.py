@@ -14,6 +14,7 @@ from django.utils import timezone
 from access.api import idempotency
 from apps.accounts.commands import close_account
 from apps.accounts.models import User
+from apps.assessments import commands as assessments
 from apps.assessments import schedule, selectors
 from eventstore import store
 from eventstore.stream import StreamName
@@ -108,6 +109,36 @@ def test_open_questions_are_named_before_a_form_is_sent_with_gaps(practice: Prac
     assert scored is not None
     assert (scored.total, scored.missing) == (None, 1)
     assert "no score" in client.get(page).content.decode()
+
+
+def test_a_form_of_parts_without_a_total_is_shown_by_its_parts_and_called_open_only_where_it_is(
+    practice: Practice, seal_now: Callable[[], None]
+) -> None:
+    full = practice.fill({3: 3, 5: 2}, key="dass-21")
+    seal_now()
+    client = practice.browser(practice.patient)
+    for page in (f"/assessments/{full}/", "/assessments/"):
+        shown = client.get(page).content.decode()
+        assert "left open" not in shown
+        assert all(word in shown for word in ("depression", "mild", "anxiety", "stress", "normal"))
+
+
+def test_a_form_of_parts_with_gaps_says_which_part_has_no_score(
+    practice: Practice, seal_now: Callable[[], None]
+) -> None:
+    who, actor = practice.patient.id, practice.patient.actor
+    form = assessments.start(who, key="dass-21", ordinal=0, actor=actor, command_id=uuid4())
+    for item in range(1, 22):
+        if item not in (3, 5):
+            assessments.answer(who, form, item=item, answer=0, actor=actor, command_id=uuid4())
+    assessments.submit(who, form, as_it_is=True, actor=actor, command_id=uuid4())
+    seal_now()
+    client = practice.browser(practice.patient)
+    for page in (f"/assessments/{form}/", "/assessments/"):
+        shown = client.get(page).content.decode()
+        assert shown.count("too many of its questions were left open") == 1
+        assert "normal" in shown
+    assert "Some questions were left open" in client.get(f"/assessments/{form}/").content.decode()
 
 
 @pytest.mark.parametrize("grade", [1, 2, 3])
