@@ -11,7 +11,9 @@ const count = document.querySelector("#progress span");
 const help = document.getElementById("help-now");
 const TRIES = 3;
 const PAUSE_MS = 400;
+const LINGER_MS = 700; // ours: longer than between two presses of an arrow key, too short to wait for
 const unsaved = new Map(); // name → the input that was chosen last
+const lingering = new Map(); // name → the timer after which it goes out
 let leaving = false;
 let queue = Promise.resolve();
 
@@ -51,19 +53,35 @@ function advance() {
   count.textContent = `${answered} / ${total}`;
 }
 
+function isWatched(input) {
+  return "watched" in input.closest("fieldset").dataset;
+}
+
 /** The help comes into the page's flow, right below the question; it stays, whatever is answered next. */
 function offerHelp(input) {
-  if (!help?.hidden || !("watched" in input.closest("fieldset").dataset) || input.value === "0") return;
+  if (!help?.hidden || !isWatched(input) || input.value === "0") return;
   help.hidden = false;
   help.scrollIntoView({ block: "nearest" });
 }
 
-/** Answers go out one after the other: the form is one stream, and the last one given must be the last one saved. */
+/**
+ * The arrow keys choose each answer that they pass, and up from the first wraps to the last. What calls a person stays on
+ * record, so such an answer goes out once the patient has come to rest on it; the help is offered at once.
+ */
 function answered(input) {
   offerHelp(input);
   advance();
   say(input, words.saving);
   unsaved.set(input.name, input);
+  clearTimeout(lingering.get(input.name));
+  if (isWatched(input)) lingering.set(input.name, setTimeout(() => keep(input), LINGER_MS));
+  else keep(input);
+}
+
+/** Answers go out one after the other: the form is one stream, and the last one given must be the last one saved. */
+function keep(input) {
+  clearTimeout(lingering.get(input.name));
+  lingering.delete(input.name);
   queue = queue.then(() => save(input)).then((outcome) => {
     if (unsaved.get(input.name) !== input) return;
     if (outcome !== "failed") unsaved.delete(input.name);
@@ -77,7 +95,10 @@ form.addEventListener("submit", (event) => {
   event.preventDefault();
   if (leaving) return;
   leaving = true;
-  for (const input of [...unsaved.values()]) answered(input);
+  for (const input of [...unsaved.values()]) {
+    say(input, words.saving);
+    keep(input);
+  }
   queue = queue.then(() => {
     leaving = false;
     if (unsaved.size) [...unsaved.values()][0].focus();
@@ -87,4 +108,14 @@ form.addEventListener("submit", (event) => {
 
 form.addEventListener("change", (event) => {
   if (event.target.type === "radio") answered(event.target);
+});
+
+form.addEventListener("focusout", ({ target, relatedTarget }) => {
+  if (target.closest("fieldset")?.contains(relatedTarget)) return; // an arrow key, to the next answer
+  if (lingering.has(target.name)) keep(unsaved.get(target.name));
+});
+
+/** Sent past the queue, which ends with the page; where the browser keeps the page, the timer goes on, and writes nothing. */
+addEventListener("pagehide", () => {
+  for (const name of lingering.keys()) send(unsaved.get(name), crypto.randomUUID()).catch(() => null);
 });

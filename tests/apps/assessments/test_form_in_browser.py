@@ -1,8 +1,10 @@
 """The form in a real browser: each answer is saved as it's given, help comes at once, and no script is needed."""
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from socketserver import ThreadingMixIn
 from uuid import UUID, uuid4
@@ -11,10 +13,11 @@ from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 import pytest
 from django.contrib.staticfiles.handlers import StaticFilesHandler
 from django.core.wsgi import get_wsgi_application
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
 from apps.assessments import commands as assessments
 from apps.assessments import selectors
+from apps.assessments.aggregate import Assessment
 from tests.apps.practice import Practice
 
 pytestmark = pytest.mark.browser
@@ -74,8 +77,12 @@ def open_form(chromium: Browser, practice: Practice) -> Iterator[Open]:
         yield opening
 
 
+def of(practice: Practice, page: Page) -> Assessment:
+    return selectors.form(practice.own(), UUID(page.url.rstrip("/").rpartition("/")[2]))
+
+
 def answers(practice: Practice, page: Page) -> dict[int, int]:
-    return selectors.form(practice.own(), UUID(page.url.rstrip("/").rpartition("/")[2])).answers
+    return of(practice, page).answers
 
 
 def test_answers_are_saved_as_they_are_given_and_the_last_one_counts(practice: Practice, open_form: Open) -> None:
@@ -95,10 +102,67 @@ def test_help_comes_with_the_answer_and_stays_when_it_is_taken_back(open_form: O
     page.check("input[name=item_9][value='1']")
     expect(help_now).to_be_visible()
     expect(help_now.get_by_role("link", name="Call the 988")).to_have_attribute("href", "tel:988")
-    page.check("input[name=item_9][value='0']")
+    expect(page.locator("#question-9 .saved")).to_have_text("saved", timeout=15_000)
+    with page.expect_response("**/answers/"):
+        page.check("input[name=item_9][value='0']")
     expect(page.locator("#question-9 .saved")).to_have_text("saved", timeout=15_000)
     page.reload()
     expect(help_now).to_be_visible()
+
+
+def item_9(page: Page, value: int) -> Locator:
+    return page.locator(f"input[name=item_9][value='{value}']")
+
+
+def test_an_arrow_key_that_passes_an_answer_to_item_9_raises_nothing(practice: Practice, open_form: Open) -> None:
+    page = open_form()
+    page.clock.install()
+    page.clock.pause_at(datetime.now(UTC) + timedelta(hours=1))
+    item_9(page, 0).focus()
+    page.keyboard.press("ArrowUp")  # wraps to "Nearly every day"
+    expect(item_9(page, 3)).to_be_checked()
+    expect(page.locator("#help-now")).to_be_visible()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    expect(item_9(page, 1)).to_be_checked()
+    page.clock.run_for(2000)
+    expect(page.locator("#question-9 .saved")).to_have_text("saved", timeout=15_000)
+    form = of(practice, page)
+    assert (form.answers[9], form.attention) == (1, 1)
+
+
+def test_an_answer_to_item_9_goes_out_at_once_where_the_question_is_left(practice: Practice, open_form: Open) -> None:
+    page = open_form()
+    page.clock.install()
+    page.clock.pause_at(datetime.now(UTC) + timedelta(hours=1))
+    item_9(page, 0).focus()
+    page.keyboard.press("ArrowDown")
+    assert answers(practice, page)[9] == 0
+    page.locator("input[name=item_1][value='0']").focus()
+    expect(page.locator("#question-9 .saved")).to_have_text("saved", timeout=15_000)
+    assert answers(practice, page)[9] == 1
+
+
+@pytest.mark.parametrize("leaving", ["close", "finish"])
+def test_an_answer_to_item_9_is_not_lost_where_the_page_is_left_at_once(
+    practice: Practice, open_form: Open, leaving: str
+) -> None:
+    page = open_form()
+    form, home = UUID(page.url.rstrip("/").rpartition("/")[2]), page.url.partition("/assessments/")[0]
+    page.clock.install()
+    page.clock.pause_at(datetime.now(UTC) + timedelta(hours=1))
+    item_9(page, 0).focus()
+    page.keyboard.press("ArrowDown")
+    if leaving == "finish":
+        page.evaluate("document.getElementById('answers').requestSubmit()")
+        expect(page.locator(".score")).to_contain_text("1", timeout=15_000)
+    else:
+        page.goto(f"{home}/help/now/")
+    until = time.monotonic() + 15
+    while time.monotonic() < until and selectors.form(practice.own(), form).answers[9] != 1:
+        time.sleep(0.1)
+    kept = selectors.form(practice.own(), form)
+    assert (kept.answers[9], kept.attention) == (1, 1)
 
 
 def test_without_a_script_the_form_is_answered_saved_and_handed_in(practice: Practice, open_form: Open) -> None:
