@@ -17,6 +17,7 @@ from apps.sessions.demo.clip import Clip, encode, ensure_clip
 from apps.sessions.demo.live_socket import LiveSocket, Message
 from apps.sessions.pacing import MOST_UNANSWERED
 from devstack.bench.measurement import Measurement
+from devstack.bench.sessions import was_read
 from devstack.live import live_stack
 
 OFFERED_FPS = 30
@@ -79,7 +80,7 @@ async def sit(browser: Browser, camera: Stills, seconds: float) -> Eager:
 
     def hear(message: Message) -> None:
         found.errors += message["type"] == "error"
-        seen = found.seen_at.get(message["seq"]) if message["type"] == "emotion" else None
+        seen = found.seen_at.get(message["seq"]) if was_read(message) else None
         if seen is not None:
             found.delays.append((seen, (time.monotonic() - began - seen) * 1000))
 

@@ -32,12 +32,13 @@ MOST_GROWTH = 1.15
 
 @dataclass(slots=True)
 class Seat:
-    """One client: when its answers came and how long each took."""
+    """One client: when its frames' readings came and how long each took; and when one was not read."""
 
     browser: Browser
     session_id: UUID
     answered_at: list[float] = field(default_factory=list)
     round_trips_ms: list[float] = field(default_factory=list)
+    unread_at: list[float] = field(default_factory=list)
     sent: int = 0
     errors: int = 0
     closed: int | None = None
@@ -46,13 +47,18 @@ class Seat:
         if message["type"] == "error":
             self.errors += 1
         elif message["type"] == "emotion":
-            self.answered_at.append(time.monotonic())
-            if "round_trip_ms" in message:
+            (self.answered_at if was_read(message) else self.unread_at).append(time.monotonic())
+            if was_read(message) and "round_trip_ms" in message:
                 self.round_trips_ms.append(message["round_trip_ms"])
 
     def longest_gap_s(self, start: float, end: float) -> float:
         times = [start, *(at for at in self.answered_at if start <= at <= end), end]
         return max(later - earlier for earlier, later in pairwise(times))
+
+
+def was_read(message: Message) -> bool:
+    """Whether a worker looked at the frame; the server answers as well for one that is away."""
+    return message["type"] == "emotion" and message.get("reason") != "unread"
 
 
 def measure(minutes: float | None, *, sessions: int = SESSIONS) -> list[Measurement]:
@@ -130,19 +136,22 @@ def _resident_mib(pid: int) -> int:
 
 def _judge(seats: list[Seat], memory: dict[str, list[int]], start: float, end: float) -> list[Measurement]:
     trips = sorted(trip for seat in seats for trip in seat.round_trips_ms)
-    answered = sum(len(seat.answered_at) for seat in seats)
+    read = sum(len(seat.answered_at) for seat in seats)
+    unread = sum(at >= start for seat in seats for at in seat.unread_at)
     lost = sum(seat.errors + (seat.closed is not None) for seat in seats)
     gap = max(seat.longest_gap_s(start, end) for seat in seats)
-    note = f"{len(seats)} sockets, {sum(seat.sent for seat in seats)} frames sent, {answered} answered"
+    note = f"{len(seats)} sockets, {sum(seat.sent for seat in seats)} frames sent, {read} read"
     rows = [
         Measurement("errors and lost sockets", lost, "", note, bar=0, higher_is_better=False),
+        Measurement("frames that nobody read", unread, "", bar=0, higher_is_better=False),
         Measurement(
             "longest wait for a reading", gap, "s", "the slowest session", LONGEST_GAP_S, higher_is_better=False
         ),
-        Measurement("frames answered", answered / (end - start + WARM_UP_S), "a second"),
-        Measurement("round trip, median", statistics.median(trips), "ms"),
-        Measurement("round trip, 95th percentile", trips[int(0.95 * len(trips))], "ms"),
+        Measurement("frames read", read / (end - start + WARM_UP_S), "a second"),
     ]
+    if trips:
+        rows.append(Measurement("round trip, median", statistics.median(trips), "ms"))
+        rows.append(Measurement("round trip, 95th percentile", trips[int(0.95 * len(trips))], "ms"))
     return rows + [_growth(part, sizes) for part, sizes in memory.items()]
 
 
