@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
+from django.utils.timezone import localdate
+
 from apps.assessments.instruments import OFFERED, Instrument
 
 EVERY: Final = timedelta(days=14)
@@ -18,13 +20,18 @@ two weeks each, of which at least one is the same."""
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Due:
-    """A form and the moment from which it's due; `since` None means that it was never answered, so it's due now."""
+    """A form and the moment on whose day it's due; `since` None means that it was never answered, so it's due now."""
 
     instrument: Instrument
     since: datetime | None
 
     def is_due(self, now: datetime) -> bool:
-        return self.since is None or self.since <= now
+        """From the first minute of that day on the reader's clock: pages name the day, and no hour of it."""
+        return self.since is None or localdate(self.since) <= localdate(now)
+
+    def is_overdue(self, now: datetime) -> bool:
+        """Once that day is over. A form that was never answered has no such day."""
+        return self.since is not None and localdate(self.since) < localdate(now)
 
 
 def stands(started_at: datetime, now: datetime) -> bool:

@@ -1,4 +1,7 @@
-"""One line of the caseload: what its sealed facts say, and how soon a person is needed. Pure."""
+"""One line of the caseload: what its sealed facts say, and how soon a person is needed.
+
+Pure but for the reader's clock, which says on which day a form is due.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime

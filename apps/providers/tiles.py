@@ -1,4 +1,4 @@
-"""The four numbers above the caseload. Pure."""
+"""The four numbers above the caseload. Pure but for the reader's clock, which says on which day a form is due."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -123,4 +123,12 @@ def _names(lines: list[Line]) -> dict[str, str]:
 
 def _due(line: Line) -> list[dict[str, Any]]:
     now = timezone.now()
-    return [{"title": one.instrument.title, "since": one.since, "is_due": one.is_due(now)} for one in line.due]
+    return [
+        {
+            "title": one.instrument.title,
+            "since": one.since,
+            "is_due": one.is_due(now),
+            "is_overdue": one.is_overdue(now),
+        }
+        for one in line.due
+    ]

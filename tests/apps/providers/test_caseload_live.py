@@ -1,7 +1,7 @@
 """The caseload on the real store: sealed rows, the right order, and alerts that only a person quiets."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 import pytest
@@ -14,6 +14,7 @@ from access import caseload
 from access.door import Permit, Purpose, Right, open_caseload, open_patient
 from access.permit import WrongPermit
 from apps.assessments import commands as assessments
+from apps.assessments.schedule import EVERY
 from apps.providers import commands, selectors
 from apps.providers.aggregate import AlreadyReviewed, ReasonMissing
 from apps.providers.line import Line, Need
@@ -127,6 +128,33 @@ def test_an_overdue_form_is_seen_as_such(practice: Practice, seal_now: Seal) -> 
     [today] = selectors.caseload(permits, now=timezone.now())
     [later] = selectors.caseload(permits, now=timezone.now() + timedelta(days=15))
     assert (today.need, later.need) == (Need.STEADY, Need.CHECK)
+
+
+def test_on_its_day_a_form_is_due_on_every_page_and_overdue_on_none(
+    practice: Practice, seal_now: Seal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    practice.fill({})
+    practice.fill({}, key="gad-7")
+    seal_now()
+    day = timezone.localtime(timezone.now() + EVERY).replace(hour=0, minute=0, second=0, microsecond=0)
+
+    def shown(now: datetime) -> tuple[str, str, str]:
+        monkeypatch.setattr(timezone, "now", lambda: now)
+        care, own = practice.browser(practice.provider), practice.browser(practice.patient)
+        pages = (care.get("/caseload/"), own.get("/assessments/"), own.get("/me/"))
+        caseload_page, forms, home = (page.content.decode() for page in pages)
+        return caseload_page, forms, home
+
+    caseload_page, forms, home = shown(day - timedelta(minutes=1))
+    assert f"PHQ-9 {day:%-d %b}" in caseload_page
+    assert f"due again on {day:%-d %B}" in forms
+    assert "Due now" not in home
+    caseload_page, forms, home = shown(day)
+    assert "PHQ-9 due today" in caseload_page
+    assert "overdue" not in caseload_page
+    assert "due now" in forms
+    assert "Due now" in home
+    assert "overdue" in shown(day + timedelta(days=1))[0]
 
 
 def test_scores_older_than_the_small_line_are_not_said_to_be_missing(
