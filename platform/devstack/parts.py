@@ -17,6 +17,8 @@ SERVERS, SEALER, BACKGROUND, WEB = range(4)
 WORKERS = ("frames", "images", "default")
 # Painting may take a whole core for seconds; frames that wait for it would break the live loop.
 _NICENESS = {"images": 5}
+# A painter may be compiling for minutes; its worker knows how long it may take, and serves from the library after that.
+_BOUND_THEMSELVES = frozenset({"images"})
 _THREADS = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMEXPR_NUM_THREADS")
 
 
@@ -106,6 +108,7 @@ def _part(
         mark=mark,
         stop_timeout_s=stop_timeout_s,
         niceness=_NICENESS.get(name, 0),
+        bounds_itself=name in _BOUND_THEMSELVES,
         cwd=Path(layout.root),
     )
 

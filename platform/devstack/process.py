@@ -21,7 +21,7 @@ class Part:
     """One process of the stack.
 
     `ready` says whether it serves; None means: as soon as it runs. Parts of the highest `rank` are stopped first, those
-    of one rank together.
+    of one rank together. A part that `bounds_itself` is waited for as long as it lives: it gives up by itself.
     """
 
     name: str
@@ -32,6 +32,7 @@ class Part:
     stop_signal: signal.Signals = signal.SIGTERM
     stop_timeout_s: float = 10.0
     niceness: int = 0
+    bounds_itself: bool = False
     popen_options: Mapping[str, Any] = field(default_factory=dict)
     cwd: Path | None = None
     mark: Path | None = None  # the file by which the process says that it serves; removed before each start

@@ -117,6 +117,15 @@ def test_a_part_that_never_serves_fails_the_start(supervisor: Supervisor) -> Non
         supervisor.start([part("web", "sleep 60", ready=lambda: False)], timeout_s=0.3)
 
 
+def test_a_part_that_bounds_itself_is_waited_for_as_long_as_it_lives(supervisor: Supervisor, tmp_path: Path) -> None:
+    mark = tmp_path / "there"
+    supervisor.start(
+        [part("painter", f"sleep 0.5; touch {mark}; sleep 60", ready=mark.exists, bounds_itself=True)], timeout_s=0.1
+    )
+    with pytest.raises(PartFailed, match="ended with status 3"):
+        supervisor.start([part("other", "sleep 0.3; exit 3", ready=lambda: False, bounds_itself=True)], timeout_s=0.1)
+
+
 def test_a_part_that_ignores_the_signal_is_killed_with_its_children(supervisor: Supervisor, layout: Layout) -> None:
     script = "trap '' TERM; sleep 61 & echo $! > child; echo up; wait; sleep 60"
     stubborn = part("web", script, ready=says_up(layout, "web"), stop_timeout_s=0.3, cwd=layout.run)
