@@ -11,6 +11,7 @@ from uuid import UUID, uuid4
 
 import pytest
 import pytest_asyncio
+from celery import current_app
 from channels.testing import WebsocketCommunicator
 from django.db import connections
 from django.test import Client
@@ -23,6 +24,7 @@ from apps.patients import commands as patients
 from apps.sessions import commands
 from apps.sessions.switchboard import switchboard
 from eventstore.sealer import run_once
+from tests.apps.sessions.frames_worker import Worker
 
 PASSWORD = "quiet-lake-at-dawn-7"
 HOST = "testserver"
@@ -170,6 +172,14 @@ class Socket:
 
 
 Connect = Callable[..., Any]
+
+
+@pytest.fixture
+def worker(valkey: Any, valkey_server: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Worker]:
+    at_work = Worker(valkey_server.url)
+    monkeypatch.setattr(current_app, "send_task", at_work.wake)
+    yield at_work
+    at_work.stop()
 
 
 @pytest_asyncio.fixture

@@ -2,83 +2,25 @@
 
 import asyncio
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 import redis
-from celery import current_app
 from django.utils import timezone
 
-from apps.patients import commands as patients
-from apps.sessions import commands, mailbox, wake
-from apps.sessions.drain import Read, Tally, Waiting, drain
-from apps.sessions.events import EmotionsObserved
+from apps.sessions import commands, mailbox
+from apps.sessions.drain import Read, Waiting
 from apps.sessions.mailbox import Parcel
 from apps.sessions.observing import unpack_probabilities
 from apps.sessions.protocol import pack_frame
 from apps.sessions.switchboard import Switchboard, switchboard
 from apps.sessions.threads import in_thread
-from eventstore import store
-from eventstore.stream import StreamName
 from ml.vocabulary import EMOTIONS
-from tests.apps.sessions.conftest import Connect, Person, Socket, open_session
-from tests.apps.sessions.test_protocol import SMALL, jpeg_claiming
-
-SAD = tuple(0.88 if emotion == "sadness" else 0.02 for emotion in EMOTIONS)
-
-
-def sad_face(waiting: Sequence[Waiting]) -> list[Read]:
-    answer = Read(
-        box=(10, 20, 30, 40),
-        emotion="sadness",
-        confidence=0.88,
-        probabilities=SAD,
-        smoothed=SAD,
-        reason=None,
-        memory=b"m",
-    )
-    return [answer for _ in waiting]
-
-
-class Worker:
-    """A frames worker in a thread: woken by what the web process sends, drains like the task does."""
-
-    def __init__(self, url: str) -> None:
-        self.url, self.read, self.woken = url, sad_face, 0
-        self._threads: list[threading.Thread] = []
-
-    def wake(self, name: str, **_: object) -> None:
-        assert name == wake.TASK
-        self.woken += 1
-        self._threads.append(threading.Thread(target=self._work, daemon=True))
-        self._threads[-1].start()
-
-    def _work(self) -> None:
-        with redis.Redis.from_url(self.url) as client:
-            drain(client, self.read, "net@12345678", Tally())
-
-    def stop(self) -> None:
-        for thread in self._threads:
-            thread.join(10)
-
-
-@pytest.fixture
-def worker(valkey: "redis.Redis", valkey_server: object, monkeypatch: pytest.MonkeyPatch) -> Iterator[Worker]:
-    at_work = Worker(valkey_server.url)  # type: ignore[attr-defined]
-    monkeypatch.setattr(current_app, "send_task", at_work.wake)
-    yield at_work
-    at_work.stop()
-
-
-def observed(session_id: UUID) -> list[EmotionsObserved]:
-    return [recorded.event for recorded in store.read(StreamName("observations", session_id))]
-
-
-async def show(socket: Socket, sequence: int, *, every_ms: int = 200) -> dict[str, object]:
-    await socket.send(pack_frame(sequence, sequence * every_ms, SMALL))
-    return await socket.until("emotion", seq=sequence)
+from tests.apps.sessions.conftest import Connect, Person, open_session
+from tests.apps.sessions.frames_worker import Worker, observed, sad_face, show
+from tests.apps.sessions.test_protocol import SMALL
 
 
 async def test_a_frame_is_read_and_answered(patient: Person, connect: Connect, worker: Worker) -> None:
@@ -143,18 +85,6 @@ async def test_a_frame_with_no_face_is_answered_and_votes_for_nothing(
     assert rows == [None] * 12
 
 
-def not_read(reason: str, memory: bytes = b"m") -> Read:
-    return Read(
-        box=None if reason == "no_face" else (10, 20, 30, 40),
-        emotion="uncertain",
-        confidence=0.0,
-        probabilities=None,
-        smoothed=None,
-        reason=reason,
-        memory=memory,
-    )
-
-
 def answer_to(session_id: UUID, sequence: int) -> bytes:
     (read,) = sad_face([Waiting(session_id, Parcel(sequence, 0, SMALL, ""), None)])
     answer = mailbox.Reading(
@@ -189,59 +119,6 @@ async def test_a_late_answer_to_an_earlier_page_answers_nothing_of_this_one(
         valkey.publish(switchboard().wire.channel, answer_to(session_id, sequence))
     emotion = await socket.until("emotion")
     assert (emotion["seq"], emotion["emotion"], emotion["dropped"]) == (2, "sadness", 1)
-
-
-async def test_another_face_is_said_once_not_kept_and_the_own_one_is_welcomed(
-    patient: Person, connect: Connect, worker: Worker
-) -> None:
-    reasons = [None, "unfamiliar_face", "another_face", "another_face", "no_face", "another_face", None]
-
-    def read(waiting: Sequence[Waiting]) -> list[Read]:
-        whys = [reasons[one.parcel.sequence - 1] for one in waiting]
-        return [not_read(why) if why else sad_face([one])[0] for one, why in zip(waiting, whys, strict=True)]
-
-    worker.read = read
-    session_id = await in_thread(open_session, patient)
-    socket = await connect(patient, session_id)
-    for sequence, reason in enumerate(reasons, 1):
-        emotion = await show(socket, sequence)
-        if reason:
-            assert (emotion["emotion"], emotion["probabilities"]) == ("uncertain", None)
-        if reason in ("unfamiliar_face", "another_face"):
-            assert emotion["smoothed"] is None
-    await socket.until("notice", code="face_back")
-    told = [message["code"] for message in socket.seen if message["type"] == "notice"]
-    assert told == ["another_face", "face_back"]
-    await socket.disconnect()
-    rows = [row for one in await in_thread(observed, session_id) for row in unpack_probabilities(one.probabilities)]
-    assert [row is not None for row in rows] == [True, False, False, True], "another's face has no row at all"
-
-
-async def test_whoever_comes_back_is_told_again(patient: Person, connect: Connect, worker: Worker) -> None:
-    worker.read = lambda waiting: [not_read("another_face") for _ in waiting]
-    session_id = await in_thread(open_session, patient)
-    for sequence in (1, 2):
-        socket = await connect(patient, session_id)
-        await show(socket, sequence)
-        assert "nothing is kept" in (await socket.until("notice", code="another_face"))["detail"]
-        await socket.disconnect()
-
-
-@pytest.mark.parametrize("spoken", [["resume"], ["pause", "resume"]])
-async def test_the_patient_says_it_is_me_and_is_read(
-    patient: Person, connect: Connect, worker: Worker, spoken: list[str]
-) -> None:
-    worker.read = lambda waiting: [
-        sad_face([one])[0] if one.memory is None else not_read("another_face") for one in waiting
-    ]
-    session_id = await in_thread(open_session, patient)
-    socket = await connect(patient, session_id)
-    await show(socket, 1)
-    assert (await show(socket, 2))["reason"] == "another_face"
-    for kind in spoken:
-        assert (await socket.say(kind))["type"] == "done"
-    assert (await show(socket, 3))["emotion"] == "sadness"
-    await socket.until("notice", code="face_back")
 
 
 async def test_a_worker_that_is_away_leaves_the_session_going(patient: Person, connect: Connect) -> None:
@@ -303,89 +180,6 @@ async def test_an_ended_session_takes_no_frames(patient: Person, connect: Connec
     assert await again.closing() == 4403
     assert worker.woken == 0
     assert await in_thread(observed, session_id) == []
-
-
-async def test_no_consent_no_frames(fresh_db: str, connect: Connect, worker: Worker) -> None:
-    from tests.apps.sessions.conftest import make_patient
-
-    patient = await in_thread(make_patient, consents=("images",))
-    session_id = await in_thread(open_session, patient)
-    socket = await connect(patient, session_id)
-    assert (await socket.until("ready"))["consents"] == ["images"]
-    await socket.send(pack_frame(1, 40, SMALL))
-    assert await socket.closing() == 4403
-    assert worker.woken == 0
-
-
-BAD = [
-    (b"To whom it may concern, this is a text file.", 4400),
-    (b"short", 4400),
-    (pack_frame(1, 0, jpeg_claiming(65500, 65500)), 4413),
-    (pack_frame(1, 0, SMALL + bytes(256 * 1024)), 4413),
-    ("no json", 4400),
-    ('{"type": "mood"}', 4400),
-    ('{"type": "mood", "id": "' + "x" * 20_000 + '"}', 4413),
-]
-
-
-async def test_what_is_no_message_closes_and_writes_nothing(patient: Person, connect: Connect, worker: Worker) -> None:
-    session_id = await in_thread(open_session, patient)
-    stream = StreamName("session", session_id)
-    version = await in_thread(store.version_of, stream)
-    for data, code in BAD:
-        socket = await connect(patient, session_id)
-        await socket.until("ready")
-        await socket.send(data)
-        assert await socket.closing() == code, data[:40]
-    assert worker.woken == 0
-    assert await in_thread(store.version_of, stream) == version
-
-
-async def test_frames_out_of_order_are_malformed(patient: Person, connect: Connect, worker: Worker) -> None:
-    session_id = await in_thread(open_session, patient)
-    socket = await connect(patient, session_id)
-    await show(socket, 7)
-    await socket.send(pack_frame(7, 400, SMALL))
-    assert await socket.closing() == 4400
-
-
-async def test_a_flood_is_too_fast(patient: Person, connect: Connect) -> None:
-    session_id = await in_thread(open_session, patient)
-    socket = await connect(patient, session_id)
-    for sequence in range(1, 30):
-        await socket.send(pack_frame(sequence, sequence, SMALL))
-    assert await socket.closing() == 4429
-
-
-async def test_messages_by_the_dozen_are_too_fast(patient: Person, connect: Connect) -> None:
-    from uuid import uuid4
-
-    session_id = await in_thread(open_session, patient)
-    socket = await connect(patient, session_id)
-    for _ in range(60):
-        await socket.send(f'{{"type": "ack", "id": "{uuid4()}"}}')
-    assert await socket.closing(20) == 4429
-
-
-async def test_a_withdrawn_consent_closes_within_five_seconds(patient: Person, connect: Connect) -> None:
-    from uuid import uuid4
-
-    session_id = await in_thread(open_session, patient)
-    socket = await connect(patient, session_id)
-    await socket.until("ready")
-    actor = patient.user.actor
-    await in_thread(patients.withdraw_consent, patient.id, purpose="camera", actor=actor, command_id=uuid4())
-    async with asyncio.timeout(5):
-        assert await socket.closing() == 4440
-
-
-async def test_signing_out_closes_within_five_seconds(patient: Person, connect: Connect) -> None:
-    session_id = await in_thread(open_session, patient)
-    socket = await connect(patient, session_id)
-    await socket.until("ready")
-    await in_thread(patient.client.session.flush)
-    async with asyncio.timeout(5):
-        assert await socket.closing() == 4401
 
 
 async def test_a_frame_that_is_being_read_when_a_pause_begins_is_answered_and_kept_nowhere(
