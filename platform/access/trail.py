@@ -18,9 +18,11 @@ def write(actor: Actor, *, request_id: UUID, route: str, openings: Sequence[Open
 
 
 def write_reading(actor: Actor, reading: TrailRead) -> None:
-    """Reading the trail is itself on the trail, once a request for each patient whom the reading singles out."""
-    patient_id = reading.filter_patient
-    _append(actor, reading, uuid5(reading.request_id, str(patient_id)) if patient_id else reading.request_id)
+    """Reading the trail is itself on the trail, once a request for each patient whom the reading singles out.
+
+    Under an id of its own, since the request may have opened records as well.
+    """
+    _append(actor, reading, uuid5(reading.request_id, f"trail:{reading.filter_patient}"))
 
 
 def _append(actor: Actor, fact: RecordsAsked | TrailRead, command_id: UUID) -> None:

@@ -8,6 +8,7 @@ from django.http import Http404
 from django.utils import timezone
 
 from access import caseload
+from access.context import asking
 from access.door import Purpose, Right, open_caseload, open_patient
 from access.models import AccessRow, Assignment
 from access.permit import WrongPermit
@@ -68,6 +69,18 @@ def test_reading_the_trail_is_on_the_trail(committed_clinic, seal_now) -> None:
         "audit",
         True,
     )
+
+
+def test_who_opens_a_record_and_reads_the_trail_in_one_request_leaves_both(committed_clinic, seal_now) -> None:
+    clinic = committed_clinic
+    auditor = clinic.actor("auditor")
+    with asking(auditor):
+        with pytest.raises(Http404):  # refused, which is on the trail as well
+            open_patient(auditor, clinic.id("patient"), to=Right.MANAGE_CASELOAD, why=Purpose.OPERATIONS)
+        note_reading(auditor, TrailFilter(), rows=3)
+    seal_now()
+    rights = {row.right for row in accesses(TrailFilter(actor_id=clinic.id("auditor")))}
+    assert rights == {Right.MANAGE_CASELOAD.value, "view_access"}
 
 
 def test_the_trail_is_filtered_by_actor_patient_and_day(committed_clinic, seal_now) -> None:
