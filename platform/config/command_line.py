@@ -8,6 +8,7 @@ import psycopg
 from django.core.management import execute_from_command_line
 from django.db import InterfaceError, OperationalError
 
+from config.environment import EnvironmentWrong
 from eventstore.errors import StoreError
 from vault.errors import VaultError
 
@@ -19,7 +20,7 @@ _CONNECTION: Final = ("08", "57P", "53300")
 
 
 def run(argv: Sequence[str]) -> None:
-    """Run a command. Where the database, a key or the log refuses, one line on standard error and exit status 1.
+    """Run a command. Where a setting, the database, a key or the log refuses, one line on standard error and status 1.
 
     With `--traceback`, as for Django's own errors, it is shown where. The line names the failure by its type: its words
     could be a patient's. Any other failure is a fault of ours and goes through, a table that is missing too.
@@ -30,6 +31,8 @@ def run(argv: Sequence[str]) -> None:
         return
     try:
         execute_from_command_line(list(argv))
+    except EnvironmentWrong as wrong:  # names the setting, never its value
+        sys.exit(str(wrong))
     except (OperationalError, InterfaceError, VaultError, StoreError) as failure:
         sys.exit(_line(name, failure))
 

@@ -37,6 +37,11 @@ def test_with_a_database_that_does_not_answer_too(tmp_path: Path) -> None:
     assert (done.returncode, done.stderr.splitlines()) == (1, [AWAY])
 
 
+def test_a_setting_that_is_no_number_is_named_in_one_line(tmp_path: Path) -> None:
+    done = manage(tmp_path, "rebuild", ATTUNE_PAINTER_BEST_MS="soon")
+    assert (done.returncode, done.stderr.splitlines()) == (1, ["ATTUNE_PAINTER_BEST_MS must be a whole number"])
+
+
 @pytest.mark.parametrize(("arguments", "settings"), [(["--traceback"], {}), ([], {"ATTUNE_PROCESS": "sealer"})])
 def test_who_asks_where_and_what_serves_are_shown_all_of_it(
     arguments: list[str], settings: dict[str, str], tmp_path: Path
