@@ -56,7 +56,7 @@ class PlanNowOut(PlanOut):
     version = _version()
 
 
-class SettingsIn(serializers.Serializer[Any]):
+class SettingsIn(Exact):
     language = serializers.ChoiceField(choices=["", *LANGUAGES], default="")
     time_zone = serializers.CharField(max_length=64, allow_blank=True, default="")
 

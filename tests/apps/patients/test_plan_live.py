@@ -108,6 +108,8 @@ def test_language_and_zone_are_the_patients_own(practice: Practice, seal_now: Se
     address = f"/api/v1/patients/{practice.patient.id}/settings/"
     assert client.put(address, {"time_zone": "Asia/Tokyo"}, JSON).json() == {"language": "", "time_zone": "Asia/Tokyo"}
     assert client.put(address, {"time_zone": "Mars/Base"}, JSON).status_code == 400
+    misspelt = client.put(address, {"timezone": "Europe/Zurich"}, JSON)
+    assert misspelt.status_code == 400 and "timezone" in misspelt.content.decode()
     assert practice.browser(practice.provider).put(address, {"language": "fr"}, JSON).status_code in (403, 404)
     seal_now()
     assert client.get(f"/api/v1/patients/{practice.patient.id}/").json()["time_zone"] == "Asia/Tokyo"
