@@ -21,7 +21,6 @@ from apps.assessments.aggregate import AnswersMissing, Assessment, AssessmentClo
 from apps.assessments.instruments import INSTRUMENTS, UnknownInstrument, instrument
 from apps.assessments.scoring import WrongAnswers
 
-KEY = OpenApiParameter("Idempotency-Key", location=OpenApiParameter.HEADER, description="repeating it writes once")
 PATIENT = OpenApiParameter("patient", UUID, description="whose forms; a clinician must say, a patient needn't")
 
 
@@ -83,7 +82,6 @@ class AssessmentList(APIView):
 
     @extend_schema(
         operation_id="assessments_start",
-        parameters=[KEY],
         request=serializers.AssessmentStartIn,
         responses={201: serializers.AssessmentOut},
     )
@@ -111,7 +109,6 @@ class AssessmentDetail(APIView):
 class Answers(APIView):
     @extend_schema(
         operation_id="assessments_answer",
-        parameters=[KEY],
         request=serializers.AnswerIn,
         responses=serializers.AssessmentOut,
     )
@@ -132,7 +129,6 @@ class Answers(APIView):
 class Submission(APIView):
     @extend_schema(
         operation_id="assessments_submit",
-        parameters=[KEY],
         request=serializers.SubmissionIn,
         responses=serializers.AssessmentOut,
     )

@@ -27,7 +27,6 @@ from apps.exercises.aggregate import (
 from apps.exercises.events import EXERCISE
 from apps.exercises.worksheets import WORKSHEETS
 
-KEY = OpenApiParameter("Idempotency-Key", location=OpenApiParameter.HEADER, description="repeating it writes once")
 PATIENT = OpenApiParameter("patient", UUID, description="whose exercises; a clinician must say, a patient needn't")
 STATE: Final[Mapping[str, Callable[..., Exercise]]] = {
     "finished": commands.finish,
@@ -83,7 +82,6 @@ class ExerciseList(APIView):
 
     @extend_schema(
         operation_id="exercises_begin",
-        parameters=[KEY],
         request=serializers.ExerciseBeginIn,
         responses={201: serializers.ExerciseOut},
     )
@@ -105,7 +103,6 @@ class ExerciseDetail(APIView):
 class Entries(APIView):
     @extend_schema(
         operation_id="exercises_save",
-        parameters=[KEY],
         request=serializers.EntriesIn,
         responses=serializers.ExerciseOut,
     )
@@ -129,7 +126,6 @@ class Entries(APIView):
 class State(APIView):
     @extend_schema(
         operation_id="exercises_set_state",
-        parameters=[KEY],
         request=serializers.StateIn,
         responses=serializers.ExerciseOut,
     )

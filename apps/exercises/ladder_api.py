@@ -19,7 +19,7 @@ from access.api.given import checked
 from access.door import Permit
 from apps.exercises import commands, entrance, selectors
 from apps.exercises import ladder_serializers as serializers
-from apps.exercises.api import KEY, PATIENT
+from apps.exercises.api import PATIENT
 from apps.exercises.events import LADDER
 from apps.exercises.ladder import LadderUnknown, LadderWrong, NotNow
 
@@ -56,7 +56,6 @@ class LadderList(APIView):
 
     @extend_schema(
         operation_id="exercises_ladders_write",
-        parameters=[KEY],
         request=serializers.NewLadderIn,
         responses={201: serializers.LadderOut},
     )
@@ -79,7 +78,6 @@ class LadderDetail(APIView):
 
     @extend_schema(
         operation_id="exercises_ladders_rewrite",
-        parameters=[KEY],
         request=serializers.LadderIn,
         responses=serializers.LadderOut,
     )
@@ -93,9 +91,7 @@ class LadderDetail(APIView):
 
 
 class Closing(APIView):
-    @extend_schema(
-        operation_id="exercises_ladders_close", parameters=[KEY], request=None, responses=serializers.LadderOut
-    )
+    @extend_schema(operation_id="exercises_ladders_close", request=None, responses=serializers.LadderOut)
     def post(self, request: Request, ladder_id: UUID) -> Response:
         """A clinician closes it for good."""
         permit = entrance.planning(request, selectors.owner_of(LADDER, ladder_id) or ladder_id)
@@ -126,7 +122,6 @@ def _agree(permit: Permit, ladder_id: UUID, *, agreed: bool, command_id: UUID, w
 class Agreement(APIView):
     @extend_schema(
         operation_id="exercises_ladders_agree",
-        parameters=[KEY],
         request=serializers.AgreementIn,
         responses=serializers.LadderOut,
     )
@@ -138,7 +133,6 @@ class Agreement(APIView):
 class Attempts(APIView):
     @extend_schema(
         operation_id="exercises_ladders_begin_step",
-        parameters=[KEY],
         request=serializers.StepIn,
         responses=serializers.LadderOut,
     )
@@ -150,7 +144,6 @@ class Attempts(APIView):
 class Distress(APIView):
     @extend_schema(
         operation_id="exercises_ladders_say_distress",
-        parameters=[KEY],
         request=serializers.DistressIn,
         responses=serializers.LadderOut,
     )
@@ -160,9 +153,7 @@ class Distress(APIView):
 
 
 class Stop(APIView):
-    @extend_schema(
-        operation_id="exercises_ladders_stop", parameters=[KEY], request=None, responses=serializers.LadderOut
-    )
+    @extend_schema(operation_id="exercises_ladders_stop", request=None, responses=serializers.LadderOut)
     def post(self, request: Request, ladder_id: UUID) -> Response:
         """Stop the step at once. Never refused."""
         return _act(request, ladder_id, commands.stop)
@@ -171,7 +162,6 @@ class Stop(APIView):
 class End(APIView):
     @extend_schema(
         operation_id="exercises_ladders_end",
-        parameters=[KEY],
         request=serializers.EndIn,
         responses=serializers.LadderOut,
     )

@@ -19,7 +19,6 @@ from apps.imagery.reviews import STATES, CommentMissing, NoSuchState, WordsChang
 from apps.imagery.template_list import CHOICES, asked
 
 FILTERS = [OpenApiParameter(name, str, enum=values) for name, values in CHOICES.items()]
-KEY = OpenApiParameter(idempotency.HEADER, str, OpenApiParameter.HEADER, description="makes repeating harmless")
 
 
 class WordsAreOthers(APIException):
@@ -52,7 +51,6 @@ class TemplateDetail(APIView):
 class TemplateReview(APIView):
     @extend_schema(
         operation_id="templates_review",
-        parameters=[KEY],
         request=serializers.TemplateReviewIn,
         responses={200: serializers.TemplateDetailOut, 409: OpenApiResponse(description="words_changed")},
     )
@@ -86,7 +84,6 @@ class TemplateDrafts(APIView):
 class TemplateDraftsDecision(APIView):
     @extend_schema(
         operation_id="templates_drafts_decide",
-        parameters=[KEY],
         request=serializers.DraftDecisionIn,
         responses=serializers.DraftRuleOut,
     )

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.http import Http404
-from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
+from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework.exceptions import APIException, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -21,8 +21,6 @@ from apps.patients.aggregate import NotOffered
 from apps.patients.events import PURPOSES, PlanSet
 from apps.patients.forms import CHANGED, WRONG
 from apps.patients.plan import PlanWrong
-
-KEY = OpenApiParameter("Idempotency-Key", location=OpenApiParameter.HEADER, description="repeating it writes once")
 
 
 class PlanChanged(APIException):
@@ -68,7 +66,6 @@ class PatientDetail(APIView):
 class Consent(APIView):
     @extend_schema(
         operation_id="patients_set_consent",
-        parameters=[KEY],
         request=serializers.ConsentIn,
         responses=serializers.ConsentOut,
     )
@@ -88,7 +85,6 @@ class Consent(APIView):
 class Triggers(APIView):
     @extend_schema(
         operation_id="patients_set_triggers",
-        parameters=[KEY],
         request=serializers.TriggersIn,
         responses=serializers.WishesOut,
     )
@@ -107,7 +103,6 @@ class Triggers(APIView):
 class Preferences(APIView):
     @extend_schema(
         operation_id="patients_set_preferences",
-        parameters=[KEY],
         request=serializers.PreferencesIn,
         responses=serializers.WishesOut,
     )
@@ -125,7 +120,6 @@ class Preferences(APIView):
 class Settings(APIView):
     @extend_schema(
         operation_id="patients_set_settings",
-        parameters=[KEY],
         request=serializers.SettingsIn,
         responses=serializers.SettingsOut,
     )
@@ -150,7 +144,6 @@ class Plan(APIView):
 
     @extend_schema(
         operation_id="patients_set_plan",
-        parameters=[KEY],
         request=serializers.PlanIn,
         responses={200: serializers.PlanNowOut, 409: OpenApiResponse(description="changed_elsewhere")},
     )

@@ -15,13 +15,12 @@ from access.api.given import checked
 from access.door import Permit, Right
 from apps.patients import commands, selectors, serializers
 from apps.patients.aggregate import NotOffered
-from apps.patients.api import KEY, opened
+from apps.patients.api import opened
 
 
 class ReachedGoal(APIView):
     @extend_schema(
         operation_id="patients_reach_goal",
-        parameters=[KEY],
         request=serializers.GoalIn,
         responses=serializers.WishesOut,
     )
@@ -37,7 +36,6 @@ class ReachedGoal(APIView):
 
     @extend_schema(
         operation_id="patients_resume_goal",
-        parameters=[KEY],
         request=serializers.GoalIn,
         responses={200: serializers.WishesOut},
     )

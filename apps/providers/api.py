@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.http import Http404
 from django.utils import timezone
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework.exceptions import APIException, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -18,8 +18,6 @@ from apps.providers import commands, selectors, serializers
 from apps.providers.aggregate import AlreadyReviewed, RaisedMeanwhile, ReasonMissing
 from apps.providers.line import Line, urgency
 from apps.providers.selectors import AlertUnknown, PatientAlert
-
-KEY = OpenApiParameter("Idempotency-Key", location=OpenApiParameter.HEADER, description="repeating it writes once")
 
 
 class AlreadyAcknowledged(APIException):
@@ -67,7 +65,6 @@ class AlertList(APIView):
 class Acknowledgement(APIView):
     @extend_schema(
         operation_id="alerts_acknowledge",
-        parameters=[KEY],
         request=serializers.AcknowledgementIn,
         responses={201: serializers.AcknowledgementOut},
     )

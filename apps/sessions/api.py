@@ -17,7 +17,6 @@ from apps.sessions import selectors, serializers
 from apps.sessions.starting import begin
 from eventstore.actor import Actor
 
-KEY = OpenApiParameter("Idempotency-Key", location=OpenApiParameter.HEADER, description="repeating it writes once")
 PATIENT = OpenApiParameter("patient", UUID, description="whose sessions; a clinician must say, a patient needn't")
 _MOST = 1000
 
@@ -35,7 +34,6 @@ class SessionList(APIView):
 
     @extend_schema(
         operation_id="sessions_start",
-        parameters=[KEY],
         request=serializers.StartIn,
         responses={201: serializers.StartedOut},
     )
