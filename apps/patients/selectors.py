@@ -89,6 +89,25 @@ def consents(patient: Permit | UUID) -> frozenset[str]:
     return frozenset(_logged(_id(patient)).consents)
 
 
+@dataclass(frozen=True, slots=True)
+class Agreed:
+    """The purposes agreed to as of one version of the patient's stream."""
+
+    consents: frozenset[str]
+    version: int
+
+
+def agreed(patient_id: UUID, known: Agreed | None = None) -> Agreed:
+    """As `consents`, for who asks again and again: the log is opened anew only where it grew since `known`.
+
+    Erasing makes it grow as well, and opens to no consent.
+    """
+    if known is not None and store.version_of(StreamName(CATEGORY, patient_id)) == known.version:
+        return known
+    found = _logged(patient_id)
+    return Agreed(frozenset(found.consents), found.version)
+
+
 def triggers(patient: Permit | UUID) -> tuple[str, ...]:
     """Tags first, then the patient's own words, straight from the log; all of them are hard exclusions.
 

@@ -80,7 +80,7 @@ class SessionConsumer(AsyncWebsocketConsumer):
         self.desk.weights = await board.weights()
         await self.out.passing({"type": "ready", **self._ready(admission)})
         await self._catch_up(history)
-        self.admission = admission
+        self.admission, self.agreed = admission, admission.agreed
         await self._tell_what_stands()
 
     async def _catch_up(self, history: Sequence[Recorded]) -> None:
@@ -194,7 +194,10 @@ class SessionConsumer(AsyncWebsocketConsumer):
         heard = self.heard_at - self.touched_at > TOUCH_S
         if heard:
             self.touched_at = self.heard_at
-        await self._guarded(in_thread(still_admitted, self.admission, heard=heard))
+        await self._guarded(self._look_again(self.admission, heard=heard))
+
+    async def _look_again(self, admission: Admission, *, heard: bool) -> None:
+        self.agreed = await in_thread(still_admitted, admission, self.agreed, heard=heard)
 
     async def _tell(self, news: Sequence[Recorded], *, replayed: bool) -> None:
         await self.out.durable(news, replayed=replayed)

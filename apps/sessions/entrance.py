@@ -30,8 +30,13 @@ class Admission:
     context: SocketContext
     permit: Permit
     session: Session
-    consents: frozenset[str]
+    agreed: patients.Agreed
     session_key: str
+
+    @property
+    def consents(self) -> frozenset[str]:
+        """The purposes that the patient agreed to when it opened."""
+        return self.agreed.consents
 
 
 def admit(user: Any, session_key: str | None, session_id: UUID) -> Admission:
@@ -47,7 +52,7 @@ def admit(user: Any, session_key: str | None, session_id: UUID) -> Admission:
         with asking(actor, route=ROUTE):
             session = commands.load(session_id)
             permit = _open(actor, session)
-            given = patients.consents(permit.patient_id)
+            given = patients.agreed(permit.patient_id)
     except Http404:
         raise Closing(NOT_ALLOWED, "not_allowed") from None
     return Admission(SocketContext(actor, session_id, permit.patient_id), permit, session, given, session_key)
@@ -59,8 +64,10 @@ def _open(actor: Actor, session: Session) -> Permit:
     return open_patient(actor, session.patient_id, to=Right.RUN_SESSION, why=Purpose.SELF)
 
 
-def still_admitted(admission: Admission, *, heard: bool) -> None:
-    """Ask again whether the socket may stand. ``heard``: the client was active, which puts off its idle sign-out.
+def still_admitted(admission: Admission, known: patients.Agreed, *, heard: bool) -> patients.Agreed:
+    """Ask again whether the socket may stand. Gives what the patient agrees to now, to be `known` the next time.
+
+    ``heard``: the client was active, which puts off its idle sign-out.
 
     Raises:
         Closing: 4401 signed out; 4440 access revoked, or a consent withdrawn that stood when the socket opened.
@@ -71,7 +78,9 @@ def still_admitted(admission: Admission, *, heard: bool) -> None:
     with asking(actor, route=ROUTE):
         if not recheck(admission.permit):
             raise Closing(WITHDRAWN, "access_revoked")
-        if admission.consents - patients.consents(admission.permit.patient_id):
+        now = patients.agreed(admission.permit.patient_id, known)
+        if admission.consents - now.consents:
             raise Closing(WITHDRAWN, "consent_withdrawn")
     if heard:
         touch_session(admission.session_key)
+    return now

@@ -53,6 +53,19 @@ def test_what_is_taken_back_or_left_out_counts_before_any_projection_has_seen_it
     assert selectors.triggers(who) == ("water",)
 
 
+def test_who_asks_again_and_again_opens_the_log_only_where_it_grew(
+    practice: Practice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    who, actor = practice.patient.id, practice.patient.actor
+    commands.give_consent(who, purpose="images", actor=actor, command_id=uuid4())
+    first = selectors.agreed(who)
+    with monkeypatch.context() as unread:
+        unread.setattr(selectors.store, "read", None)
+        assert selectors.agreed(who, first) is first
+    commands.withdraw_consent(who, purpose="images", actor=actor, command_id=uuid4())
+    assert (first.consents, selectors.agreed(who, first).consents) == ({"images"}, frozenset())
+
+
 def test_someone_unknown_agreed_to_nothing_and_may_not_be_painted_for(practice: Practice) -> None:
     assert selectors.consents(uuid4()) == frozenset()
     with pytest.raises(PatientUnknown):
