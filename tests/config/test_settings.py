@@ -8,6 +8,7 @@ from types import ModuleType
 
 import pytest
 
+from apps.accounts.tasks import LEASE_S
 from config import environment
 from config.database_url import entry
 from config.environment import EnvironmentWrong
@@ -72,6 +73,12 @@ def in_production(shows: str = STRICT, **environ: str) -> "subprocess.CompletedP
 
 def test_production_settings_load_and_are_strict() -> None:
     assert in_production(**PRODUCTION).stdout.split() == ["False", "True", "True"]
+
+
+def test_production_waits_for_a_mail_server_for_less_than_a_jobs_lease() -> None:
+    """Without it, one that stays silent holds the worker, and all that waits behind, for as long as it likes."""
+    seconds = in_production("s.EMAIL_TIMEOUT", **PRODUCTION).stdout.strip()
+    assert 0 < int(seconds) <= LEASE_S / 2
 
 
 def test_production_takes_host_names_with_spaces_between_them() -> None:

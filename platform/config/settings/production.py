@@ -30,6 +30,9 @@ EMAIL_PORT = env.whole("ATTUNE_EMAIL_PORT", 25)
 EMAIL_HOST_USER = env.text("ATTUNE_EMAIL_USER")
 EMAIL_HOST_PASSWORD = env.text("ATTUNE_EMAIL_PASSWORD")
 EMAIL_USE_TLS = env.switch("ATTUNE_EMAIL_TLS")
+# Of each wait for the mail server. Django sets none, and a server that accepts and stays silent would hold the worker
+# `default`, which also shows vetted scenes when a picture is late.
+EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.text("ATTUNE_EMAIL_FROM", "attune@localhost")
 ATTUNE_REFUSES_DEMO_ACCOUNTS = True
 # Drafts are for the organisation to allow, on record (/templates/); no setting can.

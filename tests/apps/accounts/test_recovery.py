@@ -1,6 +1,9 @@
 """A forgotten password: mailed once, told to nobody."""
 
 import re
+import socket
+import time
+from collections.abc import Iterator
 from datetime import timedelta
 from uuid import uuid4
 
@@ -8,6 +11,7 @@ import pytest
 from django.core import mail
 from django.test import Client
 from django.utils import timezone
+from pytest_django import Settings
 
 from apps.accounts import tallies
 from apps.accounts.commands import ask_recovery, close_account
@@ -116,6 +120,26 @@ def test_a_mail_that_fails_is_tried_again(patient: User, monkeypatch: pytest.Mon
     run_jobs()
     (job,) = Job.objects.all()
     assert (job.status, job.problem) == (Job.Status.WAITING, "ConnectionRefusedError")
+
+
+@pytest.fixture
+def silent_server() -> Iterator[int]:
+    """The port of a server that accepts connections and never says a word."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        yield listening.getsockname()[1]
+
+
+def test_a_mail_server_that_stays_silent_holds_the_worker_no_longer_than_it_is_given(
+    patient: User, silent_server: int, settings: Settings
+) -> None:
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_TIMEOUT = "127.0.0.1", silent_server, 0.2
+    ask_recovery(LOGIN)
+    began = time.monotonic()
+    run_jobs()
+    assert time.monotonic() - began < 5
+    (job,) = Job.objects.all()
+    assert (job.status, job.problem) == (Job.Status.WAITING, "SMTPServerDisconnected")
 
 
 def test_the_mail_is_sent_once_though_the_task_is_delivered_twice(patient: User) -> None:
