@@ -1,13 +1,13 @@
 """What a serving process refuses to start with."""
 
 import pytest
-from django.conf import settings
 from django.db import connections
 
 from access.roles import Role
-from apps.accounts.commands import create_user
+from apps.accounts.commands import close_account, create_user
 from config.celery import leave_no_connection
 from config.startup import DemoAccountsExist, refuse_demo_accounts, refuse_unsafe_start
+from eventstore.actor import Actor
 from eventstore.errors import UnsafeRole
 from eventstore.guard import refuse_unsafe_role
 
@@ -23,12 +23,14 @@ def test_the_owner_may_not_serve(fresh_db: str) -> None:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("login", settings.ATTUNE_DEMO_LOGINS)
-def test_a_demonstration_account_keeps_production_from_starting(login: str) -> None:
+@pytest.mark.parametrize("login", ["patient", "provider", "admin", "outsider", "patient002", "patient999"])
+def test_a_demonstration_account_keeps_production_from_starting_until_it_is_closed(login: str) -> None:
     refuse_demo_accounts()
-    create_user(login.upper(), "a long password for this", Role.PROVIDER)
+    user = create_user(f"{login}@demo.example".upper(), "a long password for this", Role.PROVIDER)
     with pytest.raises(DemoAccountsExist, match="1 demonstration"):
         refuse_demo_accounts()
+    close_account(user.id, reason="left", actor=Actor.system("test"))
+    refuse_demo_accounts()
 
 
 def test_a_worker_starts_with_no_connection_open(fresh_db: str) -> None:

@@ -1,4 +1,4 @@
-"""The demonstration's accounts, clearly marked as such. Production refuses to start while one of them exists."""
+"""The demonstration's accounts, clearly marked as such. Production makes none, and refuses to start beside one."""
 
 import secrets
 from dataclasses import dataclass
@@ -23,6 +23,11 @@ _NAMES = {
     "admin@demo.example": (Role.ADMINISTRATOR, "Demo Administrator"),
     "outsider@demo.example": (Role.PROVIDER, "Demo Outsider"),
 }
+MOST_PATIENTS = 999
+
+
+class DemoRefused(Exception):
+    """Real patients are here: no account whose password is known may be made beside them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +50,27 @@ def password() -> str:
     return kept.read_text()
 
 
+def every_login() -> list[str]:
+    """Each login that an account of the demonstration can have, made or not."""
+    return [*_NAMES, *(_numbered(number) for number in range(2, MOST_PATIENTS + 1))]
+
+
+def refuse_beside_real_patients() -> None:
+    """
+    Raises:
+        DemoRefused: this installation is for real patients (ATTUNE_REFUSES_DEMO_ACCOUNTS).
+    """
+    if getattr(settings, "ATTUNE_REFUSES_DEMO_ACCOUNTS", False):
+        raise DemoRefused("no demonstration here: this installation is for real patients")
+
+
 def make_people() -> Demo:
-    """Create what is missing and give each account the demonstration's password. Repeating it changes nothing."""
+    """Create what is missing and give each account the demonstration's password. Repeating it changes nothing.
+
+    Raises:
+        DemoRefused: before anything is written.
+    """
+    refuse_beside_real_patients()
     shared = password()
     users = {login: _account(login, shared, role, name) for login, (role, name) in _NAMES.items()}
     _register(users["patient@demo.example"], "Demo Patient")
@@ -55,12 +79,21 @@ def make_people() -> Demo:
 
 
 def make_patient(number: int, provider_id: UUID) -> UUID:
-    """One more demonstration patient, on the provider's caseload."""
-    login = f"patient{number:03}@demo.example"
+    """One more demonstration patient (2 to `MOST_PATIENTS`), on the provider's caseload.
+
+    Raises:
+        DemoRefused: before anything is written.
+    """
+    refuse_beside_real_patients()
+    login = _numbered(number)
     patient_id = _account(login, password(), Role.PATIENT, f"Demo Patient {number:03}")
     _register(patient_id, f"Demo Patient {number:03}")
     caseload.assign(provider_id, patient_id, actor=SETUP)
     return patient_id
+
+
+def _numbered(number: int) -> str:
+    return f"patient{number:03}@demo.example"
 
 
 def _account(login: str, shared: str, role: Role, name: str) -> UUID:

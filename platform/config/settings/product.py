@@ -9,7 +9,6 @@ ATTUNE_BLOB_DIR = env.text("ATTUNE_BLOB_DIR") or str(ATTUNE_VAR / "blobs")
 ATTUNE_KEK = env.text("ATTUNE_KEK")
 ATTUNE_KEK_FILE = env.text("ATTUNE_KEK_FILE")
 ATTUNE_DEMO_PASSWORD = env.text("ATTUNE_DEMO_PASSWORD")
-ATTUNE_DEMO_LOGINS = ("patient@demo.example", "provider@demo.example", "admin@demo.example", "outsider@demo.example")
 ATTUNE_BASE_URL = env.text("ATTUNE_BASE_URL", "http://127.0.0.1:8000")
 # Where links in mails lead; never taken from a request.
 ATTUNE_PUBLIC_URL = env.text("ATTUNE_PUBLIC_URL", ATTUNE_BASE_URL)

@@ -13,7 +13,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from apps.sessions.demo.browser import Browser, Refused, Unreachable
 from apps.sessions.demo.clip import Clip, ClipUnreadable, ensure_clip
 from apps.sessions.demo.live_socket import Message
-from apps.sessions.demo.people import make_people
+from apps.sessions.demo.people import DemoRefused, make_people, refuse_beside_real_patients
 from apps.sessions.demo.play import Player, SessionLost
 from apps.sessions.demo.summary import summary, table
 
@@ -34,6 +34,10 @@ class Command(BaseCommand):
     def handle(self, *_: Any, **options: Any) -> None:
         if not 1 <= options["seconds"] <= MOST_SECONDS:
             raise CommandError(f"--seconds 1 to {MOST_SECONDS}", returncode=2)
+        try:
+            refuse_beside_real_patients()
+        except DemoRefused as refused:
+            raise CommandError(str(refused)) from None
         self._as_json = options["json"]
         clip = self._clip(options["video"])
         out = options["out"] or self._folder()

@@ -7,9 +7,7 @@ from django.utils import timezone
 
 from access.context import asking
 from apps.sessions.demo.past import live_through
-from apps.sessions.demo.people import SETUP, make_patient, make_people
-
-MOST_PATIENTS = 999
+from apps.sessions.demo.people import MOST_PATIENTS, SETUP, DemoRefused, make_patient, make_people
 
 
 class Command(BaseCommand):
@@ -23,7 +21,10 @@ class Command(BaseCommand):
         patients, events = options["patients"], options["events"]
         if not 1 <= patients <= MOST_PATIENTS or events < 0:
             raise CommandError(f"--patients 1 to {MOST_PATIENTS}, --events 0 or more", returncode=2)
-        demo = make_people()
+        try:
+            demo = make_people()
+        except DemoRefused as refused:
+            raise CommandError(str(refused)) from None
         provider = demo.users["provider@demo.example"]
         patient_ids = [demo.users["patient@demo.example"]]
         patient_ids += [make_patient(number, provider) for number in range(2, patients + 1)]
