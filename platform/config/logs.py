@@ -8,12 +8,15 @@ from types import TracebackType
 _EMAIL = re.compile(r"[\w.+%-]+@[\w-]+(?:\.[\w-]+)+")
 _IPV4 = re.compile(r"\b\d{1,3}(?:\.\d{1,3}){3}\b")
 _LOOPBACK = frozenset({"127.0.0.1", "0.0.0.0"})  # noqa: S104  (a name to leave readable, not a bind)
+# A link of a mail or an invitation opens the account for whoever has it (`/recover/new/` is the page behind one).
+_LINK = re.compile(r"/(recover|join)/(?!new/)[^/\s\"'?<>]+")
 _QUERY = re.compile(r"\?[^\s\"']+")
 
 
 def masked(text: str) -> str:
-    """The text without e-mail addresses, network addresses and query strings."""
+    """The text without e-mail addresses, network addresses, query strings and the secrets of links."""
     text = _EMAIL.sub("<address>", text)
+    text = _LINK.sub(r"/\1/<token>", text)
     text = _QUERY.sub("?<query>", text)
     return _IPV4.sub(lambda found: found[0] if found[0] in _LOOPBACK else "<address>", text)
 
