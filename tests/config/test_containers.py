@@ -7,16 +7,20 @@ from typing import Any
 import pytest
 import yaml
 
+from devstack.bench import sessions as bench
+
 DOCKER = Path(__file__).resolve().parents[2] / "docker"
 NGINX = re.sub(r"#.*", "", (DOCKER / "nginx.conf").read_text())
 COMPOSE: dict[str, Any] = yaml.safe_load((DOCKER / "compose.yaml").read_text())
 LOCATION = re.compile(r"location [^{]*\{([^}]*)\}")
+SIGNING_IN = "~ ^/(sign-in|recover|join)/"
+LOCATIONS = dict(re.findall(r"location ([^{]*?) *\{([^}]*)\}", NGINX))
 
 
 def test_every_location_passes_the_headers_that_the_product_trusts() -> None:
     """nginx takes a server's headers into a location only where that sets none of its own."""
     proxied = [one for one in LOCATION.findall(NGINX) if "proxy_pass" in one]
-    assert len(proxied) == 3
+    assert len(proxied) == 4
     assert not [one for one in proxied if "proxy_set_header" in one]
     said = dict(re.findall(r"proxy_set_header (\S+) (.*);", LOCATION.sub("", NGINX)))
     assert said == {
@@ -31,6 +35,39 @@ def test_every_location_passes_the_headers_that_the_product_trusts() -> None:
 
 def test_only_an_upgrade_takes_a_connection_out_of_those_that_are_kept() -> None:
     assert "map $http_upgrade $connection_upgrade { default upgrade; '' ''; }" in NGINX
+
+
+def test_the_address_of_the_web_process_is_asked_for_again_after_it_was_made_anew() -> None:
+    """A name that nginx resolves at its start alone leads to whichever container has that address after an upgrade."""
+    (upstream,) = re.findall(r"upstream web \{([^}]*)\}", NGINX)
+    assert "server web:8000 resolve;" in upstream
+    assert re.search(r"\bzone \w+ \d+k;", upstream), "nginx resolves at run time in shared memory only"
+    assert re.search(r"\bresolver 127\.0\.0\.11 valid=\d+s;", NGINX.partition("upstream web")[0])
+
+
+def test_nginx_is_one_that_resolves_at_run_time() -> None:
+    """`resolve` came to the open-source nginx with 1.27.3; it does not start on a parameter that it doesn't know."""
+    version, _, variant = COMPOSE["services"]["nginx"]["image"].removeprefix("nginx:").partition("-")
+    assert variant == "alpine"
+    assert tuple(int(part) for part in version.split(".")) >= (1, 27, 3)
+
+
+def rate(zone: str) -> int:
+    """Requests a second of one address."""
+    (found,) = re.findall(rf"limit_req_zone \$binary_remote_addr zone={zone}:\w+ rate=(\d+)r/s;", NGINX)
+    return int(found)
+
+
+def test_a_clinic_behind_one_address_is_not_shut_out() -> None:
+    """Each session that the benchmark promises has a socket, sends its page's requests, and signs in at nine."""
+    sessions = bench.SESSIONS
+    (sockets,) = re.findall(r"limit_conn sockets (\d+);", LOCATIONS["/ws/"])
+    assert int(sockets) >= 2 * sessions, "a page that is loaded anew has two for a moment"
+    assert "limit_req" not in LOCATIONS["/static/"], "a first visit fetches dozens of files at once"
+    (pages,) = re.findall(r"limit_req zone=pages burst=(\d+) nodelay;", LOCATIONS["/"])
+    assert rate("pages") >= 4 * sessions and int(pages) >= 20 * sessions
+    (signing_in,) = re.findall(r"limit_req zone=signing_in burst=(\d+) nodelay;", LOCATIONS[SIGNING_IN])
+    assert rate("signing_in") >= 10 and int(signing_in) >= 2 * sessions, "a page and a form each"
 
 
 @pytest.mark.parametrize("image", ["web", "worker"])
