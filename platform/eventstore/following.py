@@ -1,7 +1,7 @@
 """One step of a follower (a projection or a subscription): a batch of the log, its effect and the checkpoint, together.
 
 A follower that fails stops at the event before the failing one and says so; the others go on. It never skips, but what
-fails because its subject is erased by now.
+fails because its subject is erased by now. One that lacks a key-encryption key waits there, and says so once.
 """
 
 import logging
@@ -15,11 +15,13 @@ from eventstore import erased, reading, upcast, wire
 from eventstore.errors import UnknownEventType
 from eventstore.models import Follower
 from eventstore.recorded import Recorded, Tombstone
-from vault.errors import KeyUnavailable, SubjectErased
+from vault.errors import KekRefused, KeyUnavailable, SubjectErased
 
 log = logging.getLogger(__name__)
 BATCH = 200
-TRANSIENT = (OperationalError, InterfaceError, KeyUnavailable)
+# KekRefused among them: the key file is read again when it changes, and an operator may be slower than the log.
+TRANSIENT = (OperationalError, InterfaceError, KeyUnavailable, KekRefused)
+_waiting: dict[str, str] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,8 @@ _BATCH = """SELECT p.position, e.type FROM eventstore.log_position p JOIN events
 
 
 def step(follower: Following, *, batch: int = BATCH) -> int:
-    """Take up to `batch` positions further. How many it took; 0 when it is at the end, or stopped.
+    """Take up to `batch` positions further. How many it took; 0 when it is at the end, stopped, or waits for a
+    key-encryption key, which keeps no other follower from going on.
 
     An event that fails, and whose subject is erased by now, is passed over, as if it had been read a moment later, as
     a tombstone: the rows that it builds on may be forgotten already.
@@ -47,7 +50,12 @@ def step(follower: Following, *, batch: int = BATCH) -> int:
         OperationalError, InterfaceError, KeyUnavailable: nothing happened; retry.
     """
     try:
-        return _advance(follower, batch)
+        taken = _advance(follower, batch)
+    except KekRefused as missing:
+        if batch > 1:
+            return _to_the_failing_one(follower, batch)
+        _wait(follower, missing)
+        return 0
     except TRANSIENT:
         raise
     except Exception as error:  # noqa: BLE001  (whatever a handler raises stops this follower, and it alone)
@@ -55,6 +63,16 @@ def step(follower: Following, *, batch: int = BATCH) -> int:
             return _to_the_failing_one(follower, batch)
         stop(follower, error)
         return 0
+    if taken:
+        _waiting.pop(follower.name, None)
+    return taken
+
+
+def _wait(follower: Following, missing: KekRefused) -> None:
+    """Say so once, and not each time it looks: its words name a version or the file, and nobody."""
+    if _waiting.get(follower.name) != str(missing):
+        _waiting[follower.name] = str(missing)
+        log.warning("%s waits: %s", follower.name, missing)
 
 
 def _to_the_failing_one(follower: Following, batch: int) -> int:

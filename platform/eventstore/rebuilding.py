@@ -27,7 +27,8 @@ def rebuild(kind: type[Projection]) -> int:
     """Replay the whole log into this projection's models and swap. How many positions it went through.
 
     Raises:
-        What a handler raises; the old rows then stay. OperationalError, KeyUnavailable: retry.
+        What a handler raises; the old rows then stay. OperationalError, KeyUnavailable: retry; KekRefused: retry once
+        the key file has what was missing.
     """
     follower, tables = of_projection(kind), [model._meta.db_table for model in kind.models]
     with _alone(kind.name):
@@ -47,7 +48,7 @@ def rebuild_outdated() -> list[str]:
     One whose replay fails is stopped, and says so; the others go on.
 
     Raises:
-        OperationalError, InterfaceError, KeyUnavailable: retry.
+        OperationalError, InterfaceError, KeyUnavailable, KekRefused: retry.
     """
     stands = dict(Follower.objects.values_list("name", "version"))
     kinds = projection.registered().values()

@@ -38,4 +38,7 @@ class BlobMissing(VaultError):
 
 
 class KekRefused(VaultError):
-    """The key-encryption keys of this process are missing, malformed, wrong or retired. Refuse to start."""
+    """The key-encryption keys of this process are missing, malformed, wrong or retired. Refuse to start.
+
+    A process that runs reads a changed key file again at the next use, so what follows the log waits for it.
+    """
