@@ -1,6 +1,7 @@
 """Files that survive a crash: when `write` returns, the new bytes are on the disk; before, what stood there is."""
 
 import os
+import stat
 import uuid
 from pathlib import Path
 from typing import BinaryIO
@@ -30,8 +31,11 @@ def write(path: Path, data: bytes, *, like: os.stat_result | None = None) -> Non
 
 
 def _give_away(file: BinaryIO, like: os.stat_result) -> None:
-    """The owner first: giving a file away may take bits off its mode."""
-    os.fchown(file.fileno(), like.st_uid, like.st_gid)
+    """The owner first: giving a file away may take bits off its mode. A group that may do nothing with it is left out:
+    only a member of it could give it, which the services' own user is not.
+    """
+    group = like.st_gid if like.st_mode & stat.S_IRWXG else -1
+    os.fchown(file.fileno(), like.st_uid, group)
     os.fchmod(file.fileno(), like.st_mode & 0o7777)
 
 

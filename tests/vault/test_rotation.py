@@ -4,7 +4,9 @@ import os
 import stat
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from uuid import uuid4
 
 import pytest
@@ -62,6 +64,39 @@ def test_the_files_owner_and_mode_stay(key_file: Path) -> None:
     assert rotation.add_version() == 2
     after = key_file.stat()
     assert (after.st_uid, after.st_gid, stat.S_IMODE(after.st_mode)) == (before.st_uid, before.st_gid, 0o640)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can become the user of the containers")
+def test_a_key_of_the_services_own_user_is_replaced_though_its_group_is_another(
+    key_file: Path, settings: Settings
+) -> None:
+    """As in containers: `chown 10001` leaves root's group, which nobody but root may give to a new file."""
+    text = key_file.read_bytes()
+    with TemporaryDirectory() as folder:
+        settings.ATTUNE_KEK_FILE = f"{folder}/kek"
+        (path := Path(folder, "kek")).write_bytes(text)
+        path.chmod(0o400)
+        for one in (path.parent, path):
+            os.chown(one, 10_001, 0)
+        with as_user(10_001):
+            assert rotation.add_version() == 2
+        after = path.stat()
+    assert (after.st_uid, stat.S_IMODE(after.st_mode)) == (10_001, 0o400)
+
+
+@contextmanager
+def as_user(number: int) -> Iterator[None]:
+    """This process as that user and that group alone, for a while."""
+    groups = os.getgroups()
+    os.setgroups([])
+    os.setegid(number)
+    os.seteuid(number)
+    try:
+        yield
+    finally:
+        os.seteuid(0)
+        os.setegid(0)
+        os.setgroups(groups)
 
 
 def test_a_link_to_the_file_stays_a_link(key_file: Path, settings: Settings) -> None:
