@@ -1,7 +1,7 @@
 """The files for containers say what the services need; they are read, since nothing builds them here."""
 
 import re
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 import pytest
@@ -74,10 +74,35 @@ def test_a_clinic_behind_one_address_is_not_shut_out() -> None:
 def test_the_services_own_user_may_write_into_each_volume(image: str) -> None:
     """A new named volume is mounted as root's, unless the image has the folder with another owner."""
     steps = (DOCKER / f"{image}.Dockerfile").read_text().partition("USER attune\n")[0]
-    folders = [volume.split(":")[1] for volume in COMPOSE["x-app"]["volumes"]]
+    folders = [volume.split(":")[1] for volume in COMPOSE["x-app"]["volumes"] if not volume.startswith("./")]
     assert folders == [COMPOSE["x-app"]["environment"]["ATTUNE_BLOB_DIR"]]
     for folder in folders:
         assert f"\nRUN install -d -o attune -g attune -m 0700 {folder}\n" in steps
+
+
+def test_the_key_file_lies_in_a_folder_that_only_rotating_writes_to() -> None:
+    """A file that is mounted alone stays the old one in a container when another takes its name, as each safe way to
+    write it does; and beside it a lock and the new file have to be made (`vault/rotation.py`).
+    """
+    key_file = PurePosixPath(COMPOSE["x-app"]["environment"]["ATTUNE_KEK_FILE"])
+    modes: dict[str, str] = {}
+    for name, service in COMPOSE["services"].items():
+        if "ATTUNE_KEK_FILE" in service.get("environment", {}):
+            (mount,) = [one for one in service["volumes"] if one.split(":")[1] == str(key_file.parent)]
+            host, _, mode = mount.split(":", 2) if mount.count(":") == 2 else (*mount.split(":"), "rw")
+            assert host == "./secrets/keys"
+            modes[name] = mode
+    assert {"web", "sealer", "default", "frames", "images", "migrate"} <= modes.keys()
+    assert {name for name, mode in modes.items() if mode != "ro"} == {"rotate"}
+    assert "secrets" not in COMPOSE
+
+
+def test_rotating_is_done_on_purpose_and_ends() -> None:
+    rotate = COMPOSE["services"]["rotate"]
+    assert (rotate["profiles"], rotate["restart"]) == (["rotate"], "no")
+    assert rotate["command"][:3] == ["python", "manage.py", "rotate_keys"]
+    assert not [name for name, one in COMPOSE["services"].items() if name != "rotate" and "profiles" in one]
+    assert rotate["environment"].get("ATTUNE_PROCESS", "cli") == "cli", "a service would look at every key first"
 
 
 def test_only_services_that_reach_out_or_are_reached_leave_the_inner_network() -> None:
