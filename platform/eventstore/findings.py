@@ -7,7 +7,7 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing that is not as it was recorded, and where; kinds are listed in docs/adr/0011-verification.md."""
+    """One thing that is not as it was recorded, and where. The kinds stand in `checking_*`, each beside its check."""
 
     kind: str
     stream: str | None

@@ -4,15 +4,14 @@ What this cannot see from inside the database (the whole log cut or rewritten by
 a checkpoint kept outside.
 """
 
-from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from uuid import UUID
 
 from django.db import connection, transaction
 
 from eventstore import checking_blobs
 from eventstore.checking_chains import Chains
+from eventstore.checking_keys import Keys
 from eventstore.checking_tree import Order
 from eventstore.findings import Report
 from vault import keys
@@ -26,26 +25,26 @@ def register_audit_category(*categories: str) -> None:
 
 
 def verify() -> Report:
-    """Check all streams, the log's order, its roots and all blobs, in one snapshot.
+    """Check all streams, the log's order, its roots and all blobs in one snapshot, then each event's key.
 
     Raises:
         KeyUnavailable, OperationalError: nothing was decided; retry.
     """
     report, erased = Report(), keys.erased_subjects()
-    keys_used: Counter[UUID] = Counter()
+    chains, order, used = Chains(), Order(), Keys()
     with _one_snapshot():
-        chains, order = Chains(), Order()
         for checked in chains.check():
             report.events += 1
             report.audit += bool(checked.name and checked.name.category in _audit_categories)
-            keys_used[checked.place.key_id] += 1
+            used.note(checked)
             if checked.place.blobs:
                 looked_at, problems = checking_blobs.check(checked, erased)
                 report.blobs += looked_at
                 report.problems += problems
         order.check()
-    report.problems += chains.problems + order.problems
-    report.erased = sum(keys_used[gone] for gone in keys.missing(keys_used))
+    used.settle()
+    report.problems += chains.problems + order.problems + used.problems
+    report.erased = used.erased
     return report
 
 

@@ -81,6 +81,13 @@ def missing(key_ids: Collection[UUID]) -> set[UUID]:
         return set(key_ids) - set(there)
 
 
+def not_destroyed(subjects: Collection[UUID]) -> set[UUID]:
+    """Those of these whose erasure is not done here: not marked, or with a key all the same."""
+    with reached():
+        done = Subject.objects.using(ALIAS).filter(id__in=list(subjects), erased_at__isnull=False, keys__isnull=True)
+        return set(subjects) - set(done.values_list("id", flat=True))
+
+
 def for_sealing(subject: UUID | None) -> DataKey:
     """The subject's newest key; None is the system.
 

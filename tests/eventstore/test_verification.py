@@ -2,6 +2,7 @@
 """Tampering, one byte at a time, as only the log's owner with its triggers off could do it."""
 
 import json
+import threading
 from collections.abc import Callable
 from io import StringIO
 from uuid import UUID, uuid4
@@ -10,13 +11,15 @@ import pytest
 from django.core.management import call_command
 from django.db import connections
 
-from eventstore import checkpoints, store
+from eventstore import checking_keys, checkpoints, store
 from eventstore.actor import Actor
 from eventstore.event import event
 from eventstore.findings import Report
 from eventstore.stream import StreamName
 from eventstore.verification import verify
 from vault import blobs, keys
+from vault.keydb import ALIAS
+from vault.models import Subject, WrappedKey
 
 pytestmark = pytest.mark.usefixtures("fresh_db")
 ACTOR = Actor.system("test")
@@ -36,6 +39,11 @@ CHANGES = {
 @event("specimen.photographed.v1", blobs=("image_id",))
 class Photographed:
     image_id: UUID | None = None
+
+
+@event("specimen.forgotten.v1", system_key=True, erases=True)
+class Forgotten:
+    reason: str
 
 
 @pytest.fixture
@@ -169,6 +177,80 @@ def test_a_patient_who_is_erased_during_the_walk_is_no_tampering(
     monkeypatch.setattr(keys, "erased_subjects", and_then_one_more)
     report = verify()
     assert (report.problems, report.blobs, report.erased) == ([], 1, 1)
+
+
+def test_keys_that_were_lost_are_no_erasure(log: StreamName, subject: UUID) -> None:
+    """As after a restore of a key database from before the patient came."""
+    WrappedKey.objects.using(ALIAS).filter(subject=subject).delete()
+    Subject.objects.using(ALIAS).filter(id=subject).delete()
+    report = verify()
+    assert (kinds(report), report.erased) == ({"key_lost"}, 0)
+    assert "7 events" in report.problems[0].detail
+    assert exit_of_the_command() == 1
+
+
+def test_a_lost_key_of_the_system_is_no_patients_erasure(log: StreamName, subject: UUID) -> None:
+    forget(log, subject)
+    keys.destroy(subject)
+    WrappedKey.objects.using(ALIAS).filter(subject=keys.SYSTEM).delete()
+    report = verify()
+    assert [(one.kind, one.stream, one.version) for one in report.problems] == [("key_lost", str(log), 6)]
+    assert report.erased == 7
+
+
+def test_an_erased_patient_who_came_back_is_found(
+    log: StreamName, subject: UUID, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As after a restore of a key database from before the erasure."""
+    monkeypatch.setattr(checking_keys, "GRACE_S", 0.0)
+    kept = list(WrappedKey.objects.using(ALIAS).filter(subject=subject))
+    forget(log, subject)
+    keys.destroy(subject)
+    assert (verify().problems, verify().erased) == ([], 7)
+    Subject.objects.using(ALIAS).filter(id=subject).update(erased_at=None)
+    WrappedKey.objects.using(ALIAS).bulk_create(kept)
+    report = verify()
+    assert [(one.kind, one.stream, one.version) for one in report.problems] == [("key_not_destroyed", str(log), 6)]
+    assert report.erased == 0
+    assert exit_of_the_command() == 1
+
+
+def test_an_erased_patient_whom_the_key_database_never_knew_is_found(
+    log: StreamName, subject: UUID, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """There is nothing to read, but the id could be given a key again."""
+    monkeypatch.setattr(checking_keys, "GRACE_S", 0.0)
+    forget(log, subject)
+    keys.destroy(subject)
+    Subject.objects.using(ALIAS).filter(id=subject).delete()
+    report = verify()
+    assert (kinds(report), report.erased) == ({"key_not_destroyed"}, 7)
+
+
+def test_an_erasure_that_is_at_work_is_no_problem(log: StreamName, subject: UUID) -> None:
+    """The log says it, and the keys go a moment later: here, while verify asks for them."""
+    forget(log, subject)
+
+    def destroy() -> None:
+        keys.destroy(subject)
+        connections.close_all()
+
+    later = threading.Timer(0.3, destroy)
+    later.start()
+    report = verify()
+    later.join()
+    assert report.problems == []
+    assert verify().erased == 7
+
+
+def forget(stream: StreamName, subject: UUID) -> None:
+    store.append(stream, [Forgotten(reason="asked")], expected=None, actor=ACTOR, command_id=uuid4(), subject=subject)
+
+
+def exit_of_the_command() -> int:
+    with pytest.raises(SystemExit) as ended:
+        call_command("verify", stdout=StringIO())
+    return int(str(ended.value.code))
 
 
 def test_the_command_exits_1_on_a_problem_and_0_without(log: StreamName) -> None:

@@ -16,10 +16,14 @@ from apps.providers.models import CaseloadRow
 from apps.sessions import commands as sessions
 from apps.sessions.events import EmotionsObserved
 from apps.sessions.models import EmotionMinute, SessionRow, TimelineEntry
+from eventstore import checking_keys
 from eventstore.models import Follower
+from eventstore.verification import verify
 from tests.apps.practice import Practice
 from vault import keys
 from vault.errors import KeyUnavailable
+from vault.keydb import ALIAS
+from vault.models import Subject, WrappedKey
 
 Seal = Callable[[], None]
 ROWS = (AssessmentRow, SessionRow, CaseloadRow, TimelineEntry, EmotionMinute)
@@ -59,6 +63,24 @@ def test_who_is_being_erased_agrees_to_nothing_from_the_first_try_on(
     assert (patient.name, patient.label, patient.triggers.tags, patient.triggers.words) == ("", "", (), ())
     with pytest.raises(PatientUnknown):
         selectors.triggers(who)
+
+
+def test_a_patient_who_came_back_with_an_old_key_database_is_named_and_erased_again(
+    practice: Practice, seal_now: Seal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(checking_keys, "GRACE_S", 0.0)
+    who = practice.patient.id
+    practice.fill({9: 2})
+    kept = list(WrappedKey.objects.using(ALIAS).filter(subject=who))
+    erase(practice)
+    seal_now()
+    assert verify().ok
+    Subject.objects.using(ALIAS).filter(id=who).update(erased_at=None)
+    WrappedKey.objects.using(ALIAS).bulk_create(kept)
+    assert [problem.kind for problem in verify().problems] == ["key_not_destroyed"]
+    erase(practice)
+    assert verify().ok
+    assert keys.is_erased(who)
 
 
 def erase_without_the_keys(practice: Practice, monkeypatch: pytest.MonkeyPatch) -> None:

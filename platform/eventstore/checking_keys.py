@@ -1,0 +1,85 @@
+"""Verifying keys: one that is gone went in an erasure, and whoever the log calls erased has none.
+
+A key database that was lost, or restored from an older backup than the log, differs in one of these two ways: records
+that nobody erased cannot be read any more, or an erased patient can be read again.
+"""
+
+import time
+from dataclasses import dataclass, field
+from typing import Final
+from uuid import UUID
+
+from eventstore import event, upcast
+from eventstore.checking_chains import Checked
+from eventstore.findings import Problem
+from vault import keys
+
+# The keys go a moment after the log says so; an erasure that is at work is given this long before it counts as undone.
+GRACE_S: Final = 2.0
+_PAUSE_S: Final = 0.1
+
+
+def _names_under_the_systems_key() -> set[str]:
+    kinds = [kind for kind in event.catalogue().values() if kind.system_key]
+    return {name for kind in kinds for name in upcast.stored_names(kind.name)}
+
+
+@dataclass(slots=True)
+class _Use:
+    """What one subject's events (None: the system's) are sealed under: how many, and the first of them."""
+
+    first: Checked
+    events: int = 0
+
+
+@dataclass(slots=True)
+class Keys:
+    """`note()` each event of the walk, then `settle()`; `problems` and `erased` then hold what was found."""
+
+    problems: list[Problem] = field(default_factory=list)
+    erased: int = 0
+    _uses: dict[tuple[UUID, UUID | None], _Use] = field(default_factory=dict)
+    _erasing: dict[UUID, Checked] = field(default_factory=dict)
+    _erasing_names: set[str] = field(default_factory=upcast.erasing_names)
+    _of_the_system: set[str] = field(default_factory=_names_under_the_systems_key)
+
+    def note(self, checked: Checked) -> None:
+        place = checked.place
+        owner = None if place.type in self._of_the_system else place.subject
+        self._uses.setdefault((place.key_id, owner), _Use(checked)).events += 1
+        if place.subject is not None and place.type in self._erasing_names:
+            self._erasing.setdefault(place.subject, checked)
+
+    def settle(self) -> None:
+        """Ask for the keys now, at the walk's end, and only then who is erased: so no erasure meanwhile is a loss.
+
+        Raises:
+            KeyUnavailable: retry.
+        """
+        gone = keys.missing({key_id for key_id, _ in self._uses})
+        erased = keys.erased_subjects() | self._erasing.keys()
+        for (key_id, owner), use in self._uses.items():
+            if key_id not in gone:
+                continue
+            if owner in erased:
+                self.erased += use.events
+            else:
+                detail = f"key {key_id} is gone, and nobody was erased: {use.events} events cannot be read"
+                self._report("key_lost", use.first, detail)
+        for subject in _still_not_destroyed(set(self._erasing)):
+            detail = f"the log says that {subject} is erased, the key database does not: run erase_patient again"
+            self._report("key_not_destroyed", self._erasing[subject], detail)
+
+    def _report(self, kind: str, at: Checked, detail: str) -> None:
+        name = str(at.name) if at.name else None
+        self.problems.append(Problem(kind, name, at.place.version, at.position, detail))
+
+
+def _still_not_destroyed(subjects: set[UUID]) -> list[UUID]:
+    """In order, so that two runs say the same."""
+    until = time.monotonic() + GRACE_S
+    while subjects := keys.not_destroyed(subjects):
+        if time.monotonic() >= until:
+            break
+        time.sleep(_PAUSE_S)
+    return sorted(subjects)
