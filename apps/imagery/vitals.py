@@ -12,13 +12,13 @@ from typing import Final
 
 import redis
 from django.conf import settings
-from django.db import DatabaseError
 from django.utils import timezone
 from prometheus_client import REGISTRY
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
 from apps.imagery import scheduling
+from eventstore import scraping
 
 logger = logging.getLogger(__name__)
 
@@ -72,9 +72,8 @@ class Painters(Collector):
         found = reported()
         if found is not None:
             yield from _of_painters(found)
-        try:
-            waits = list(scheduling.due().values_list("run_at", flat=True))
-        except DatabaseError:
+        waits = scraping.asked(lambda: list(scheduling.due().values_list("run_at", flat=True)))
+        if waits is None:
             return
         oldest_s = max(0.0, (timezone.now() - waits[0]).total_seconds()) if waits else 0.0
         yield from _of_queue(len(waits), oldest_s)

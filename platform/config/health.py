@@ -19,7 +19,11 @@ def healthz(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def readyz(request: HttpRequest) -> HttpResponse:
-    """503 and the parts' names if one is away. Valkey may be: the record and the pages go on without it."""
+    """503 and the parts' names if one is away. Valkey may be: the record and the pages go on without it.
+
+    It says that this process can serve, not that the work behind it goes on: a sealer that is away, a read model that
+    stopped and jobs that nobody does show at `/metrics` (attune_unsealed_seconds, attune_follower_…, attune_jobs).
+    """
     parts = {"database": _answers(database("default")), "keys": _answers(database("keys"))}
     optional = {"valkey": _answers(valkey)}
     ready = all(parts.values())

@@ -7,6 +7,7 @@ class EventstoreConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from eventstore import erasure
+        from eventstore import erasure, vitals
 
         erasure.register_own()
+        vitals.register()

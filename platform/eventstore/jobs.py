@@ -24,6 +24,7 @@ logger = logging.getLogger(__name__)
 
 MAX_ATTEMPTS = 3
 RETRY_AFTER_S = 2.0
+COUNTS = "SELECT status, count(*) FROM eventstore_job WHERE status <> 'done' GROUP BY status"
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +145,7 @@ def revive(job_id: UUID) -> bool:
 def counts() -> dict[str, int]:
     """How many jobs stand in each status that asks for attention: waiting, running, dead."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT status, count(*) FROM eventstore_job WHERE status <> 'done' GROUP BY status")
+        cursor.execute(COUNTS)
         found = dict(cursor.fetchall())
     return {status: int(found.get(status, 0)) for status in ("waiting", "running", "dead")}
 

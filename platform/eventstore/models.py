@@ -50,7 +50,8 @@ class Job(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["kind", "key"], name="one_job_a_kind_and_key")]
         indexes = [
-            models.Index(fields=["run_at"], condition=models.Q(status__in=["waiting", "running"]), name="job_open")
+            models.Index(fields=["run_at"], condition=models.Q(status__in=["waiting", "running"]), name="job_open"),
+            models.Index(fields=["status"], condition=~models.Q(status="done"), name="job_undone"),
         ]
 
     def __str__(self) -> str:
