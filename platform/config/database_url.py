@@ -21,7 +21,7 @@ def entry(url: str, *, pool: dict[str, Any] | None = None) -> dict[str, Any]:
     if pool:
         options["pool"] = pool
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "config.postgresql",
         "NAME": unquote(parts.path.lstrip("/")) or "attune",
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),
@@ -31,3 +31,12 @@ def entry(url: str, *, pool: dict[str, Any] | None = None) -> dict[str, Any]:
         "CONN_MAX_AGE": 0,
         "OPTIONS": options,
     }
+
+
+def pool(size: int) -> dict[str, Any]:
+    """The options of a pool of at most `size` connections.
+
+    `timeout`: how long (s) a connection is waited for. `reconnect_timeout`: how long (s) the pool tries for one that it
+    lost, at growing intervals of up to minutes if it were let; once it gave up, the next use tries at once.
+    """
+    return {"min_size": 1, "max_size": size, "timeout": 5, "reconnect_timeout": 2}

@@ -14,8 +14,6 @@ ALIAS = "keys"
 def reached() -> Iterator[None]:
     """Turn a lost or refused connection into KeyUnavailable, and drop it so that the next call connects anew."""
     connection = connections[ALIAS]
-    if not connection.in_atomic_block:
-        connection.close_if_health_check_failed()
     try:
         yield
     except (OperationalError, InterfaceError) as error:

@@ -4,10 +4,10 @@ The web process and the workers get no DATABASE_OWNER_URL, so for them the alias
 """
 
 from config import environment as env
-from config.database_url import entry
+from config.database_url import entry, pool
 
 _POOLED = env.switch("ATTUNE_DB_POOL")
-_POOL = {"min_size": 1, "max_size": env.whole("ATTUNE_DB_POOL_SIZE", 10), "timeout": 5} if _POOLED else None
+_POOL = pool(env.whole("ATTUNE_DB_POOL_SIZE", 10)) if _POOLED else None
 
 ATTUNE_DB_APP_ROLE = env.text("ATTUNE_DB_APP_ROLE", "attune_app")
 DATABASES = {
