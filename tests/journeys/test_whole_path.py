@@ -50,7 +50,8 @@ def test_a_session_reaches_the_chart_and_each_access_the_log(page: Page, stack: 
 
 def _agree(page: Page, shoot: Shoot) -> None:
     page.goto("/session/")
-    expect(page.get_by_role("link", name=re.compile("988"))).to_be_visible()
+    for end in ("banner", "contentinfo"):
+        expect(page.get_by_role(end).get_by_role("link", name=re.compile("988"))).to_be_visible()
     for purpose in ("camera", "images"):
         page.locator(f"#consent-{purpose}").check()
     page.get_by_role("button", name="Save what I agree to").click()
