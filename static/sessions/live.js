@@ -60,9 +60,15 @@ function showEnded() {
   pair.offer(at("pair"), at("pair-said"));
 }
 
+// What was refused stays to be read: it was not done.
+function sayAnswer(answer, thanks = "") {
+  if (answer.type === "error") view.say(answer.detail, { stay: true });
+  else view.say(thanks);
+}
+
 async function tell(type, body, thanks) {
   const answer = await socket.tell(type, body);
-  view.say(answer.type === "error" ? answer.detail : thanks ?? "");
+  sayAnswer(answer, thanks);
   if (answer.type === "done" && type === "end") camera.stop(); // nothing more is seen, whenever the end is told
   return answer.type === "done";
 }
@@ -77,7 +83,7 @@ async function takeAway(id) {
     if (answer.code !== "try_again") break;
     await new Promise((resolve) => setTimeout(resolve, TRY_AGAIN_MS));
   }
-  view.say(answer.type === "error" ? answer.detail : view.words.upset);
+  sayAnswer(answer, view.words.upset);
 }
 
 async function shown(id) {
@@ -99,7 +105,7 @@ async function keepOrRemove() {
   const [id, keep] = [imageId, !album.kept.has(imageId)];
   const answer = await album.set(id, keep);
   saving = false;
-  view.say(view.words[answer === "done" ? (keep ? "kept" : "removed") : `album_${answer}`]);
+  view.say(view.words[answer === "done" ? (keep ? "kept" : "removed") : `album_${answer}`], { stay: answer !== "done" });
   showKept();
 }
 

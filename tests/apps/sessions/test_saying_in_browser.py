@@ -125,6 +125,51 @@ def test_nothing_to_say_takes_no_notice_away_that_is_to_stay(enter: Enter) -> No
     expect(notice).to_contain_text("A different face")
 
 
+IN_VIEW = """(one) => {
+  const box = one.getBoundingClientRect();
+  return box.width > 0 && box.top >= 0 && box.bottom <= innerHeight;
+}"""
+
+
+@pytest.mark.parametrize("size", [(360, 780), (1000, 600)])
+def test_what_is_said_is_in_the_window_wherever_one_is_on_the_page(
+    enter: Enter, picture: UUID, size: tuple[int, int]
+) -> None:
+    room = enter()
+    page, notice = room.page, room.page.locator("#notice")
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    room.paints(picture)
+    expect(page.locator("#rate")).to_be_visible()
+    page.locator("#pause").click()
+    expect(notice).to_contain_text("paused")
+    assert notice.evaluate(IN_VIEW)
+    page.locator("#pause").click()
+    room.send(type="notice", code="another_face", detail="Somebody else.")
+    expect(notice).to_contain_text("A different face")
+    assert page.locator("#its-me").evaluate(IN_VIEW)
+    if size[0] == 360:  # else the column of what is told stands beside it
+        page.locator("#valence").fill("-2")
+        tells(page)
+        expect(notice).to_contain_text("Thank you")
+        assert notice.evaluate(IN_VIEW)
+
+
+def test_what_was_refused_stays_to_be_read(enter: Enter) -> None:
+    room = enter()
+    page, notice = room.page, room.page.locator("#notice")
+    page.clock.install()
+    room.answers["pause"] = "try_again"
+    page.locator("#pause").click()
+    expect(notice).to_have_text("not just now")
+    page.clock.run_for(9000)
+    expect(notice).to_be_visible()
+    del room.answers["pause"]
+    page.locator("#pause").click()
+    expect(notice).to_contain_text("paused")
+    page.clock.run_for(9000)
+    expect(notice).to_be_hidden()
+
+
 def test_a_rating_that_comes_late_is_not_shown_as_the_next_pictures(
     enter: Enter, picture: UUID, session: Showing, seal_now: Callable[[], None]
 ) -> None:
