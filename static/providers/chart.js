@@ -1,4 +1,9 @@
-/** The print button, where the page has one. What is folded is opened for the paper, and folded again after it. */
+/**
+ * The print button, where the page has one. What is folded is opened for the paper, and folded again after it.
+ * A drawing that is wider than its box begins at its newest end.
+ */
+
+for (const box of document.querySelectorAll(".scroll:has(.drawing)")) box.scrollLeft = box.scrollWidth;
 
 const button = document.getElementById("print");
 if (button) {

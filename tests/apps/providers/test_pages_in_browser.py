@@ -1,6 +1,7 @@
 """The clinician's pages in a real browser: what is written is not quietly lost, and paper holds what the page does."""
 
 from collections.abc import Callable, Iterator
+from uuid import UUID
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
@@ -11,8 +12,9 @@ from eventstore.stream import StreamName
 from tests.apps.assessments.test_form_in_browser import chromium, serving
 from tests.apps.imagery.showing import showing
 from tests.apps.practice import Practice
+from tests.apps.providers.test_chart_of_a_session import session
 
-__all__ = ["chromium"]
+__all__ = ["chromium", "session"]
 pytestmark = pytest.mark.browser
 Seal = Callable[[], None]
 Open = Callable[[str], Page]
@@ -22,9 +24,9 @@ HALF = "Phoned; her sister said that"
 @pytest.fixture
 def opened(chromium: Browser, practice: Practice, seal_now: Seal) -> Iterator[Open]:
     """Opens an address as the clinician of a patient with two alerts: an answer, and a picture that upset."""
-    session = showing(practice.patient.id, practice.patient.actor)
+    shown = showing(practice.patient.id, practice.patient.actor)
     practice.fill({9: 2})
-    session.upset(session.show())
+    shown.upset(shown.show())
     seal_now()
     cookies = practice.browser(practice.provider).cookies
     with serving() as base:
@@ -117,3 +119,30 @@ def test_the_chart_prints_its_tables_without_a_word_to_unfold_them(practice: Pra
     page.evaluate("dispatchEvent(new Event('beforeprint'))")
     expect(page.get_by_text("As a table").first).to_be_hidden()
     expect(page.get_by_role("cell", name="minimal")).to_be_visible()
+
+
+INSIDE_ITS_BOX = """(one) => {
+  const box = one.getBoundingClientRect(), around = one.closest(".scroll").getBoundingClientRect();
+  return box.left >= around.left && box.right <= around.right;
+}"""
+
+
+def test_on_a_phone_a_drawing_begins_at_its_newest_and_the_keyboard_reaches_it(
+    practice: Practice, session: UUID, opened: Open
+) -> None:
+    page = opened(f"/patients/{practice.patient.id}/")
+    page.set_viewport_size({"width": 360, "height": 780})
+    page.reload()
+    newest = {
+        "PHQ-9, drawn": "circle.dot",
+        "Emotions across sessions, drawn": "rect.layer",
+        "Emotions in the latest session, drawn": "text.tick",
+    }
+    for name, drawn in newest.items():
+        around = page.get_by_role("region", name=name)
+        assert around.locator(drawn).last.evaluate(INSIDE_ITS_BOX), name
+        around.focus()
+        expect(around).to_be_focused()
+    page.locator("#emotions ~ details summary").first.click()
+    day = page.locator("#emotions ~ details td.day").first
+    assert day.evaluate("(one) => getComputedStyle(one).whiteSpace") == "nowrap"
