@@ -43,6 +43,14 @@ class NotOffered(ValueError):
     is empty or too long."""
 
 
+class SettingNotOffered(NotOffered):
+    """Settings that aren't in the vocabulary, by their `names`: "language", "time_zone" or both."""
+
+    def __init__(self, *names: str) -> None:
+        super().__init__(f"not offered: {', '.join(names)}")
+        self.names = names
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Patient:
     """What the rules need to know.
@@ -186,12 +194,11 @@ def resume_goal(patient: Patient, *, goal: str) -> list[object]:
 
 
 def set_settings(patient: Patient, *, language: str, time_zone: str) -> list[object]:
-    """Replace language and time zone; "" leaves one unset. Raises PatientUnknown, NotOffered."""
+    """Replace language and time zone; "" leaves one unset. Raises PatientUnknown, SettingNotOffered."""
     _known(patient)
-    if language and language not in LANGUAGES:
-        raise NotOffered("no such language")
-    if time_zone and time_zone not in latitudes():
-        raise NotOffered("no such time zone")
+    known = {"language": not language or language in LANGUAGES, "time_zone": not time_zone or time_zone in latitudes()}
+    if wrong := [name for name, right in known.items() if not right]:
+        raise SettingNotOffered(*wrong)
     wanted = SettingsSet(language=language, time_zone=time_zone)
     return [] if wanted == patient.settings else [wanted]
 

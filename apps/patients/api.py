@@ -17,7 +17,7 @@ from access.asker import asker
 from access.door import Permit, Purpose, Right, open_caseload, open_patient
 from access.roles import Role
 from apps.patients import commands, consent, selectors, serializers
-from apps.patients.aggregate import NotOffered
+from apps.patients.aggregate import NotOffered, SettingNotOffered
 from apps.patients.events import PURPOSES, PlanSet
 from apps.patients.forms import CHANGED, WRONG
 from apps.patients.plan import PlanWrong
@@ -129,8 +129,8 @@ class Settings(APIView):
         given = checked(serializers.SettingsIn(data=request.data))
         try:
             idempotency.once(request, partial(commands.set_settings, permit.patient_id, actor=permit.actor, **given))
-        except NotOffered as wrong:
-            raise ValidationError({"time_zone": [str(wrong)]}) from wrong
+        except SettingNotOffered as wrong:
+            raise ValidationError({name: [str(wrong)] for name in wrong.names}) from wrong
         now = selectors.now(permit).settings
         return Response({"language": now.language, "time_zone": now.time_zone})
 

@@ -108,7 +108,7 @@ def mark_goal(patient_id: UUID, *, goal: str, reached: bool, at: datetime, actor
 
 
 def set_settings(patient_id: UUID, *, language: str, time_zone: str, actor: Actor, command_id: UUID) -> int:
-    """Replace the patient's language and time zone. Raises PatientUnknown, NotOffered."""
+    """Replace the patient's language and time zone. Raises PatientUnknown, SettingNotOffered."""
     return _decide(
         patient_id,
         lambda patient: aggregate.set_settings(patient, language=language, time_zone=time_zone),

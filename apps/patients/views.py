@@ -13,7 +13,7 @@ from access.asker import asker
 from access.door import Permit, Purpose, Right, open_patient
 from apps.patients import commands, selectors
 from apps.patients.again import again
-from apps.patients.aggregate import NotOffered
+from apps.patients.aggregate import NotOffered, SettingNotOffered
 from apps.patients.consent import ticked_in
 from apps.patients.forms import goal_of, likes_of, seen_in, triggers_of
 
@@ -97,8 +97,11 @@ def settings(request: HttpRequest) -> HttpResponse:
             actor=permit.actor,
             command_id=uuid4(),
         )
-    except NotOffered:
-        messages.error(request, _("Please choose a language and a time zone from the lists."))
+    except SettingNotOffered as wrong:
+        if "language" in wrong.names:
+            messages.error(request, _("Nothing was saved yet: please choose your language from the list."))
+        if "time_zone" in wrong.names:  # its field says what helps
+            messages.error(request, _("Nothing was saved yet: please look at your time zone again."))
         return again(request, WISHES)
     messages.success(request, _("Saved. Seasons and times of day in pictures follow your own clock."))
     return redirect(WISHES)

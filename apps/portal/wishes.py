@@ -52,6 +52,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "plan": _plan(patient.plan),
         **_understood(permit),
         **_settings(sent.get("language", patient.settings.language), sent.get("time_zone", patient.settings.time_zone)),
+        "such_as": _zone_like(sent.get("time_zone", "")),
         **_learned(permit),
     }
     return render(request, "portal/preferences.html", context)
@@ -77,6 +78,15 @@ def _settings(language: str, time_zone: str) -> dict[str, Any]:
         "time_zone": time_zone or offered,
         "offered": bool(offered),
     }
+
+
+def _zone_like(sent: str) -> str:
+    """A zone in place of what was sent where that is none: one that has it in its name, else the usual example."""
+    zones, sent = patients.time_zones(), sent.strip()
+    if not sent or sent in zones:
+        return ""
+    named = sent.replace(" ", "_").casefold()
+    return next((zone for zone in zones if named in zone.casefold()), "Europe/Berlin")
 
 
 def _learned(permit: Permit) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """The patient's own pages and the API of their record."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -90,5 +91,12 @@ def test_what_is_not_taken_need_not_be_written_again(practice: Practice) -> None
     answer = client.post("/me/likes/", {"liked_places": "forest", "goals": long})
     assert (answer.status_code, long.strip() in answer.content.decode()) == (422, True)
     answer = client.post("/me/settings/", {"language": "de", "time_zone": "Mars/Base"})
-    assert (answer.status_code, "Mars/Base" in answer.content.decode()) == (422, True)
+    page = answer.content.decode()
+    assert (answer.status_code, "Mars/Base" in page, page.count("aria-invalid")) == (422, True, 1)
+    [zone] = re.findall(r'<input id="time_zone"[^>]*>', page)
+    [told] = re.findall(r'aria-describedby="(\S+) ', zone)
+    assert ('aria-invalid="true"' in zone, "autofocus" in zone, f'id="{told}">“Mars/Base” is no' in page) == (True,) * 3
+    spoken = client.post("/me/settings/", {"language": "xx", "time_zone": "Asia/Tokyo"}).content.decode()
+    assert ("choose your language" in spoken, "aria-invalid" in spoken) == (True, False)
+    assert selectors.now(practice.own()).settings.time_zone == ""
     assert selectors.now(practice.own()).triggers.tags == ()

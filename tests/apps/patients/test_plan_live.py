@@ -107,6 +107,9 @@ def test_language_and_zone_are_the_patients_own(practice: Practice, seal_now: Se
     assert log(practice, SettingsSet) == [SettingsSet(language="de", time_zone="Europe/Zurich")]
     address = f"/api/v1/patients/{practice.patient.id}/settings/"
     assert client.put(address, {"time_zone": "Asia/Tokyo"}, JSON).json() == {"language": "", "time_zone": "Asia/Tokyo"}
+    refused = client.put(address, {"language": "xx", "time_zone": "Asia/Tokyo"}, JSON)
+    said = str(refused.json())
+    assert (refused.status_code, "language" in said, "time_zone" in said) == (400, True, False)
     assert client.put(address, {"time_zone": "Mars/Base"}, JSON).status_code == 400
     misspelt = client.put(address, {"timezone": "Europe/Zurich"}, JSON)
     assert misspelt.status_code == 400 and "timezone" in misspelt.content.decode()

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 import ml.prompting
 from apps.patients import aggregate, understood
-from apps.patients.aggregate import NotOffered, Patient, PatientUnknown
+from apps.patients.aggregate import Patient, PatientUnknown, SettingNotOffered
 from apps.patients.events import PatientRegistered, PlanSet
 from apps.patients.local_time import UNKNOWN, LocalTime, latitudes, local_time
 from apps.patients.plan import NO_PLAN, PlanWrong
@@ -78,8 +78,9 @@ def test_nobody_unknown_has_a_plan_or_settings() -> None:
     ("language", "zone"), [("xx", ""), ("", "Nowhere/Here"), ("", "../../etc/passwd"), ("", "UTC")]
 )
 def test_only_languages_and_zones_of_the_lists_are_taken(language: str, zone: str) -> None:
-    with pytest.raises(NotOffered):
+    with pytest.raises(SettingNotOffered) as refused:
         aggregate.set_settings(REGISTERED, language=language, time_zone=zone)
+    assert refused.value.names == (("language",) if language else ("time_zone",))
 
 
 @pytest.mark.parametrize(

@@ -79,6 +79,22 @@ def test_a_clinician_sets_a_plan_on_a_phone(practice: Practice, seal_now: Seal, 
     expect(page.get_by_role("group", name="Progressive exposure").get_by_label("not used")).to_be_checked()
 
 
+def test_a_time_zone_that_there_is_not_is_said_at_its_field(practice: Practice, opened: Open) -> None:
+    page = opened(practice.patient, "/me/preferences/")
+    zone = page.get_by_label("Your time zone")
+    zone.fill("Berlin")
+    page.get_by_role("button", name=re.compile("Save.*Language and time")).click()
+    expect(zone).to_be_focused()
+    expect(zone).to_be_in_viewport(ratio=1)
+    expect(zone).to_have_value("Berlin")
+    expect(zone).to_have_accessible_description(re.compile("“Berlin” is no time zone.*such as Europe/Berlin"))
+    expect(page.locator("#time_zone-wrong")).to_be_in_viewport(ratio=1)
+    zone.fill("Europe/Berlin")
+    page.get_by_role("button", name=re.compile("Save.*Language and time")).click()
+    expect(page.get_by_text("Saved. Seasons")).to_be_visible()
+    expect(page.locator("[aria-invalid]")).to_have_count(0)
+
+
 def test_saving_one_form_does_not_quietly_drop_what_was_written_in_another(practice: Practice, opened: Open) -> None:
     page = opened(practice.patient, "/me/preferences/")
     asked: list[str] = []
