@@ -11,9 +11,10 @@ const count = document.querySelector("#progress span");
 const help = document.getElementById("help-now");
 const TRIES = 3;
 const PAUSE_MS = 400;
-const LINGER_MS = 700; // ours: longer than between two presses of an arrow key, too short to wait for
+const LINGER_MS = 5000; // ours: longer than a screen reader needs to read one answer out
 const unsaved = new Map(); // name → the input that was chosen last
 const lingering = new Map(); // name → the timer after which it goes out
+let passing = false; // an arrow key is down: what it chooses may be on the way to another answer
 let leaving = false;
 let queue = Promise.resolve();
 
@@ -66,7 +67,8 @@ function offerHelp(input) {
 
 /**
  * The arrow keys choose each answer that they pass, and up from the first wraps to the last. What calls a person stays on
- * record, so such an answer goes out once the patient has come to rest on it; the help is offered at once.
+ * record, so such an answer goes out once the patient has come to rest on it; the help is offered at once. A click, a touch
+ * or the space bar chooses the one answer that is meant, and so does what a screen reader or a switch presses.
  */
 function answered(input) {
   offerHelp(input);
@@ -74,7 +76,7 @@ function answered(input) {
   say(input, words.saving);
   unsaved.set(input.name, input);
   clearTimeout(lingering.get(input.name));
-  if (isWatched(input)) lingering.set(input.name, setTimeout(() => keep(input), LINGER_MS));
+  if (passing && isWatched(input)) lingering.set(input.name, setTimeout(() => keep(input), LINGER_MS));
   else keep(input);
 }
 
@@ -109,6 +111,20 @@ form.addEventListener("submit", (event) => {
 form.addEventListener("change", (event) => {
   if (event.target.type === "radio") answered(event.target);
 });
+
+form.addEventListener("keydown", ({ key, target }) => {
+  passing = key.startsWith("Arrow");
+  if (key === " ") confirmed(target); // on an answer that is chosen already, the browser itself does nothing
+});
+form.addEventListener("click", ({ target }) => {
+  if (!passing) confirmed(target); // an arrow key makes a click too
+});
+for (const kind of ["keyup", "pointerdown"]) addEventListener(kind, () => { passing = false; });
+
+/** Chosen by an arrow key, and then meant. */
+function confirmed(input) {
+  if (lingering.has(input.name) && unsaved.get(input.name) === input) keep(input);
+}
 
 form.addEventListener("focusout", ({ target, relatedTarget }) => {
   if (target.closest("fieldset")?.contains(relatedTarget)) return; // an arrow key, to the next answer

@@ -67,8 +67,8 @@ def open_form(chromium: Browser, practice: Practice) -> Iterator[Open]:
     cookies = practice.browser(practice.patient).cookies
     with serving() as base:
 
-        def opening(*, script: bool = True) -> Page:
-            context = chromium.new_context(java_script_enabled=script)
+        def opening(*, script: bool = True, touch: bool = False) -> Page:
+            context = chromium.new_context(java_script_enabled=script, has_touch=touch)
             context.add_cookies([{"name": name, "value": kept.value, "url": base} for name, kept in cookies.items()])
             page = context.new_page()
             page.goto(f"{base}/assessments/{form}/")
@@ -114,10 +114,14 @@ def item_9(page: Page, value: int) -> Locator:
     return page.locator(f"input[name=item_9][value='{value}']")
 
 
-def test_an_arrow_key_that_passes_an_answer_to_item_9_raises_nothing(practice: Practice, open_form: Open) -> None:
-    page = open_form()
+def stop_the_clock(page: Page) -> None:
     page.clock.install()
     page.clock.pause_at(datetime.now(UTC) + timedelta(hours=1))
+
+
+def test_an_arrow_key_that_passes_an_answer_to_item_9_raises_nothing(practice: Practice, open_form: Open) -> None:
+    page = open_form()
+    stop_the_clock(page)
     item_9(page, 0).focus()
     page.keyboard.press("ArrowUp")  # wraps to "Nearly every day"
     expect(item_9(page, 3)).to_be_checked()
@@ -125,16 +129,57 @@ def test_an_arrow_key_that_passes_an_answer_to_item_9_raises_nothing(practice: P
     page.keyboard.press("ArrowDown")
     page.keyboard.press("ArrowDown")
     expect(item_9(page, 1)).to_be_checked()
-    page.clock.run_for(2000)
+    page.clock.run_for(6000)
     expect(page.locator("#question-9 .saved")).to_have_text("saved", timeout=15_000)
     form = of(practice, page)
     assert (form.answers[9], form.attention) == (1, 1)
 
 
+def test_who_listens_to_each_answer_to_item_9_raises_nothing_by_passing_it(practice: Practice, open_form: Open) -> None:
+    """A screen reader takes its time over an answer; each is chosen while it is read out."""
+    page = open_form()
+    stop_the_clock(page)
+    item_9(page, 0).focus()
+    for value in (1, 2, 3, 0):
+        page.keyboard.press("ArrowDown")
+        expect(item_9(page, value)).to_be_checked()
+        page.clock.run_for(1500)
+    page.clock.run_for(6000)
+    expect(page.locator("#question-9 .saved")).to_have_text("saved", timeout=15_000)
+    form = of(practice, page)
+    assert (form.answers[9], form.attention) == (0, 0)
+
+
+@pytest.mark.parametrize(
+    "by", ["click", "label", "touch", "space", "space after an arrow", "click after an arrow", "device"]
+)
+def test_an_answer_to_item_9_that_is_chosen_and_not_passed_goes_out_at_once(
+    practice: Practice, open_form: Open, by: str
+) -> None:
+    page = open_form(touch=by == "touch")
+    stop_the_clock(page)
+    chosen = item_9(page, 1)
+    if by == "label":
+        page.locator("label", has=chosen).get_by_text("Several days").click()
+    elif by == "touch":
+        page.locator("label", has=chosen).tap()
+    elif by == "space":
+        chosen.focus()
+        page.keyboard.press(" ")
+    elif by == "device":
+        chosen.evaluate("one => one.click()")  # as a screen reader or a switch presses it: without key or pointer
+    else:
+        if by.endswith("arrow"):
+            item_9(page, 0).focus()
+            page.keyboard.press("ArrowDown")
+        page.keyboard.press(" ") if by.startswith("space") else chosen.click()
+    expect(page.locator("#question-9 .saved")).to_have_text("saved", timeout=15_000)
+    assert answers(practice, page)[9] == 1
+
+
 def test_an_answer_to_item_9_goes_out_at_once_where_the_question_is_left(practice: Practice, open_form: Open) -> None:
     page = open_form()
-    page.clock.install()
-    page.clock.pause_at(datetime.now(UTC) + timedelta(hours=1))
+    stop_the_clock(page)
     item_9(page, 0).focus()
     page.keyboard.press("ArrowDown")
     assert answers(practice, page)[9] == 0
@@ -149,8 +194,7 @@ def test_an_answer_to_item_9_is_not_lost_where_the_page_is_left_at_once(
 ) -> None:
     page = open_form()
     form, home = UUID(page.url.rstrip("/").rpartition("/")[2]), page.url.partition("/assessments/")[0]
-    page.clock.install()
-    page.clock.pause_at(datetime.now(UTC) + timedelta(hours=1))
+    stop_the_clock(page)
     item_9(page, 0).focus()
     page.keyboard.press("ArrowDown")
     if leaving == "finish":
