@@ -2,12 +2,10 @@
 
 from uuid import UUID
 
-from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render, resolve_url
 from django.urls import NoReverseMatch
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
@@ -16,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from access.asker import asker
 from access.roles import Role
+from access.way_back import page_of_ours
 from apps.accounts import commands, selectors
 from apps.accounts import sign_in as desk
 from apps.accounts.errors import LinkUnusable, LoginTaken
@@ -196,7 +195,4 @@ def _refusal(retry: int) -> str:
 
 def _safe_next(request: HttpRequest) -> str:
     """Where to go after signing in: a page of ours only, else the start."""
-    wanted = request.POST.get("next") or request.GET.get("next") or ""
-    if url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure()):
-        return wanted
-    return resolve_url(settings.LOGIN_REDIRECT_URL)
+    return page_of_ours(request, request.POST.get("next") or request.GET.get("next"))

@@ -3,12 +3,15 @@
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.loader import get_template
 from django.utils.translation import gettext_lazy as _
 
 from access import context
+from access.routes import RouteUndeclared, row_for
+from access.way_back import way_back
 from eventstore.errors import WrongExpectedVersion
 from vault.errors import KeyUnavailable, SubjectErased
 
@@ -56,10 +59,14 @@ def problem(*, status: int, code: str, detail: str = "", **more: Any) -> dict[st
     return body | more
 
 
-def problem_response(request: HttpRequest, *, status: int, code: str, detail: str = "") -> HttpResponse:
+def problem_response(
+    request: HttpRequest, *, status: int, code: str, detail: str = "", title: str = ""
+) -> HttpResponse:
+    """`title` stands in for the status' own on a page; a program reads `code`."""
     if wants_problem(request):
         return JsonResponse(problem(status=status, code=code, detail=detail), status=status, content_type=PROBLEM_TYPE)
-    return render(request, "errors/page.html", {"title": TITLES[status], "code": code, "detail": detail}, status=status)
+    shown = {"title": title or TITLES[status], "code": code, "detail": detail}
+    return render(request, "errors/page.html", shown, status=status)
 
 
 def known_failure(request: HttpRequest, failure: Exception) -> HttpResponse | None:
@@ -85,13 +92,30 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
     return problem_response(request, status=404, code="not_found")
 
 
+def not_signed_in(request: HttpRequest) -> HttpResponse:
+    """A problem for a program; for a person the page to sign in, which leads back to where they were."""
+    if wants_problem(request):
+        return problem_response(request, status=401, code="not_signed_in")
+    return redirect_to_login(way_back(request), str(settings.LOGIN_URL))
+
+
 def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
-    return problem_response(
-        request,
-        status=403,
-        code="csrf",
-        detail=str(_("The page was open for too long or came from elsewhere. Please reload it.")),
+    """Whoever is signed out is asked to sign in, as at the gate, which comes later. Else the page is an old one."""
+    if not wants_problem(request) and not request.user.is_authenticated and not _is_public(request):
+        return not_signed_in(request)
+    detail = _(
+        "The page was open for too long, or came from elsewhere. Nothing was saved. Go back: what you wrote often still"
+        " stands there; copy it, load the page anew and send it again."
     )
+    return problem_response(request, status=403, code="csrf", title=str(_("This was not taken")), detail=str(detail))
+
+
+def _is_public(request: HttpRequest) -> bool:
+    found = request.resolver_match
+    try:
+        return found is not None and row_for(found.view_name).public
+    except RouteUndeclared:
+        return False
 
 
 def broken(request: HttpRequest) -> HttpResponse:

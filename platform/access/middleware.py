@@ -3,8 +3,6 @@
 from collections.abc import Callable
 from uuid import uuid4
 
-from django.conf import settings
-from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import HttpRequest
@@ -49,7 +47,7 @@ class AskingMiddleware:
         if row.public:
             return None
         if not request.user.is_authenticated:
-            return _ask_to_sign_in(request)
+            return errors.not_signed_in(request)
         if row.reach(Role(request.user.role)) is NO:
             raise PermissionDenied
         return None
@@ -58,9 +56,3 @@ class AskingMiddleware:
         """A view that raises has written nothing, whatever it raises; the trail is written all the same."""
         transaction.set_rollback(True)
         return errors.known_failure(request, failure)
-
-
-def _ask_to_sign_in(request: HttpRequest) -> HttpResponseBase:
-    if errors.wants_problem(request):
-        return errors.problem_response(request, status=401, code="not_signed_in")
-    return redirect_to_login(request.get_full_path(), str(settings.LOGIN_URL))
