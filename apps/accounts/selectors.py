@@ -58,6 +58,14 @@ def untreated(at: datetime) -> list[UUID]:
     return sorted(patients.exclude(pk__in=_treating(at).values("patient_id")).values_list("pk", flat=True))
 
 
+def left_by(closing: Collection[UUID], at: datetime) -> list[UUID]:
+    """Patients whom somebody treats then, and nobody would, were these accounts closed; none whose own is closed."""
+    patients = User.objects.filter(role=Role.PATIENT.value, is_active=True).exclude(pk__in=closing)
+    theirs, others = _treating(at).filter(provider__in=closing), _treating(at).exclude(provider__in=closing)
+    left = patients.filter(pk__in=theirs.values("patient_id")).exclude(pk__in=others.values("patient_id"))
+    return sorted(left.values_list("pk", flat=True))
+
+
 def is_treated(patient_id: UUID, at: datetime) -> bool:
     """Whether the patient is on a caseload of an open account then: only so may a page say that somebody sees."""
     return _treating(at).filter(patient_id=patient_id).exists()

@@ -23,6 +23,7 @@ from access.asker import asker
 from access.door import Purpose, Right, open_patient
 from apps.accounts import selectors
 from apps.accounts.forms import NOBODY, HandOverForm, TreatingForm
+from apps.accounts.naming import short
 
 SOON: Final = timedelta(days=30)
 
@@ -70,7 +71,7 @@ def _putting(request: HttpRequest | None) -> TreatingForm:
     untreated, ending = _without()
     return TreatingForm(
         request.POST if request and request.method == "POST" else None,
-        patients=[(str(one), _short(one)) for one in (*untreated, *ending)],
+        patients=[(str(one), short(one)) for one in (*untreated, *ending)],
         clinicians=[(str(one), name) for one, name in selectors.clinicians().items()],
     )
 
@@ -81,7 +82,7 @@ def _handing_over(request: HttpRequest | None) -> HandOverForm:
     entries = [
         (
             f"{patient}.{provider}",
-            line % {"patient": _short(patient), "provider": names.get(provider, "?"), "date": date_format(until)},
+            line % {"patient": short(patient), "provider": names.get(provider, "?"), "date": date_format(until)},
         )
         for (patient, provider), until in selectors.treated(timezone.now()).items()
     ]
@@ -94,8 +95,8 @@ def _page(request: HttpRequest, form: TreatingForm, over: HandOverForm) -> HttpR
     context = {
         "form": form,
         "over": over,
-        "untreated": [_short(one) for one in untreated],
-        "ending": [_short(one) for one in ending],
+        "untreated": [short(one) for one in untreated],
+        "ending": [short(one) for one in ending],
         "can_assign": bool(selectors.clinicians()) and bool(untreated or ending),
         "can_end": bool(selectors.treated(timezone.now())),
     }
@@ -107,8 +108,3 @@ def _without() -> tuple[list[UUID], list[UUID]]:
     now = timezone.now()
     untreated = selectors.untreated(now)
     return untreated, [one for one in selectors.untreated(now + SOON) if one not in untreated]
-
-
-def _short(patient_id: UUID) -> str:
-    """As the access log shows a patient to those who read no charts."""
-    return patient_id.hex[:8]
