@@ -1,5 +1,6 @@
 """Signed out by the clock while a clinician writes: no word is lost, the page says why, and the same press sends it."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -11,6 +12,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from apps.accounts.models import User
 from apps.accounts.selectors import login_of
+from apps.imagery import scene_templates
 from apps.providers.selectors import review_of
 from tests.apps.practice import PASSWORD, Practice
 from tests.apps.providers.test_pages_in_browser import HALF, Open, chromium, opened
@@ -87,6 +89,31 @@ def test_a_list_on_the_care_page_waits_for_a_server_that_answers(practice: Pract
     goals.get_by_role("button", name="Save the goals").click()
     expect(page.get_by_text("Saved. The patient sees it")).to_be_visible(timeout=15_000)
     expect(page.locator("#goals")).to_have_value("walk again")
+
+
+def ladder_of(practice: Practice) -> str:
+    return f"/patients/{practice.patient.id}/ladders/new/"
+
+
+def a_template(_practice: Practice) -> str:
+    return f"/templates/{scene_templates.templates()[0].id}/"
+
+
+@pytest.mark.parametrize(
+    ("address", "field", "pressed"),
+    [(ladder_of, "[name=title]", "Show it to the patient"), (a_template, "[name=comment]", "Withdraw")],
+    ids=["a ladder", "a review of a template"],
+)
+def test_what_takes_longest_to_write_outlives_the_session_too(
+    practice: Practice, opened: Open, address: Callable[[Practice], str], field: str, pressed: str
+) -> None:
+    page = opened(address(practice))
+    with page.expect_response("**/signed-in/"):
+        page.locator(field).fill(HALF)
+    the_session_ends()
+    page.get_by_role("button", name=pressed).click()
+    expect(page.get_by_role("alert")).to_contain_text("You are signed out")
+    expect(page.locator(field)).to_have_value(HALF)
 
 
 def test_writing_keeps_the_session_alive_once_a_minute_at_most(practice: Practice, opened: Open) -> None:
