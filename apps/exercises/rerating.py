@@ -1,7 +1,6 @@
 """How a thought record leaves the patient, as one of the seven emotions: what a picture of the thought answers. Pure.
 
-The patient's own words stop here: a feeling is looked up in `feeling_words.toml`, and what isn't there is neutral, or,
-where it is strong, taken for a hard one.
+The patient's own words stop here: a feeling is looked up in `feeling_words.toml`, and what isn't there is neutral.
 """
 
 import re
@@ -28,10 +27,6 @@ NEGATIONS: Final = frozenset({
 REACH: Final = 3
 """How many words on a negation still counts: "I don't feel very safe"."""
 UNKNOWN: Final = "neutral"
-STRONG: Final = 0.75
-"""From this strength on the engine steadies first, if the feeling is a hard one (`ml.prompting.technique.FLOODED`)."""
-STRONG_UNKNOWN: Final = "sadness"
-"""What a strong feeling is taken for that nobody here can name: stillness harms no gladness; stir might do harm."""
 UNSAID: Final = 0.3
 """Strength where the patient rated no feeling."""
 
@@ -60,20 +55,18 @@ def rerated(worksheet: Worksheet, values: Mapping[str, Value]) -> Rerated:
     if not said:
         return Rerated(UNKNOWN, UNSAID)
     points, strongest = max(said, key=lambda pair: int(pair[0]))
-    intensity = int(points) / _most(worksheet, strongest)
-    otherwise = UNKNOWN if intensity < STRONG else STRONG_UNKNOWN
-    return Rerated(emotion_of(str(values[strongest.named_by]), otherwise), intensity)
+    return Rerated(emotion_of(str(values[strongest.named_by])), int(points) / _most(worksheet, strongest))
 
 
-def emotion_of(words: str, otherwise: str = UNKNOWN) -> str:
-    """The emotion that the first known word names; `otherwise` where none is known. "Not safe" is no happiness."""
+def emotion_of(words: str) -> str:
+    """The emotion that the first known word names; neutral where none is known. "Not safe" is no happiness."""
     found = re.findall(r"[^\W\d_]+", re.sub(r"n['’]t\b", " not", words.casefold()))
     for place, word in enumerate(found):
         if word in NEGATED and not NEGATIONS.isdisjoint(found[max(0, place - REACH) : place]):
             return NEGATED[word]
         if word in EMOTION_OF:
             return EMOTION_OF[word]
-    return otherwise
+    return UNKNOWN
 
 
 def _most(worksheet: Worksheet, change: Change) -> int:

@@ -74,9 +74,11 @@ class Line:
     def speaks_of_death(self) -> bool:
         """Whether item 9 was answered above zero since the PHQ-9 before the latest: beside that, no score is good news.
 
-        What was taken note of, taken back, or not handed in counts too, until a PHQ-9 follows in which nothing was.
+        What was taken note of, taken back, or not handed in counts too, until a PHQ-9 without gaps follows in which
+        nothing was: a question that was left open is no answer of "not at all".
         """
-        before = self.phq.points[-2].at if len(self.phq.points) > 1 else None
+        scored = [point.at for point in self.phq.points if point.total is not None]
+        before = scored[-2] if len(scored) > 1 else None
         raised = [datetime.fromisoformat(alert.raised_at) for alert in self.alerts if alert.kind == ANSWER]
         return any(before is None or at > before for at in raised)
 

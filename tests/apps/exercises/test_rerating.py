@@ -10,11 +10,9 @@ from hypothesis import strategies as st
 from apps.exercises import aggregate
 from apps.exercises.aggregate import Exercise, ExerciseUnknown, PictureNotReady
 from apps.exercises.events import PictureWished
-from apps.exercises.rerating import EMOTION_OF, NEGATED, STRONG, Rerated, emotion_of, rerated, takes_picture
+from apps.exercises.rerating import EMOTION_OF, NEGATED, Rerated, emotion_of, rerated, takes_picture
 from apps.exercises.worksheets import WORKSHEETS
 from ml.prompting.rule import HARD
-from ml.prompting.state import State
-from ml.prompting.technique import FLOODED, flooded
 from ml.vocabulary import EMOTIONS
 from tests.apps.exercises.acting import RECORD as WRITTEN
 
@@ -77,17 +75,6 @@ def test_what_was_rated_again_counts_before_what_was_stronger_at_first() -> None
     assert rerated(RECORD, before) == Rerated("anger", 0.9)
     assert rerated(RECORD, before | {"feeling_1_after": 30}) == Rerated("sadness", 0.3)
     assert rerated(RECORD, {"feeling_1": "sad"}) == Rerated("neutral", 0.3)
-
-
-@pytest.mark.parametrize("words", ["überwältigt", "like static", "meh"])
-def test_a_strong_feeling_that_nobody_can_name_is_steadied(words: str) -> None:
-    def felt(points: int) -> Rerated:
-        return rerated(RECORD, {"feeling_1": words, "feeling_1_before": points})
-
-    assert felt(74).emotion == "neutral"
-    assert [flooded(State(felt(points).emotion, felt(points).intensity)) for points in (75, 100)] == [True, True]
-    assert STRONG == FLOODED
-    assert rerated(RECORD, {"feeling_1": "tired", "feeling_1_before": 95}).emotion == EMOTION_OF["tired"] == "neutral"
 
 
 def test_only_a_thought_record_with_a_fairer_thought_takes_a_picture() -> None:

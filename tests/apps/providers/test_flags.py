@@ -62,6 +62,10 @@ def test_once_a_form_follows_that_says_nothing_of_death_a_score_may_be_good_news
     assert words(16, 12, 4, grade=2, days_ago=13, review=SEEN) == []
 
 
+def test_a_form_with_gaps_is_no_all_clear() -> None:
+    assert words(20, 4, None, grade=1, days_ago=15, review=SEEN) == [("watch", "PHQ-9 incomplete")]
+
+
 def test_an_alert_that_is_not_of_an_answer_hides_no_good_news() -> None:
     facts = {"name": "", "label": "", "since": None, "scores": [
         {"instrument": "phq-9", "total": total, "severity": None, "missing": 0, "at": NOW.isoformat()}

@@ -86,6 +86,7 @@ def test_a_chart_calls_a_low_score_remission_with_its_source_and_never_beside_th
         shown = client.get(page).content.decode()
         assert (mark in shown) is called
         assert ("remission" in shown) is called
+        assert called or "reliable improvement" not in shown
 
 
 def test_goals_stand_on_chart_and_care_page_with_when_they_were_reached(practice: Practice, seal_now: Seal) -> None:
