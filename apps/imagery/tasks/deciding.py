@@ -26,8 +26,9 @@ from ml.prompting.choose import Choice, NothingStands
 from ml.prompting.library import by_id
 from ml.prompting.own_words import spelled_out
 from ml.prompting.recorded import by_cell, decide
+from ml.prompting.rule import MF
 from ml.prompting.state import State
-from ml.prompting.technique import flooded
+from ml.prompting.technique import FLOODED, flooded
 from ml.scenes.spec import KINDS, STYLES
 from ml.vocabulary import TECHNIQUES
 
@@ -35,6 +36,9 @@ _PATIENCE_S: Final = 0.5
 _SEEDS: Final = 1 << 62
 _OF_A_PICTURE: Final = ("template", "emotion", "rating", "upset", "style", "mood", "felt")
 _WITHOUT_A_TEMPLATE: Final = ("mindfulness", "behavioural_activation", "cognitive_restructuring")
+UNNAMED: Final = "neutral"
+"""What `apps.exercises.rerating` makes of a feeling in words that it does not know."""
+STEADYING: Final = MF
 _MAY_BE_ABSENT: Final = ("asked_for", "open_templates", "closed_templates")
 """Inputs of which the next reading may have none; the others of what binds it replaces."""
 
@@ -96,13 +100,17 @@ def _felt(errand: Errand, request: Request, at: datetime) -> Feeling:
 def _narrowed(inputs: Inputs, technique: str) -> Inputs:
     """Open to the way of working asked for alone; unchanged where a limit leaves none of it, or the feeling is strong.
 
-    Whether one is left the engine says, so that the same hard rules count as in a session.
+    Whether one is left the engine says, so that the same hard rules count as in a session. A strong feeling that no
+    list names counts as neutral, and may be a hard one: it is steadied.
     """
-    if not technique or flooded(State(**inputs["state"])):
+    state = State(**inputs["state"])
+    if not technique or flooded(state):
         return inputs
-    others = {name for name in TECHNIQUES if name != technique}
-    blocked = sorted(others | set(inputs["blocked_techniques"]))
-    narrowed = inputs | {"asked_for": technique, "blocked_techniques": blocked}
+    unnamed = state.emotion == UNNAMED and state.intensity >= FLOODED
+    others = {name for name in TECHNIQUES if name != (STEADYING if unnamed else technique)}
+    narrowed = inputs | {"blocked_techniques": sorted(others | set(inputs["blocked_techniques"]))}
+    if not unnamed:
+        narrowed["asked_for"] = technique
     try:
         decide(narrowed, seed=0)
     except NothingStands:

@@ -87,18 +87,21 @@ def test_none_of_the_patients_words_leave_the_exercise(patient: Living, monkeypa
 
 
 def test_the_clinicians_limits_and_a_strong_feeling_come_before_the_wish(patient: Living) -> None:
-    limits: list[tuple[dict[str, Any], int, set[str]]] = [
-        ({"techniques_out": (CR,)}, 35, {BA, MF}),
-        ({"intensity_ceiling": 30}, 35, {MF}),
-        ({"intensity_ceiling": 40}, 35, {CR}),
-        ({}, 80, {MF}),  # too strong for thinking it through
+    limits: list[tuple[dict[str, Any], str, int, set[str]]] = [
+        ({"techniques_out": (CR,)}, "fear", 35, {BA, MF}),
+        ({"intensity_ceiling": 30}, "fear", 35, {MF}),
+        ({"intensity_ceiling": 40}, "fear", 35, {CR}),
+        ({}, "fear", 80, {MF}),  # too strong for thinking it through
+        ({}, "neutral", 80, {MF}),  # in words that nobody here knows: it may be a hard one
+        ({}, "neutral", 74, {CR}),
+        ({}, "happiness", 80, {CR}),
     ]
     exercise_id, request_id = written(patient), uuid4()
-    for plan, strength, techniques in limits:
+    for plan, emotion, strength, techniques in limits:
         plans(patient, **plan)
         claim = Claim(uuid4(), scheduling.COMPOSE, request_id, {}, 1, 1, timezone.now())
         errand = Errand(claim, request_id, exercise_id, patient.id, scheduling.WISH, 0)
-        inputs = deciding.gather(errand, Request(scheduling.WISH, "fear", strength / 100, timezone.now()))
+        inputs = deciding.gather(errand, Request(scheduling.WISH, emotion, strength / 100, timezone.now()))
         found = [decide(inputs, seed) for seed in range(5)]
         assert {one.technique for one in found} <= techniques
         for why in (deciding.why(errand.occasion, one, inputs) for one in found):
