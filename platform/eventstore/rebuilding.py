@@ -17,6 +17,7 @@ from eventstore.following import TRANSIENT, Following, apply, locked_place, stop
 from eventstore.models import Follower
 from eventstore.projection import Projection
 from vault import keys
+from vault.errors import KekRefused
 
 log = logging.getLogger(__name__)
 REPLAY_BATCH = 2_000
@@ -45,10 +46,11 @@ def rebuild(kind: type[Projection]) -> int:
 def rebuild_outdated() -> list[str]:
     """Rebuild each projection whose code has another version than its rows. The names of those that succeeded.
 
-    One whose replay fails is stopped, and says so; the others go on.
+    One whose replay fails is stopped, and says so; the others go on. So is one whose replay lacks a key-encryption key:
+    were it tried again here, nothing would be sealed until the key file came. The sealer's next start tries it again.
 
     Raises:
-        OperationalError, InterfaceError, KeyUnavailable, KekRefused: retry.
+        OperationalError, InterfaceError, KeyUnavailable: retry.
     """
     stands = dict(Follower.objects.values_list("name", "version"))
     kinds = projection.registered().values()
@@ -60,6 +62,9 @@ def _rebuild_or_stop(kind: type[Projection]) -> bool:
     log.info("%s: rebuilding for version %s", kind.name, kind.version)
     try:
         rebuild(kind)
+    except KekRefused as missing:
+        stop(of_projection(kind), missing)
+        return False
     except TRANSIENT:
         raise
     except Exception as error:  # noqa: BLE001  (a failing replay stops this projection, and it alone)
