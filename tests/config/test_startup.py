@@ -4,7 +4,8 @@ import pytest
 from django.db import connections
 
 from access.roles import Role
-from apps.accounts.commands import close_account, create_user
+from apps.accounts.commands import close_account, create_user, reopen_account
+from apps.accounts.models import User
 from config.celery import leave_no_connection
 from config.startup import DemoAccountsExist, refuse_demo_accounts, refuse_unsafe_start
 from eventstore.actor import Actor
@@ -31,6 +32,8 @@ def test_a_demonstration_account_keeps_production_from_starting_until_it_is_clos
         refuse_demo_accounts()
     close_account(user.id, reason="left", actor=Actor.system("test"))
     refuse_demo_accounts()
+    reopen_account(user.id, reason="by mistake", actor=Actor.system("test"))
+    assert not User.objects.get(pk=user.id).check_password("a long password for this")
 
 
 def test_a_worker_starts_with_no_connection_open(fresh_db: str) -> None:
