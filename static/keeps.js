@@ -4,7 +4,7 @@
  */
 import { asked, why } from "./signed_in.js";
 
-const ALIVE_EVERY_MS = 60_000;
+const ALIVE_EVERY_MS = 60_000, SAID_AFTER_MS = 600;
 const forms = [...document.querySelectorAll("form[data-keeps]")];
 const written = (form) => JSON.stringify([...new FormData(form)].filter(([name]) => name !== "csrfmiddlewaretoken"));
 // What came back because it could not be taken stands nowhere else yet.
@@ -12,7 +12,7 @@ const shown = new Map(forms.map((form) => [form, "unsaved" in form.dataset ? nul
 const isChanged = (form) => written(form) !== shown.get(form);
 let going = null;
 let taken = null; // the form of which the server has just said that it takes it
-let asking = false;
+let pressed = null; // the form and button of the last press, while the server is asked
 let alive = -ALIVE_EVERY_MS;
 
 function show(form, answer) {
@@ -22,25 +22,45 @@ function show(form, answer) {
   form.lastElementChild.scrollIntoView({ block: "nearest" });
 }
 
+// What is pressed last is what is meant: a second press while the server is asked takes the first one's place.
 async function send(form, submitter) {
-  asking = true;
+  const asks = pressed === null;
+  pressed = { form, submitter };
+  wait(form);
+  if (!asks) return;
   const answer = await asked();
-  asking = false;
-  show(form, answer);
+  const last = pressed;
+  pressed = null;
+  for (const one of forms) one.querySelector(".checking")?.remove();
+  if (last === null) return;
+  show(last.form, answer);
   if (answer !== "in") return;
-  taken = form;
-  form.requestSubmit(submitter);
+  taken = last.form;
+  last.form.requestSubmit(last.submitter);
   taken = null;
+}
+
+// Said only where it takes a moment, so that nothing flickers.
+function wait(form) {
+  setTimeout(() => {
+    if (pressed?.form !== form || form.querySelector(".checking")) return;
+    const note = document.createElement("p");
+    note.className = "note checking";
+    note.setAttribute("role", "status");
+    note.textContent = document.getElementById("reader").dataset.checking;
+    form.append(note);
+  }, SAID_AFTER_MS);
 }
 
 for (const form of forms) {
   form.addEventListener("submit", (event) => {
     if (taken === form || !isChanged(form)) {
       going = form;
+      pressed = null; // the browser is on its way with this one
       return;
     }
     event.preventDefault();
-    if (!asking) send(form, event.submitter);
+    send(form, event.submitter);
   });
   // Whoever writes is not away; and whoever is signed out hears it before they have written on.
   form.addEventListener("input", async () => {

@@ -8,12 +8,14 @@ from uuid import UUID
 import pytest
 from django.contrib.sessions.models import Session
 from django.utils import timezone
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from apps.accounts.models import User
 from apps.accounts.selectors import login_of
 from apps.imagery import scene_templates
+from apps.imagery.review_events import REVIEWS, TemplateWithdrawn
 from apps.providers.selectors import review_of
+from eventstore import store
 from tests.apps.practice import PASSWORD, Practice
 from tests.apps.providers.test_pages_in_browser import HALF, Open, chromium, opened
 
@@ -141,3 +143,19 @@ def test_whoever_writes_on_while_signed_out_hears_it_before_they_press(opened: O
     alert = page.locator("article.alert").first
     alert.get_by_role("textbox").fill(HALF)
     expect(alert.get_by_role("alert")).to_contain_text("You are signed out")
+
+
+def test_the_last_press_counts_where_the_server_takes_its_time(practice: Practice, opened: Open) -> None:
+    page = opened(a_template(practice))
+    with page.expect_response("**/signed-in/"):
+        page.locator("[name=comment]").fill(HALF)
+    held: list[Route] = []
+    page.route("**/signed-in/", lambda route: held.append(route))  # noqa: PLW0108 -- playwright marks its handlers
+    page.get_by_role("button", name="Approve").click()
+    expect(page.get_by_role("status").filter(has_text="Sending")).to_be_visible()
+    page.get_by_role("button", name="Withdraw").click()
+    assert len(held) == 1
+    held[0].continue_()
+    expect(page.get_by_text(HALF)).to_be_visible(timeout=15_000)
+    said = [recorded.event for recorded in store.read(REVIEWS)]
+    assert [type(one) for one in said] == [TemplateWithdrawn]
