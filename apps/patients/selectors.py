@@ -86,7 +86,7 @@ def consents(patient: Permit | UUID) -> frozenset[str]:
 
     Empty for someone unknown or erased, so that doubt means no.
     """
-    return frozenset(_logged(_id(patient)).consents)
+    return agreed(_id(patient)).consents
 
 
 @dataclass(frozen=True, slots=True)
