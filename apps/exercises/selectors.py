@@ -16,7 +16,7 @@ from apps.exercises.eased import changes, on_calm_picture
 from apps.exercises.events import EXERCISE, LADDER, AttemptEnded, LadderWritten, StepBegun
 from apps.exercises.ladder import Attempt, Ladder, LadderUnknown
 from apps.exercises.models import SEALED, ExerciseRow, LadderRow
-from apps.exercises.rerating import rerated
+from apps.exercises.rerating import UNKNOWN, rerated
 from apps.exercises.unlocking import LONGEST
 from apps.exercises.worksheets import WORKSHEETS, Value, Worksheet
 from eventstore import store
@@ -24,7 +24,16 @@ from eventstore.recorded import Recorded
 from eventstore.stream import StreamName
 from vault import columns
 
-__all__ = ["Beside", "ExerciseUnknown", "PictureNotReady", "changes", "on_calm_picture", "register_beside", "rerated"]
+__all__ = [
+    "UNKNOWN",
+    "Beside",
+    "ExerciseUnknown",
+    "PictureNotReady",
+    "changes",
+    "on_calm_picture",
+    "register_beside",
+    "rerated",
+]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -36,8 +36,6 @@ _PATIENCE_S: Final = 0.5
 _SEEDS: Final = 1 << 62
 _OF_A_PICTURE: Final = ("template", "emotion", "rating", "upset", "style", "mood", "felt")
 _WITHOUT_A_TEMPLATE: Final = ("mindfulness", "behavioural_activation", "cognitive_restructuring")
-UNNAMED: Final = "neutral"
-"""What `apps.exercises.rerating` makes of a feeling in words that it does not know."""
 STEADYING: Final = MF
 _MAY_BE_ABSENT: Final = ("asked_for", "open_templates", "closed_templates")
 """Inputs of which the next reading may have none; the others of what binds it replaces."""
@@ -106,7 +104,7 @@ def _narrowed(inputs: Inputs, technique: str) -> Inputs:
     state = State(**inputs["state"])
     if not technique or flooded(state):
         return inputs
-    unnamed = state.emotion == UNNAMED and state.intensity >= FLOODED
+    unnamed = state.emotion == exercises.UNKNOWN and state.intensity >= FLOODED
     others = {name for name in TECHNIQUES if name != (STEADYING if unnamed else technique)}
     narrowed = inputs | {"blocked_techniques": sorted(others | set(inputs["blocked_techniques"]))}
     if not unnamed:
