@@ -85,7 +85,7 @@ class Recovery:
         spent = self.restore(load_checkpoint(path)) if resume and path.exists() else 0.0
         budget = Budget(minutes, spent)
         chance, saved = torch.Generator().manual_seed(seed + self.step), budget.spent_s
-        while budget.share < 1.0:
+        while budget.allows(self.step):
             set_rate(self._optimizer, learning_rate(self._rate, self.step, budget.share))
             self._learn(chance)
             if budget.spent_s - saved > SAVE_EVERY_S or budget.share >= 1.0:

@@ -36,6 +36,12 @@ class Budget:
         """How much of the budget is used, in [0, 1]."""
         return min(self.spent_s / self.seconds, 1.0)
 
+    def allows(self, step: int) -> bool:
+        """Whether the step of that number may be taken. The first always, however long it took to begin: a run that
+        begins anew leaves no older run's checkpoint as its own, and one that goes on piece by piece gets on.
+        """
+        return step == 0 or self.share < 1.0
+
 
 def _worked_s() -> float:
     return time.process_time() / torch.get_num_threads()

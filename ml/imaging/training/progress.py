@@ -63,16 +63,16 @@ class Progress(Generic[Model]):
             learn: one step, by `descend`; gives its loss.
             judged: how good the average is, in words.
         """
-        saved, running = budget.spent_s, 0.0
-        while not _is_over(budget, piece):
+        saved, running, began = budget.spent_s, 0.0, self.step
+
+        def goes_on() -> bool:
+            return budget.allows(self.step) and (piece is None or piece.allows(self.step - began))
+
+        while goes_on():
             set_rate(self.optimizer, learning_rate(peak, self.step, budget.share))
             loss = learn()
             running = 0.98 * running + 0.02 * loss if running else loss
-            if _is_over(budget, piece) or budget.spent_s - saved > SAVE_EVERY_S:
+            if not goes_on() or budget.spent_s - saved > SAVE_EVERY_S:
                 saved = budget.spent_s
                 self.save(saved)
                 log.info("step %d, %.0f %%: loss %.4f; %s", self.step, 100 * budget.share, running, judged())
-
-
-def _is_over(budget: Budget, piece: Budget | None) -> bool:
-    return budget.share >= 1.0 or (piece is not None and piece.share >= 1.0)

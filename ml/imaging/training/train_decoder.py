@@ -116,7 +116,7 @@ def _fit_straight(run: Run) -> None:
 
 def _loop(run: Run, budget: Budget) -> None:
     saved = budget.spent_s
-    while budget.share < 1.0:
+    while budget.allows(run.step):
         set_rate(run.optimizer, learning_rate(_RATE, run.step, budget.share))
         pixels, codes = batch(run.scenes, run.code, run.rng)
         noisy = codes + torch.randn_like(codes) * _CODE_NOISE * torch.rand(len(codes), 1, 1, 1)

@@ -36,6 +36,13 @@ def test_a_budget_counts_over_interruptions_and_never_beyond_its_end() -> None:
     assert Budget(minutes=1, spent_s=600).share == 1.0
 
 
+def test_a_run_takes_its_first_step_however_short_its_budget_is_and_no_other() -> None:
+    spent = Budget(minutes=1, spent_s=600)
+    assert spent.allows(0)
+    assert not spent.allows(1)
+    assert Budget(minutes=1).allows(1)
+
+
 def test_the_rate_warms_up_and_anneals_to_two_percent() -> None:
     assert learning_rate(3.0, 0, 0.0) == pytest.approx(3.0 / WARM_UP)
     assert learning_rate(3.0, WARM_UP // 2 - 1, 0.0) == pytest.approx(1.5)

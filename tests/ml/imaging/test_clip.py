@@ -113,9 +113,9 @@ def test_it_learns_which_caption_belongs_to_which_picture(trained: Path, scenes:
 def test_a_training_in_pieces_goes_on_and_what_it_saves_is_a_clip(
     painted: Path, trained: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    run(painted, trained, tmp_path, 1.0, "--at-most", "0.0005")
+    run(painted, trained, tmp_path, 1.0, "--at-most", "1e-9")
     first = load_checkpoint(tmp_path / "clip.pt")
-    run(painted, trained, tmp_path, 1.0, "--at-most", "0.0005", "--resume")
+    run(painted, trained, tmp_path, 1.0, "--at-most", "1e-9", "--resume")
     second = load_checkpoint(tmp_path / "clip.pt")
     assert second["step"] > first["step"] >= 1
     assert second["spent_s"] > first["spent_s"]
@@ -127,7 +127,7 @@ def test_a_training_in_pieces_goes_on_and_what_it_saves_is_a_clip(
 
 
 def test_a_restored_training_is_the_one_that_was_saved(painted: Path, trained: Path, tmp_path: Path) -> None:
-    run(painted, trained, tmp_path, 1.0, "--at-most", "0.0001")
+    run(painted, trained, tmp_path, 1.0, "--at-most", "1e-9")
     state = load_checkpoint(tmp_path / "clip.pt")
     from ml.imaging.training.dataset import open_scenes
 

@@ -103,7 +103,7 @@ def test_a_recovery_goes_on_where_it_was_stopped_and_a_spent_budget_trains_no_fu
     again.run(path, first["spent_s"] / 60 + 0.005, seed=1, resume=True)
     assert load_checkpoint(path)["step"] == again.step > first["step"]
     fresh = recovery_of(taught)
-    fresh.run(path, 0.0001, seed=1, resume=False)
+    fresh.run(path, 1e-9, seed=1, resume=False)
     assert fresh.step == 1
 
 

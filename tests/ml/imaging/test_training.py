@@ -40,7 +40,7 @@ def test_a_resumed_stage_goes_on_and_a_spent_budget_trains_no_further(stage: str
 
 def test_without_resume_a_stage_starts_over(workplace: Path) -> None:
     first = load_checkpoint(workplace / "unet.pt")
-    run("unet", workplace, 0.0001)
+    run("unet", workplace, 1e-9)
     again = load_checkpoint(workplace / "unet.pt")
     assert again["step"] == 1
     assert again["spent_s"] != first["spent_s"]
@@ -71,7 +71,7 @@ def test_a_run_that_starts_from_another_takes_its_averages_and_nothing_else(work
     assert_same(training.average.weights, other["average"])
     assert training.step == training.average.steps == 0
     (workplace / "unet.pt").rename(tmp_path / "other.pt")
-    run("unet", workplace, 0.0001, "--start", str(tmp_path / "other.pt"))
+    run("unet", workplace, 1e-9, "--start", str(tmp_path / "other.pt"))
     begun = load_checkpoint(workplace / "unet.pt")
     assert begun["step"] == 1
     name = "unet.conv_in.weight"
