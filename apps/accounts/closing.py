@@ -4,6 +4,7 @@ from typing import Any, Final
 
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
@@ -14,6 +15,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from access.asker import asker
 from apps.accounts import commands, naming, selectors
+from apps.accounts.errors import LastAdministrator
 from apps.accounts.models import User
 
 CONFIRMED: Final = "confirmed"
@@ -29,8 +31,13 @@ def close(model_admin: ModelAdmin, request: HttpRequest, chosen: Chosen) -> Http
     if CONFIRMED not in request.POST:
         title = _("Close these accounts?")
         return _ask(model_admin, request, "close", title, users, left=len(left), closing=True)
-    for user in users:
-        commands.close_account(user.id, reason=REASON, actor=asker(request))
+    try:
+        with transaction.atomic():
+            for user in users:
+                commands.close_account(user.id, reason=REASON, actor=asker(request))
+    except LastAdministrator:
+        messages.error(request, _("Nothing was closed: no administrator would be left. Invite another one first."))
+        return None
     count = len(users)
     messages.success(request, ngettext("%(n)d account is closed.", "%(n)d accounts are closed.", count) % {"n": count})
     if left:

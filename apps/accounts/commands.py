@@ -10,6 +10,7 @@ from django.views.decorators.debug import sensitive_variables
 from access import caseload, grants
 from access.roles import Role
 from apps.accounts import streams
+from apps.accounts.errors import LastAdministrator
 from apps.accounts.events import AccountClosed, AccountOpened, AccountReopened, PasswordChanged
 from apps.accounts.invitations import Invited, accept_invitation, invite, on_patient_joined
 from apps.accounts.models import Invitation, RecoveryLink, User
@@ -78,12 +79,15 @@ def close_account(user_id: UUID, *, reason: str, actor: Actor) -> None:
     """The person can't sign in any more, is out of all sessions from now on and treats nobody. Does nothing twice.
 
     Raises:
-        User.DoesNotExist.
+        LastAdministrator: open another administrator's account first. User.DoesNotExist.
     """
     with transaction.atomic():
+        administrators = _locked_administrators()
         user = User.objects.select_for_update().get(pk=user_id)
         if not user.is_active:
             return
+        if administrators == {user.id}:
+            raise LastAdministrator
         user.is_active = False
         user.session_epoch += 1
         user.save(update_fields=["is_active", "session_epoch"])
@@ -91,6 +95,12 @@ def close_account(user_id: UUID, *, reason: str, actor: Actor) -> None:
         caseload.end_all_by(user_id, actor=actor)
         grants.withdraw_all_of(user_id, actor=actor)
         streams.append(user, AccountClosed(reason=reason), actor=actor)
+
+
+def _locked_administrators() -> set[UUID]:
+    """Those with an open account. Locked, or two who close each other at the same moment would leave none."""
+    rows = User.objects.select_for_update().filter(role=Role.ADMINISTRATOR.value, is_active=True)
+    return set(rows.order_by("pk").values_list("pk", flat=True))
 
 
 def reopen_account(user_id: UUID, *, reason: str, actor: Actor) -> None:

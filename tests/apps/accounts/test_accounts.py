@@ -13,7 +13,7 @@ from access.relations import patients_related_to
 from access.rights import Right
 from access.roles import Role
 from apps.accounts.commands import close_account, create_user, erase_account, reopen_account
-from apps.accounts.errors import LoginTaken
+from apps.accounts.errors import LastAdministrator, LoginTaken
 from apps.accounts.events import AccountClosed, AccountOpened, AccountReopened
 from apps.accounts.models import User
 from apps.accounts.selectors import login_of, name_of, staff_names, user_with_login
@@ -107,6 +107,20 @@ def test_closing_one_clinicians_account_leaves_other_caseloads_alone(provider: U
     close_account(provider.id, reason="left", actor=ADMIN)
     close_account(patient.id, reason="left", actor=ADMIN)
     assert caseload.providers_of(patient.id) == [colleague.id]
+
+
+def test_the_last_administrator_cannot_be_closed(administrator: User) -> None:
+    other = create_user("kay@example.org", PASSWORD, Role.ADMINISTRATOR)
+    close_account(other.id, reason="left", actor=ADMIN)
+    with pytest.raises(LastAdministrator):
+        close_account(administrator.id, reason="left", actor=ADMIN)
+    administrator.refresh_from_db()
+    assert administrator.is_active
+    assert AccountClosed(reason="left") not in events_of(administrator)
+    reopen_account(other.id, reason="back", actor=ADMIN)
+    close_account(administrator.id, reason="left", actor=ADMIN)
+    administrator.refresh_from_db()
+    assert not administrator.is_active
 
 
 def test_an_erased_account_keeps_its_bare_id_and_nothing_else(patient: User) -> None:

@@ -101,6 +101,15 @@ def test_closing_there_goes_through_the_command(administrator: User, provider: U
     assert (closed.type, closed.actor_id) == ("account.closed.v1", administrator.id)
 
 
+def test_none_is_closed_where_no_administrator_would_be_left(administrator: User, provider: User) -> None:
+    browser = as_user(administrator)
+    page = browser.post(LIST, chosen("close", provider, administrator, confirmed="yes"), follow=True).content.decode()
+    assert "no administrator would be left" in page
+    for user in (administrator, provider):
+        user.refresh_from_db()
+        assert user.is_active
+
+
 def test_it_is_said_how_many_patients_then_have_nobody(administrator: User, provider: User, patient: User) -> None:
     other = create_user("other@example.org", PASSWORD, Role.PROVIDER, name="Dr Other")
     browser = as_user(administrator)

@@ -11,7 +11,7 @@ from django.utils import timezone
 from access import caseload
 from access.roles import Role
 from apps.accounts import invitations
-from apps.accounts.commands import accept_invitation, close_account, invite, on_patient_joined
+from apps.accounts.commands import accept_invitation, close_account, create_user, invite, on_patient_joined
 from apps.accounts.errors import LinkUnusable, LoginTaken, MayNotInvite
 from apps.accounts.events import AccountInvited, AccountOpened
 from apps.accounts.models import Invitation, User
@@ -73,6 +73,7 @@ def test_a_taken_login_leaves_the_invitation_usable(provider: User, patient: Use
 @pytest.mark.parametrize("role", [Role.PROVIDER, Role.ADMINISTRATOR])
 def test_a_link_of_an_administrator_whose_account_was_closed_opens_nothing(administrator: User, role: Role) -> None:
     invited = invite(role, invited_by=administrator.actor)
+    create_user("another@example.org", PASSWORD, Role.ADMINISTRATOR)
     close_account(administrator.id, reason="left", actor=Actor.system("test"))
     with pytest.raises(LinkUnusable):
         accept_invitation(invited.token, NEW, PASSWORD)

@@ -7,8 +7,8 @@ from django.test import Client
 
 from access.roles import Role
 from apps.accounts import tallies
-from apps.accounts.commands import accept_invitation, create_user, invite
-from apps.accounts.errors import LinkUnusable, LoginTaken
+from apps.accounts.commands import accept_invitation, close_account, create_user, invite
+from apps.accounts.errors import LastAdministrator, LinkUnusable, LoginTaken
 from apps.accounts.models import User
 from apps.accounts.recovery import find_link, make_link, recover
 
@@ -93,3 +93,17 @@ def test_one_login_goes_to_one_of_those_who_want_it(fresh_db: str) -> None:
         return True
 
     assert at_once(take, 4).count(True) == 1
+
+
+def test_administrators_who_close_each_other_at_once_leave_one(fresh_db: str) -> None:
+    both = [create_user(f"{name}@example.org", PASSWORD, Role.ADMINISTRATOR) for name in ("kay", "lee")]
+
+    def close(number: int) -> bool:
+        try:
+            close_account(both[number].id, reason="left", actor=both[1 - number].actor)
+        except LastAdministrator:
+            return False
+        return True
+
+    assert sorted(at_once(close, 2)) == [False, True]
+    assert User.objects.filter(role="administrator", is_active=True).count() == 1
