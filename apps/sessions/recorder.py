@@ -22,13 +22,13 @@ from apps.sessions.socket import SocketContext
 from apps.sessions.steady import Shift
 from apps.sessions.threads import in_thread
 from eventstore.errors import WrongExpectedVersion
-from vault.errors import KeyUnavailable, SubjectErased
+from vault.errors import KekRefused, KeyUnavailable, SubjectErased
 
 logger = logging.getLogger(__name__)
 
 MOST_HELD = 300  # entries, about five minutes of seconds
 FIRST_WAIT_S, LONGEST_WAIT_S = 0.5, 5.0
-_RETRY = (OperationalError, InterfaceError, KeyUnavailable, WrongExpectedVersion)
+_RETRY = (OperationalError, InterfaceError, KeyUnavailable, KekRefused, WrongExpectedVersion)
 Entry = EmotionsObserved | Shift
 
 

@@ -13,7 +13,7 @@ from access import context
 from access.routes import RouteUndeclared, row_for
 from access.way_back import way_back
 from eventstore.errors import WrongExpectedVersion
-from vault.errors import KeyUnavailable, SubjectErased
+from vault.errors import KekRefused, KeyUnavailable, SubjectErased
 
 PROBLEM_TYPE = "application/problem+json"
 
@@ -36,6 +36,7 @@ _KNOWN: tuple[tuple[type[Exception], int, str], ...] = (
     (WrongExpectedVersion, 409, "changed_meanwhile"),
     (SubjectErased, 410, "erased"),
     (KeyUnavailable, 503, "keys_unavailable"),
+    (KekRefused, 503, "keys_unavailable"),  # a process that runs reads a changed key file again
 )
 
 

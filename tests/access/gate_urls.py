@@ -14,13 +14,14 @@ from access.asker import asker
 from access.door import Purpose, Right, open_patient
 from access.models import PatientHandle
 from eventstore.errors import WrongExpectedVersion
-from vault.errors import KeyUnavailable, SubjectErased
+from vault.errors import KekRefused, KeyUnavailable, SubjectErased
 
 FAILURES = {
     "zero": ZeroDivisionError(),
     "conflict": WrongExpectedVersion("session-x", 3, 4),
     "erased": SubjectErased("gone"),
     "keys": KeyUnavailable("away"),
+    "kek": KekRefused("key-encryption key 2 is missing"),
     "absent": Http404("which patient it was"),
 }
 

@@ -93,7 +93,7 @@ def test_absent_and_forbidden_give_the_same_bytes(clinic) -> None:
 @pytest.mark.parametrize(
     ("ending", "status", "kept"),
     [("200", 200, True), ("422", 422, True), ("zero", 500, False), ("503", 503, False), ("conflict", 409, False),
-     ("erased", 410, False), ("keys", 503, False), ("absent", 404, False)],
+     ("erased", 410, False), ("keys", 503, False), ("kek", 503, False), ("absent", 404, False)],
 )  # fmt: skip
 def test_what_a_failed_request_wrote_is_gone_and_its_trail_stays(clinic, ending: str, status: int, kept: bool) -> None:
     handle, patient = uuid4(), clinic.id("patient")
@@ -157,7 +157,8 @@ def test_problems_are_documents(clinic) -> None:
 
 
 @pytest.mark.parametrize(
-    ("fail", "status"), [("zero", 500), ("conflict", 409), ("erased", 410), ("keys", 503), ("absent", 404)]
+    ("fail", "status"),
+    [("zero", 500), ("conflict", 409), ("erased", 410), ("keys", 503), ("kek", 503), ("absent", 404)],
 )
 def test_failures_in_the_api_are_problems_that_tell_no_secret(clinic, fail: str, status: int) -> None:
     response = as_user(clinic, "provider").get(f"/api/v1/echo/?fail={fail}")
