@@ -6,11 +6,13 @@
 - remission: a PHQ-9 below 5 after a first one of 10 or more (NCQA DRR)
 
 Response and remission are measures of the PHQ-9 alone (DRR is "Depression Remission or Response"); of no other form are
-they said. Nor do they look at item 9: whoever shows them looks at what the patient answered there.
+they said. Nor do they look at item 9: beside an answer above zero no score is good news (`speaks_of_death`, a rule of
+ours), and whoever shows a change there shows it `without_good_news`.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
@@ -35,12 +37,34 @@ class Course(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Change:
-    """`points` is the last score minus the first: negative is better. `response` and `remission` are PHQ-9's alone."""
+    """`points` is the last score minus the first: negative is better. `response` and `remission` are PHQ-9's alone.
+
+    `course` is None where nothing is to be said of it.
+    """
 
     points: int
-    course: Course
+    course: Course | None
     response: bool
     remission: bool
+
+    def without_good_news(self) -> "Change":
+        """What may be said beside thoughts of death: the points, and that it got worse or did not move."""
+        course = None if self.course is Course.IMPROVED else self.course
+        return replace(self, course=course, response=False, remission=False)
+
+
+def speaks_of_death(raised: Iterable[datetime], scored: Sequence[datetime]) -> bool:
+    """Whether item 9 was answered above zero since the PHQ-9 before the latest of those without gaps.
+
+    What was taken note of, taken back, or not handed in counts too, until a PHQ-9 without gaps follows in which nothing
+    was: a question that was left open is no answer of "not at all".
+
+    Args:
+        raised: when it was answered so.
+        scored: when each PHQ-9 without gaps was handed in, oldest first.
+    """
+    before = scored[-2] if len(scored) > 1 else None
+    return any(before is None or at > before for at in raised)
 
 
 def change(instrument: str, first: int, last: int) -> Change | None:

@@ -8,7 +8,7 @@ from uuid import UUID
 from access.door import Permit
 from apps.assessments import aggregate
 from apps.assessments.aggregate import Assessment, AssessmentUnknown
-from apps.assessments.change import Course, change, course_of_parts
+from apps.assessments.change import DRR, Course, change, course_of_parts, speaks_of_death
 from apps.assessments.events import CATEGORY
 from apps.assessments.instruments import INSTRUMENTS, Instrument
 from apps.assessments.models import SEALED, AssessmentRow
@@ -46,14 +46,17 @@ def history(permit: Permit) -> tuple[AssessmentFacts, ...]:
 def courses(patient_id: UUID, since: datetime) -> dict[str, Course]:
     """How the latest of each form stands against the first, by published thresholds; for the system's own work.
 
-    A form that was handed in once, or last before `since`, tells nothing.
+    A form that was handed in once, or last before `since`, tells nothing; nor does one that got better beside thoughts
+    of death.
     """
-    closed = [(one.closed_at, one) for one in _of(patient_id) if one.closed_at is not None]
+    forms = _of(patient_id)
+    closed = [(one.closed_at, one) for one in forms if one.closed_at is not None]
     done = sorted(closed, key=lambda pair: pair[0])
+    told = set(Course) - ({Course.IMPROVED} if _speak_of_death(forms, done) else set())
     found: dict[str, Course] = {}
     for key in INSTRUMENTS:
         own = [(at, one) for at, one in done if one.instrument.key == key and _has_score(one)]
-        if len(own) > 1 and own[-1][0] >= since and (course := _course(own[0][1], own[-1][1])) is not None:
+        if len(own) > 1 and own[-1][0] >= since and (course := _course(own[0][1], own[-1][1])) in told:
             found[key] = course
     return found
 
@@ -100,6 +103,11 @@ def _of(patient_id: UUID) -> tuple[AssessmentFacts, ...]:
 
 def _has_score(form: AssessmentFacts) -> bool:
     return form.total is not None or any(total is not None for total, _ in form.subscales.values())
+
+
+def _speak_of_death(forms: tuple[AssessmentFacts, ...], done: list[tuple[datetime, AssessmentFacts]]) -> bool:
+    raised = [one.closed_at or one.started_at for one in forms if one.attention]
+    return speaks_of_death(raised, [at for at, one in done if one.instrument.key == DRR and one.total is not None])
 
 
 def _course(first: AssessmentFacts, last: AssessmentFacts) -> Course | None:

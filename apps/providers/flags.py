@@ -22,10 +22,10 @@ class Flag:
 
 
 def flags(line: Line, *, now: datetime) -> list[Flag]:
-    """Waiting alerts first, then what the scores say. Nothing is good news beside thoughts of death, seen to or not."""
+    """Waiting alerts first, then what the scores say."""
     found = [_waiting(alert, now) for alert in line.waiting]
     for measure in (line.phq, line.gad):
-        found.extend(flag for flag in _of(measure) if flag.level != "calm" or not line.speaks_of_death)
+        found.extend(_of(measure))
     return found
 
 

@@ -3,13 +3,13 @@
 Pure but for the reader's clock, which says on which day a form is due.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import IntEnum
 from typing import Any, Final
 from uuid import UUID
 
-from apps.assessments.change import Change, Course, change
+from apps.assessments.change import Change, Course, change, speaks_of_death
 from apps.assessments.schedule import Due, next_due
 from apps.providers.ledger import ANSWER, Alert, unpack, unreviewed
 from apps.sessions.selectors import SessionSummary
@@ -39,7 +39,10 @@ class ScorePoint:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Measure:
-    """One instrument's course: every score, oldest first, and the change from the first to the last total."""
+    """One instrument's course: every score, oldest first, and the change from the first to the last total.
+
+    Beside thoughts of death the change is without good news, so that neither a page nor the API tells it.
+    """
 
     instrument: str
     points: tuple[ScorePoint, ...]
@@ -70,24 +73,14 @@ class Line:
         """The alerts that nobody has taken note of yet."""
         return unreviewed(self.alerts)
 
-    @property
-    def speaks_of_death(self) -> bool:
-        """Whether item 9 was answered above zero since the PHQ-9 before the latest: beside that, no score is good news.
-
-        What was taken note of, taken back, or not handed in counts too, until a PHQ-9 without gaps follows in which
-        nothing was: a question that was left open is no answer of "not at all".
-        """
-        scored = [point.at for point in self.phq.points if point.total is not None]
-        before = scored[-2] if len(scored) > 1 else None
-        raised = [datetime.fromisoformat(alert.raised_at) for alert in self.alerts if alert.kind == ANSWER]
-        return any(before is None or at > before for at in raised)
-
 
 def line(patient_id: UUID, facts: dict[str, Any], *, now: datetime, session: SessionSummary | None = None) -> Line:
     """Read one row's facts as of `now`, beside the patient's newest session."""
     phq, gad = (_measure(key, facts["scores"]) for key in ("phq-9", "gad-7"))
     last = {score["instrument"]: datetime.fromisoformat(score["at"]) for score in facts["scores"]}
     alerts = unpack(facts["alerts"])
+    if _speak_of_death(alerts, phq):
+        phq, gad = _without_good_news(phq), _without_good_news(gad)
     due = next_due(last)
     return Line(
         patient_id=patient_id,
@@ -126,6 +119,15 @@ def _measure(key: str, scores: list[dict[str, Any]]) -> Measure:
     return Measure(
         instrument=key, points=points, change=change(key, totals[0], totals[-1]) if len(totals) > 1 else None
     )
+
+
+def _speak_of_death(alerts: tuple[Alert, ...], phq: Measure) -> bool:
+    raised = [datetime.fromisoformat(alert.raised_at) for alert in alerts if alert.kind == ANSWER]
+    return speaks_of_death(raised, [point.at for point in phq.points if point.total is not None])
+
+
+def _without_good_news(measure: Measure) -> Measure:
+    return replace(measure, change=measure.change and measure.change.without_good_news())
 
 
 def _need(alerts: tuple[Alert, ...], measures: tuple[Measure, ...], due: tuple[Due, ...], now: datetime) -> Need:

@@ -56,7 +56,7 @@ class MeasureOut(serializers.Serializer[Any]):
     at = serializers.DateTimeField()
     missing = serializers.IntegerField()
     change = serializers.IntegerField(allow_null=True, help_text="latest total minus first")
-    course = serializers.CharField(allow_null=True)
+    course = serializers.CharField(allow_null=True, help_text="null beside thoughts of death where it is good news")
 
 
 class LineOut(serializers.Serializer[Any]):
@@ -117,5 +117,5 @@ def _measure(measure: Measure) -> dict[str, Any] | None:
         "at": latest.at.isoformat(),
         "missing": latest.missing,
         "change": measure.change.points if measure.change else None,
-        "course": measure.change.course.value if measure.change else None,
+        "course": measure.change.course.value if measure.change and measure.change.course else None,
     }

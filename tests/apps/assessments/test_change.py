@@ -1,8 +1,10 @@
 """Change is judged by published thresholds, and each verdict stays its own."""
 
+from datetime import UTC, datetime
+
 import pytest
 
-from apps.assessments.change import Course, change, course_of_parts
+from apps.assessments.change import Course, change, course_of_parts, speaks_of_death
 
 
 @pytest.mark.parametrize(
@@ -37,6 +39,36 @@ def test_response_and_remission_are_said_of_phq_9_alone() -> None:
     found = change("gad-7", 10, 4)
     assert found is not None
     assert (found.course, found.response, found.remission) == (Course.IMPROVED, False, False)
+
+
+def test_what_may_be_said_beside_thoughts_of_death_holds_no_good_news() -> None:
+    better, worse, same = change("phq-9", 20, 4), change("phq-9", 10, 16), change("gad-7", 9, 8)
+    assert better is not None and worse is not None and same is not None
+    told = better.without_good_news()
+    assert (told.points, told.course, told.response, told.remission) == (-16, None, False, False)
+    assert worse.without_good_news() == worse
+    assert same.without_good_news() == same
+
+
+DAYS = [datetime(2026, 3, day, tzinfo=UTC) for day in range(1, 10)]
+
+
+@pytest.mark.parametrize(
+    ("raised", "scored", "speaks"),
+    [
+        ([], DAYS[:3], False),
+        (DAYS[:1], [], True),
+        (DAYS[:1], DAYS[:1], True),
+        (DAYS[1:2], [DAYS[0], DAYS[1]], True),
+        (DAYS[:1], [DAYS[0], DAYS[1]], False),
+        (DAYS[2:3], [DAYS[0], DAYS[1]], True),
+    ],
+    ids=["never", "in no form", "in the only form", "in the latest", "in the one before", "in one not handed in"],
+)
+def test_thoughts_of_death_stand_until_a_form_without_gaps_says_nothing_of_them(
+    raised: list[datetime], scored: list[datetime], speaks: bool
+) -> None:
+    assert speaks_of_death(raised, scored) is speaks
 
 
 def test_an_instrument_without_a_threshold_has_no_verdict() -> None:

@@ -37,13 +37,15 @@ def agrees(patient: Living) -> None:
     patient.seal()
 
 
-def fills(patient: Living, key: str, *answers: int) -> None:
-    """Forms one after the other, each answered with the same number throughout."""
+def fills(patient: Living, key: str, *answers: int, item_9: int = 0, after: int = 0) -> None:
+    """Forms one after the other, each answered with the same number throughout, but for PHQ-9's item 9."""
     who: dict[str, Any] = {"actor": patient.actor}
-    for ordinal, value in enumerate(answers):
+    for ordinal, value in enumerate(answers, after):
         form = assessments.start(patient.id, key=key, ordinal=ordinal, command_id=uuid4(), **who)
         for item in range(1, ITEMS[key] + 1):
-            assessments.answer(patient.id, form, item=item, answer=value, command_id=uuid4(), **who)
+            assessments.answer(
+                patient.id, form, item=item, answer=item_9 if item == 9 else value, command_id=uuid4(), **who
+            )
         assessments.submit(patient.id, form, as_it_is=False, command_id=uuid4(), **who)
     patient.seal()
 
@@ -82,6 +84,15 @@ def test_what_is_long_ago_or_was_done_once_or_is_not_finished_tells_nothing(pati
     assert told(patient)["progress"] == {"questionnaires": {"gad-7": "better"}, "exercises": {"mindfulness": 0.1}}
     patient.waits(seconds=LATELY / timedelta(seconds=1) + 60)
     assert told(patient)["progress"] == {"questionnaires": {}, "exercises": {}}
+
+
+def test_no_questionnaire_is_said_to_go_better_beside_thoughts_of_death(patient: Living) -> None:
+    agrees(patient)
+    fills(patient, "gad-7", 2, 0)
+    fills(patient, "phq-9", 2, 0, item_9=1)
+    assert told(patient)["progress"]["questionnaires"] == {}
+    fills(patient, "phq-9", 0, after=2)
+    assert told(patient)["progress"]["questionnaires"] == {"gad-7": "better", "phq-9": "better"}
 
 
 def reaches(patient: Living, goal: str) -> None:
