@@ -17,11 +17,13 @@ from pathlib import Path
 from random import Random
 from types import ModuleType
 
+import hypothesis
 import pytest
 import redis
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connections, transaction
+from playwright.sync_api import expect
 from pytest_django.plugin import DjangoDbBlocker
 
 from devstack import binaries, testbed
@@ -32,6 +34,11 @@ from devstack.valkey import Valkey
 
 ROOT = Path(__file__).resolve().parents[1]
 _NUMBER = count(1)
+
+# No test claims how fast an example or a page is; a busy machine may pause in any of them.
+hypothesis.settings.register_profile("attune", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile("attune")
+expect.set_options(timeout=30_000)
 
 
 @pytest.fixture(autouse=True)

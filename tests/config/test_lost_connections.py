@@ -96,12 +96,15 @@ def write() -> None:
     ids=["read", "transaction", "key", "new key"],
 )
 def test_a_restart_costs_one_failure(pooled: None, alias: str, use: Callable[[], object]) -> None:
-    backends = filled(alias)
-    assert len(backends) == SIZE
-    restart(alias, backends)
-    failed, longest = failures(use)
-    assert failed <= 1
-    assert longest < 1
+    longest = []
+    for _try in range(3):  # a pool that pauses does so each time, a busy machine now and then
+        backends = filled(alias)
+        assert len(backends) == SIZE
+        restart(alias, backends)
+        failed, took = failures(use)
+        assert failed <= 1
+        longest.append(took)
+    assert min(longest) < 1
 
 
 def test_a_server_that_is_back_is_used_at_once(pooled: None, cluster: Cluster, fresh_db: str) -> None:

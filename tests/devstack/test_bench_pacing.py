@@ -54,8 +54,9 @@ async def test_of_thirty_stills_a_second_the_server_is_sent_what_it_asks_for(sta
     assert found.offered >= 11 * OFFERED_FPS
     assert found.most_unanswered <= MOST_UNANSWERED
     assert 5 < found.sent <= 12 * FASTEST + 1
-    assert len(found.delays) >= found.sent - MOST_UNANSWERED
-    assert max(took for seen, took in found.delays if seen > 6) < 2000
+    assert len(found.delays) + found.dropped >= found.sent - MOST_UNANSWERED
+    # The server gives a frame up after 1.5 s; what this client slept through comes on top.
+    assert max(took for seen, took in found.delays if seen > 6) < 2000 + max(late for _, late in found.lateness)
 
 
 def test_a_session_that_broke_off_is_told_and_compares_nothing() -> None:

@@ -44,6 +44,7 @@ class Eager:
     most_fps: float = 0.0
     errors: int = 0
     closed: int | None = None
+    dropped: int = 0  # frames that the server says it left unread
     seen_at: dict[int, float] = field(default_factory=dict)  # by sequence, seconds since the beginning
     delays: list[tuple[float, float]] = field(default_factory=list)  # when it was seen, milliseconds to its answer
     lateness: list[tuple[float, float]] = field(default_factory=list)  # when a wait began, milliseconds too long
@@ -80,6 +81,8 @@ async def sit(browser: Browser, camera: Stills, seconds: float) -> Eager:
 
     def hear(message: Message) -> None:
         found.errors += message["type"] == "error"
+        if message["type"] == "emotion":
+            found.dropped = message["dropped"]
         seen = found.seen_at.get(message["seq"]) if was_read(message) else None
         if seen is not None:
             found.delays.append((seen, (time.monotonic() - began - seen) * 1000))

@@ -1,7 +1,6 @@
 """Signing in, and what an attacker learns from trying: nothing."""
 
 from datetime import timedelta
-from statistics import median
 from time import perf_counter
 
 import pytest
@@ -87,10 +86,18 @@ def test_an_unknown_login_takes_as_long_as_a_known_one(client: Client, patient: 
         submit(client, login, "wrong")
         return perf_counter() - start
 
-    known, unknown = zip(*((time_of(LOGIN), time_of("nobody@example.org")) for _ in range(3)), strict=True)
-    assert 0.5 < median(known) / median(unknown) < 2
+    known, unknown = zip(*((time_of(LOGIN), time_of("nobody@example.org")) for _ in range(9)), strict=True)
+    assert 0.5 < min(known) / min(unknown) < 2
 
 
+@pytest.fixture
+def stopped_clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first lock lasts a second: on a busy machine it would be over before the next try."""
+    now = timezone.now()
+    monkeypatch.setattr(timezone, "now", lambda: now)
+
+
+@pytest.mark.usefixtures("stopped_clock")
 def test_guessing_many_passwords_of_one_login_locks_it_for_everyone(client: Client, patient: User) -> None:
     for number in range(tallies.LOGIN.free):
         assert submit(client, password=f"guess {number}").status_code == 422
@@ -100,6 +107,7 @@ def test_guessing_many_passwords_of_one_login_locks_it_for_everyone(client: Clie
     assert "_auth_user_id" not in client.session
 
 
+@pytest.mark.usefixtures("stopped_clock")
 def test_an_unknown_login_locks_like_a_known_one(client: Client, db: None) -> None:
     statuses = [submit(client, "nobody@example.org", f"guess {n}").status_code for n in range(tallies.LOGIN.free + 1)]
     assert statuses == [422] * tallies.LOGIN.free + [429]
@@ -114,6 +122,7 @@ def test_a_lock_ends_and_a_success_clears_the_tally(client: Client, patient: Use
     assert (tally.failures, tally.locked_until) == (0, None)
 
 
+@pytest.mark.usefixtures("stopped_clock")
 def test_a_network_that_tries_many_logins_is_slowed_down(client: Client, patient: User) -> None:
     for _ in range(tallies.NETWORK.free):
         tallies.failed(tallies.key("network", "127.0.0.0/24"), tallies.NETWORK)
@@ -130,6 +139,7 @@ def test_a_networks_slips_of_weeks_do_not_lock_it(client: Client, patient: User)
     assert submit(client).status_code == 302
 
 
+@pytest.mark.usefixtures("stopped_clock")
 def test_a_network_that_is_locked_leaves_no_trace_of_the_logins_it_makes_up(client: Client, db: None) -> None:
     for _ in range(tallies.NETWORK.free):
         tallies.failed(tallies.key("network", "127.0.0.0/24"), tallies.NETWORK)

@@ -1,6 +1,6 @@
 """Exercises in a real browser: saved while one writes, merged from two devices, paced breath, an instant stop."""
 
-import time
+import threading
 from collections.abc import Callable, Iterator
 from typing import Any
 from uuid import UUID, uuid4
@@ -14,6 +14,7 @@ from eventstore.stream import StreamName
 from tests.apps.assessments.test_form_in_browser import chromium, serving
 from tests.apps.exercises.acting import begun, ladder
 from tests.apps.practice import Practice
+from tests.apps.waiting import wait_for
 
 __all__ = ["chromium"]
 pytestmark = pytest.mark.browser
@@ -176,7 +177,7 @@ def test_a_button_pressed_without_a_line_keeps_the_page_and_asks_before_it_is_cl
     desk.get_by_role("button", name="Stop here and put it away").click()
     expect(desk.locator("#saved.failed")).to_contain_text("trying again", timeout=SAVED_MS)
     desk.evaluate("setTimeout(() => location.assign('/exercises/'))")
-    desk.wait_for_timeout(500)
+    wait_for(desk, asked)
     assert asked == ["beforeunload"]
     expect(desk.get_by_label("The thought", exact=True)).to_have_value("They don't want me")
     desk.context.set_offline(False)
@@ -272,21 +273,29 @@ def test_a_stop_by_someone_signed_out_keeps_calm_and_is_noted_once_they_are_sign
 def test_a_number_on_its_way_does_not_bring_the_step_back(
     practice: Practice, open_page: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    say = commands.say_distress
+    say, stopped, said = commands.say_distress, threading.Event(), threading.Event()
 
     def slowly(*given: Any, **named: Any) -> Any:
-        time.sleep(2)
-        return say(*given, **named)
+        stopped.wait(60)
+        try:
+            return say(*given, **named)
+        finally:
+            said.set()
 
     monkeypatch.setattr(commands, "say_distress", slowly)
     climbed = ladder(practice)
     page = open_page(f"/exercises/ladders/{climbed}/")
     on_a_step(page)
     page.get_by_label("How upset are you right now?").fill("50")
-    # by a timer, since Playwright itself would wait for the page that the first button asked for
-    page.evaluate("() => { setTimeout(() => document.querySelector('#stop button').click(), 400); }")
-    page.get_by_role("button", name="Note it and stay").click(no_wait_after=True)
+    # both by the page, since Playwright itself would wait for the page that the first button asked for
+    page.evaluate("""() => {
+      [...document.querySelectorAll("button")].find((one) => one.textContent.trim() === "Note it and stay").click();
+      setTimeout(() => document.querySelector("#stop button").click(), 400);
+    }""")
     expect(page.get_by_role("button", name="End here")).to_be_visible(timeout=SAVED_MS)
+    stopped.set()
+    assert said.wait(60)
+    expect(page.get_by_role("button", name="End here")).to_be_visible()
     assert not selectors.one_ladder(practice.own(), climbed).ladder.on_a_step
 
 

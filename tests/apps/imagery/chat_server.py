@@ -51,7 +51,7 @@ def drips(handler: BaseHTTPRequestHandler, _: dict[str, Any]) -> None:
     handler.send_header("Content-Length", "1000")
     handler.end_headers()
     try:
-        for _beat in range(60):
+        for _beat in range(600):
             handler.wfile.write(b" ")
             handler.wfile.flush()
             time.sleep(0.1)

@@ -138,21 +138,22 @@ def test_a_picture_that_upset_goes_at_once_and_is_not_shown_when_told_of_again(
 def test_a_new_picture_comes_softly_over_the_old_one_or_at_once_where_motion_is_not_wanted(
     session: Showing, seal_now: Seal, room: Room, motion: Any
 ) -> None:
-    first, second = session.show(), session.show(alt="A path in the morning")
+    first, others = session.show(), {alt: session.show(alt=alt) for alt in ("A path", "A lake", "A wood", "A field")}
     seal_now()
     page = room.page
     page.emulate_media(reduced_motion=motion)
     room.paints(first)
-    expect(page.locator("#frame img")).to_have_count(1)
-    page.wait_for_timeout(1600)
+    expect(page.locator("#frame img")).to_have_css("opacity", "1")
     page.evaluate(WATCH)
-    room.paints(second, alt="A path in the morning")
-    expect(page.locator("#frame img[alt='A path in the morning']")).to_be_visible()
-    page.wait_for_timeout(1800)
-    seen = page.evaluate("window.seen")
+    for alt, image_id in others.items():
+        room.paints(image_id, alt=alt)
+        expect(page.locator(f"#frame img[alt='{alt}']")).to_have_css("opacity", "1")
+        expect(page.locator("#frame img")).to_have_count(1)
+        seen = page.evaluate("window.seen")
+        if softly := any(0 < one["above"] < 1 for one in seen):
+            break  # a busy machine may sleep through one fading, not through all
     assert min(one["below"] for one in seen) == 1, "the ground showed through"
-    assert any(0 < one["above"] < 1 for one in seen) is (motion == "no-preference")
-    expect(page.locator("#frame img")).to_have_count(1)
+    assert softly is (motion == "no-preference")
 
 
 WATCH = """() => {

@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, Page, ViewportSize, expect
 from tests.apps.assessments.test_form_in_browser import serving
 from tests.apps.imagery.showing import Showing, showing
 from tests.apps.practice import Practice
+from tests.apps.waiting import wait_for
 
 pytestmark = pytest.mark.browser
 Seal = Callable[[], None]
@@ -102,7 +103,7 @@ def test_saving_one_form_does_not_quietly_drop_what_was_written_in_another(pract
     page.once("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
     page.locator("form[action$='/me/triggers/'] [name=tag]").first.check()
     page.locator("form[action$='/me/triggers/'] button").click(no_wait_after=True)
-    page.wait_for_timeout(800)
+    wait_for(page, asked)
     assert asked == ["beforeunload"]
     expect(page.get_by_label("Places you like")).to_have_value("the sea")
     page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))

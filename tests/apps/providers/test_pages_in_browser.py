@@ -13,6 +13,7 @@ from tests.apps.assessments.test_form_in_browser import chromium, serving
 from tests.apps.imagery.showing import showing
 from tests.apps.practice import Practice
 from tests.apps.providers.test_chart_of_a_session import session
+from tests.apps.waiting import wait_for
 
 __all__ = ["chromium", "session"]
 pytestmark = pytest.mark.browser
@@ -47,7 +48,7 @@ def asks_before(pressed: Locator, page: Page) -> bool:
     asked: list[str] = []
     page.once("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
     pressed.click(no_wait_after=True)
-    page.wait_for_timeout(800)
+    wait_for(page, asked)
     return asked == ["beforeunload"]
 
 

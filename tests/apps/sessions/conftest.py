@@ -21,7 +21,7 @@ from access.roles import Role
 from apps.accounts.commands import create_user
 from apps.accounts.models import User
 from apps.patients import commands as patients
-from apps.sessions import commands
+from apps.sessions import commands, frames, mailbox
 from apps.sessions.switchboard import switchboard
 from eventstore.sealer import run_once
 from tests.apps.sessions.frames_worker import Worker
@@ -124,7 +124,7 @@ class Socket:
     code: int | None = None
     accepted: bool = False
 
-    async def receive(self, wait_s: float = 3.0) -> dict[str, Any] | None:
+    async def receive(self, wait_s: float = 30.0) -> dict[str, Any] | None:
         """The next message; None when the socket closed instead (see ``code``)."""
         output = await self.communicator.receive_output(wait_s)
         if output["type"] == "websocket.close":
@@ -134,7 +134,7 @@ class Socket:
         self.seen.append(message)
         return message
 
-    async def until(self, kind: str, wait_s: float = 5.0, **matching: Any) -> dict[str, Any]:
+    async def until(self, kind: str, wait_s: float = 30.0, **matching: Any) -> dict[str, Any]:
         """The next message of this type with these fields."""
         async with asyncio.timeout(wait_s):
             while True:
@@ -143,7 +143,7 @@ class Socket:
                 if message["type"] == kind and all(message.get(name) == value for name, value in matching.items()):
                     return message
 
-    async def closing(self, wait_s: float = 6.0) -> int:
+    async def closing(self, wait_s: float = 30.0) -> int:
         """The close code, whatever comes before it."""
         async with asyncio.timeout(wait_s):
             while self.code is None:
@@ -154,7 +154,7 @@ class Socket:
         """Send a message and give its answer."""
         identity = str(message_id or uuid4())
         await self.communicator.send_to(text_data=json.dumps({"type": kind, "id": identity, **body}))
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             while True:
                 message = await self.receive()
                 assert message is not None, f"closed with {self.code}"
@@ -175,7 +175,14 @@ Connect = Callable[..., Any]
 
 
 @pytest.fixture
-def worker(valkey: Any, valkey_server: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Worker]:
+def patient_server(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Gives no frame up: on a busy machine a worker of the tests may take longer than a patient would wait."""
+    monkeypatch.setattr(frames, "PATIENCE_S", 60.0)
+    monkeypatch.setattr(mailbox, "FRAME_MS", 60_000)
+
+
+@pytest.fixture
+def worker(valkey: Any, valkey_server: Any, patient_server: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Worker]:
     at_work = Worker(valkey_server.url)
     monkeypatch.setattr(current_app, "send_task", at_work.wake)
     yield at_work

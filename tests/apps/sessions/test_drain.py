@@ -21,6 +21,12 @@ CANARY = b"\xff\xd8 a face that nobody but the reader may see \xff\xd9"
 WEB = "attune:web:test"
 
 
+@pytest.fixture(autouse=True)
+def _no_frame_expires(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only where a test says so: a busy machine may take two seconds to anything."""
+    monkeypatch.setattr(mailbox, "FRAME_MS", 60_000)
+
+
 def post(valkey: "redis.Redis", session_id: UUID, sequence: int = 1, jpeg: bytes = CANARY) -> None:
     sealed = mailbox.seal_parcel(session_id, Parcel(sequence, 40 * sequence, jpeg, WEB))
     valkey.set(mailbox.frame_key(session_id), sealed, px=mailbox.FRAME_MS)

@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+import time
 from collections.abc import Sequence
 from typing import Any
 from uuid import UUID, uuid4
@@ -26,11 +27,13 @@ from tests.apps.sessions.test_protocol import SMALL
 async def test_a_frame_is_read_and_answered(patient: Person, connect: Connect, worker: Worker) -> None:
     session_id = await in_thread(open_session, patient)
     socket = await connect(patient, session_id)
+    began = time.monotonic()
     emotion = await show(socket, 1)
+    took_ms = 1000 * (time.monotonic() - began)
     assert emotion["emotion"] == "sadness"
     assert emotion["box"] == [10, 20, 30, 40]
     assert emotion["probabilities"]["sadness"] == 0.88  # type: ignore[index]
-    assert 0 < float(str(emotion["latency_ms"])) < 2000
+    assert 0 < float(str(emotion["latency_ms"])) <= took_ms
     assert worker.woken == 1
 
 
@@ -103,7 +106,7 @@ def answer_to(session_id: UUID, sequence: int) -> bytes:
 
 
 async def test_a_late_answer_to_an_earlier_page_answers_nothing_of_this_one(
-    patient: Person, connect: Connect, valkey: "redis.Redis"
+    patient: Person, connect: Connect, valkey: "redis.Redis", patient_server: None
 ) -> None:
     """Each page counts its frames from the beginning; the one before had come to 500."""
     session_id = await in_thread(open_session, patient)
@@ -112,7 +115,7 @@ async def test_a_late_answer_to_an_earlier_page_answers_nothing_of_this_one(
     for sequence in (1, 2):
         await socket.send(pack_frame(sequence, sequence * 200, SMALL))
     line: Any = switchboard()._lines[session_id]
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         while len(line.desk._window.sent) < 2:
             await asyncio.sleep(0.01)
     for sequence in (500, 2):

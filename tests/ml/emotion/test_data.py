@@ -16,7 +16,7 @@ from ml.vocabulary import EMOTIONS
 
 
 @given(copies=st.lists(st.integers(0, 15), min_size=40, max_size=60), seed=st.integers(0, 50))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_no_picture_stands_on_both_sides(copies: list[int], seed: int) -> None:
     originals = np.random.default_rng(1).integers(0, 255, (16, 48, 48)).astype(np.uint8)
     images = originals[copies]

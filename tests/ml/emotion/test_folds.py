@@ -17,7 +17,7 @@ from ml.emotion.training.trainer import Trainer
 
 
 @given(copies=st.lists(st.integers(0, 40), min_size=20, max_size=120), folds=st.integers(2, 5), seed=st.integers(0, 9))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_equal_pictures_are_dealt_together_and_emotions_evenly(copies: list[int], folds: int, seed: int) -> None:
     originals = np.random.default_rng(1).integers(0, 255, (41, 8, 8)).astype(np.uint8)
     originals[0] = 0  # blank

@@ -149,7 +149,7 @@ def test_a_weight_stands_after_the_last_colon(tmp_path: Path) -> None:
     weights=st.lists(st.sampled_from([0.25, 0.5, 1.0, 1.5, 2.0, 3.0]), min_size=1, max_size=60),
     seed=st.tuples(st.integers(0, 9), st.integers(0, 9)),
 )
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_an_epoch_shows_each_face_as_often_as_its_weight_says(weights: list[float], seed: tuple[int, int]) -> None:
     asked = np.array(weights)
     rows = epoch_rows(asked, seed)

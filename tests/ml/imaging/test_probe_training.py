@@ -45,7 +45,7 @@ def test_a_training_in_pieces_goes_on_and_a_spent_budget_trains_no_further(
     run(painted, tmp_path, 1.0, "--at-most", "1e-9")
     first = load_checkpoint(tmp_path / "probe.pt")
     assert first["step"] >= 1
-    assert 0.06 <= first["spent_s"] < 60
+    assert 0 < first["spent_s"] < 60
     run(painted, tmp_path, 1.0, "--at-most", "1e-9", "--resume")
     second = load_checkpoint(tmp_path / "probe.pt")
     assert second["step"] > first["step"]

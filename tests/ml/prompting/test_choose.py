@@ -52,7 +52,7 @@ def probability(of: str, state: State, history: tuple[Shown, ...], only: Prefere
     return picks.count(of) / len(picks)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(states, histories, triggers, seeds)
 def test_no_trigger_is_ever_named_or_marked(
     state: State, history: tuple[Shown, ...], avoid: frozenset[str], seed: int
@@ -65,7 +65,7 @@ def test_no_trigger_is_ever_named_or_marked(
     assert not named_in(said(choice), canonical(avoid))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(states, histories, seeds)
 def test_exposure_is_never_begun_without_an_approved_ladder(
     state: State, history: tuple[Shown, ...], seed: int
@@ -74,7 +74,7 @@ def test_exposure_is_never_begun_without_an_approved_ladder(
         assert choose(state, history, technique=asked, seed=seed).technique != "progressive_exposure"
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(states, histories, triggers, seeds)
 def test_the_same_inputs_give_the_same_choice(
     state: State, history: tuple[Shown, ...], avoid: frozenset[str], seed: int
@@ -88,7 +88,7 @@ def test_the_same_inputs_give_the_same_choice(
     assert once() == once()
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(states, seeds, st.sampled_from(templates()))
 def test_what_was_blocked_never_comes(state: State, seed: int, template: object) -> None:
     some = by_id()[getattr(template, "id", "")]

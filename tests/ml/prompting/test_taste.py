@@ -37,7 +37,7 @@ def test_nothing_is_believed_before_the_first_response() -> None:
     assert np.array_equal(learned(unanswered).mean, learned(()).mean)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(pictures, max_size=40).map(tuple))
 def test_beliefs_stay_bounded_however_much_was_answered(history: tuple[Shown, ...]) -> None:
     belief = learned(history)
