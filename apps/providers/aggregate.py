@@ -22,11 +22,15 @@ class RaisedMeanwhile(ValueError):
     """It was raised higher, or more was written, since they looked: what they judged is not what stands there now."""
 
 
-def acknowledge(history: Sequence[object], *, alert_id: UUID, reason: str) -> list[object]:
-    """Take note of an alert, once. Raises AlreadyReviewed, ReasonMissing."""
+class LedgerBehind(RuntimeError):
+    """The ledger cannot say for the moment whether it was raised higher; try again once it has caught up."""
+
+
+def acknowledge(history: Sequence[object], *, alert_id: UUID, reason: str, as_of: str) -> list[object]:
+    """Take note of an alert as it was at `as_of`, once. Raises AlreadyReviewed, ReasonMissing."""
     if history:
         raise AlreadyReviewed
     reason = reason.strip()
     if not SHORTEST_REASON <= len(reason) <= LONGEST_REASON:
         raise ReasonMissing
-    return [ReviewRecorded(alert_id=alert_id, reason=reason)]
+    return [ReviewRecorded(alert_id=alert_id, reason=reason, as_of=as_of)]

@@ -15,7 +15,7 @@ from access.api import idempotency, sequence
 from access.asker import asker
 from access.door import Purpose, Right, open_caseload, open_patient
 from apps.providers import commands, selectors, serializers
-from apps.providers.aggregate import AlreadyReviewed, RaisedMeanwhile, ReasonMissing
+from apps.providers.aggregate import AlreadyReviewed, LedgerBehind, RaisedMeanwhile, ReasonMissing
 from apps.providers.line import Line, urgency
 from apps.providers.selectors import AlertUnknown, PatientAlert
 
@@ -34,6 +34,14 @@ class AlertRaised(APIException):
     status_code = 409
     default_detail = "It was raised higher, or more was written, since it was seen. Read it again."
     problem_code = "raised_meanwhile"
+
+
+class NotUpToDate(APIException):
+    """Nobody can say for the moment whether it is still what the client saw."""
+
+    status_code = 503
+    default_detail = "The list of alerts is behind the record. Nothing was saved; try again in a minute."
+    problem_code = "ledger_behind"
 
 
 class CaseloadList(APIView):
@@ -81,6 +89,8 @@ class Acknowledgement(APIView):
             raise AlreadyAcknowledged from first
         except RaisedMeanwhile as raised:
             raise AlertRaised from raised
+        except LedgerBehind as behind:
+            raise NotUpToDate from behind
         except ReasonMissing as missing:
             raise ValidationError({"reason": ["say what was done, or why nothing was needed"]}) from missing
         return Response({"id": str(alert_id), "acknowledged": True}, status=201)

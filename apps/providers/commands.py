@@ -18,18 +18,20 @@ from eventstore.stream import StreamName
 def acknowledge(permit: Permit, alert_id: UUID, *, reason: str, command_id: UUID, seen: str | None = None) -> int:
     """Take note of an alert of the permit's patient. Returns the version to wait for.
 
+    What the ledger did not show when this was called is not taken note of: it waits on, as an alert of its own.
+
     Args:
         seen: the alert's `as_of` when they looked; None does not ask.
 
     Raises:
         AlertUnknown: this patient has no such alert (or it isn't projected yet).
         RaisedMeanwhile: it is no longer what was seen; look again.
+        LedgerBehind: whether it still is what was seen cannot be said; retry later.
         AlreadyReviewed, ReasonMissing: the rules say no; retrying won't help.
         WrongExpectedVersion: someone was first.
     """
     permit.require(Right.ACKNOWLEDGE)
-    if seen is not None:
-        catch_up(Caseload.name)  # what is behind would show them what they saw
+    behind = seen is not None and not catch_up(Caseload.name)  # what is behind would show them what they saw
     alert = selectors.alert(permit, alert_id)
     stream = StreamName(CATEGORY, alert_id)
     if (version := store.done(stream, command_id)) is not None:
@@ -37,7 +39,9 @@ def acknowledge(permit: Permit, alert_id: UUID, *, reason: str, command_id: UUID
     if seen not in (None, alert.as_of) and alert.review is None:
         raise aggregate.RaisedMeanwhile
     history = [recorded.event for recorded in store.read(stream)]
-    events = aggregate.acknowledge(history, alert_id=alert_id, reason=reason)
+    events = aggregate.acknowledge(history, alert_id=alert_id, reason=reason, as_of=alert.as_of)
+    if behind:
+        raise aggregate.LedgerBehind
     return store.append(
         stream, events, expected=0, actor=permit.actor, command_id=command_id, subject=permit.patient_id
     )

@@ -19,6 +19,7 @@ class ReviewRecorded:
 
     alert_id: UUID
     reason: str
+    as_of: str = ""  # the alert's `as_of` that could be read when they wrote it; "" before this was recorded
 
 
 @part

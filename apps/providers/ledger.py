@@ -3,7 +3,7 @@
 Nothing here ever removes an alert. A picture that upset the patient raises one, once, and so does a pair of which one
 did. What a patient wrote raises one while none of the same text waits. A form raises one alert; a higher answer on the
 same form raises its grade, and once it was acknowledged, a higher answer raises a new one. Taking one back changes
-neither.
+neither. A review closes what its writer could read, also where the ledger had gone on by then.
 """
 
 from dataclasses import asdict, dataclass, replace
@@ -110,12 +110,31 @@ def noted(
     return tuple(again if alert is waiting[-1] else alert for alert in alerts)
 
 
-def reviewed(alerts: tuple[Alert, ...], *, alert_id: UUID, review: Review) -> tuple[Alert, ...]:
-    """Mark an alert as seen to; the first review stands."""
-    return tuple(
-        replace(alert, review=review) if alert.id == str(alert_id) and alert.review is None else alert
-        for alert in alerts
+def reviewed(
+    alerts: tuple[Alert, ...], *, event_id: UUID, alert_id: UUID, review: Review, as_of: str = ""
+) -> tuple[Alert, ...]:
+    """Mark an alert as seen to; the first review stands.
+
+    An alert that was raised higher, or of which more was written, since `as_of` is closed as it was then. What came
+    since waits on as an alert of its own, as if the review had come first. "" closes what stands.
+    """
+    found = next((alert for alert in alerts if alert.id == str(alert_id) and alert.review is None), None)
+    if found is None:
+        return alerts
+    late = as_of not in ("", found.as_of)
+    seen_to = replace(_as_it_was(found, as_of) if late else found, review=review)
+    marked = tuple(seen_to if alert is found else alert for alert in alerts)
+    if not late:
+        return marked
+    return (
+        *marked,
+        replace(found, id=str(event_id), raised_at=found.raised_again_at or found.raised_at, raised_again_at=None),
     )
+
+
+def _as_it_was(alert: Alert, as_of: str) -> Alert:
+    grade, _, at = as_of.partition("@")
+    return replace(alert, grade=int(grade), raised_again_at=None if at == alert.raised_at else at)
 
 
 def unreviewed(alerts: tuple[Alert, ...]) -> tuple[Alert, ...]:

@@ -19,7 +19,7 @@ class Caseload(Projection):
     """Label, scores and alerts of each patient."""
 
     name = "providers.caseload"
-    version = 3
+    version = 4
     models = (CaseloadRow,)
 
     @on(PatientRegistered)
@@ -101,7 +101,13 @@ class Caseload(Projection):
         review = ledger.Review(
             by=str(meta.actor_id), role=meta.actor_role, at=meta.recorded_at.isoformat(), reason=happened.reason
         )
-        alerts = ledger.reviewed(ledger.unpack(facts["alerts"]), alert_id=happened.alert_id, review=review)
+        alerts = ledger.reviewed(
+            ledger.unpack(facts["alerts"]),
+            event_id=meta.event_id,
+            alert_id=happened.alert_id,
+            review=review,
+            as_of=happened.as_of,
+        )
         facts["alerts"] = ledger.pack(alerts)
         self._keep(meta, facts)
 

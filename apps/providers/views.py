@@ -7,14 +7,16 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from access.asker import asker
 from access.door import Purpose, Right, open_caseload, open_patient
 from apps.accounts.selectors import staff_names
 from apps.providers import commands, selectors
-from apps.providers.aggregate import AlreadyReviewed, RaisedMeanwhile, ReasonMissing
+from apps.providers.aggregate import AlreadyReviewed, LedgerBehind, RaisedMeanwhile, ReasonMissing
 from apps.providers.charting import chart_of
 from apps.providers.charts.spark import spark
 from apps.providers.events import CATEGORY as REVIEW
@@ -28,6 +30,20 @@ from eventstore.projection import wait_for
 from eventstore.stream import StreamName
 
 WAIT_S: Final = 2.0
+_NOT_TAKEN: Final[dict[type[Exception], tuple[int, str | Promise]]] = {
+    ReasonMissing: (422, gettext_lazy("Please write what you did, or why nothing was needed.")),
+    RaisedMeanwhile: (
+        409,
+        gettext_lazy("It was raised higher, or more was written, since you opened the page. Please read it again."),
+    ),
+    LedgerBehind: (
+        503,
+        gettext_lazy(
+            "Your note was not saved: the list of alerts is behind the record, so more may have been raised. What you "
+            "wrote is still there; please try again in a minute."
+        ),
+    ),
+}
 
 
 @require_http_methods(["GET", "POST"])
@@ -88,13 +104,10 @@ def acknowledge(request: HttpRequest, patient_id: UUID, alert_id: UUID) -> HttpR
         commands.acknowledge(permit, alert_id, reason=reason, command_id=uuid4(), seen=seen)
     except AlertUnknown as unknown:
         raise Http404 from unknown
-    except ReasonMissing:
-        messages.error(request, _("Please write what you did, or why nothing was needed."))
-        return _ledger(request, 422, kept_for=str(alert_id), kept=reason)
-    except RaisedMeanwhile:
-        told = _("It was raised higher, or more was written, since you opened the page. Please read it again.")
-        messages.error(request, told)
-        return _ledger(request, 409, kept_for=str(alert_id), kept=reason)
+    except (ReasonMissing, RaisedMeanwhile, LedgerBehind) as refused:
+        status, told = _NOT_TAKEN[type(refused)]
+        messages.error(request, str(told))
+        return _ledger(request, status, kept_for=str(alert_id), kept=reason)
     except (AlreadyReviewed, WrongExpectedVersion):
         if selectors.review_of(alert_id) != (permit.actor.id, reason.strip()):  # else the same was sent twice
             _wait_for(alert_id)

@@ -23,7 +23,7 @@ def follow(wanted: list[int | str]) -> list[tuple[Alert, ...]]:
             at = f"2026-01-01T00:00:{number:02}+00:00"
             alerts = ledger.answered(alerts, event_id=uuid4(), assessment_id=FORM, item=9, grade=step, at=at)
         for waiting in ledger.unreviewed(alerts) if step == "review" else ():
-            alerts = ledger.reviewed(alerts, alert_id=UUID(waiting.id), review=REVIEW)
+            alerts = ledger.reviewed(alerts, event_id=uuid4(), alert_id=UUID(waiting.id), review=REVIEW)
         states.append(alerts)
     return states
 
@@ -69,4 +69,4 @@ def test_a_higher_answer_after_a_review_raises_a_new_alert() -> None:
 def test_the_first_review_stands() -> None:
     [alert] = follow([2, "review"])[-1]
     later = Review(by=str(UUID(int=2)), role="supervisor", at="2026-01-03T09:00:00+00:00", reason="again")
-    assert ledger.reviewed((alert,), alert_id=UUID(alert.id), review=later) == (alert,)
+    assert ledger.reviewed((alert,), event_id=uuid4(), alert_id=UUID(alert.id), review=later) == (alert,)
