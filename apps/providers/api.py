@@ -1,12 +1,14 @@
 """The API: the caseload, and the alerts that only people clear."""
 
 from functools import partial
+from typing import Final
 from uuid import UUID
 
 from django.http import Http404
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework.exceptions import APIException, ValidationError
+from rest_framework.fields import DateTimeField
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -16,8 +18,14 @@ from access.asker import asker
 from access.door import Purpose, Right, open_caseload, open_patient
 from apps.providers import commands, selectors, serializers
 from apps.providers.aggregate import AlreadyReviewed, LedgerBehind, RaisedMeanwhile, ReasonMissing
+from apps.providers.lateness import late_since
 from apps.providers.line import Line, urgency
 from apps.providers.selectors import AlertUnknown, PatientAlert
+
+LATE: Final = {
+    "late_since": DateTimeField(allow_null=True, help_text="from when on alerts may be missing; null while all is well")
+}
+"""Beside each page of the lists that say who needs a person."""
 
 
 class AlreadyAcknowledged(APIException):
@@ -48,26 +56,26 @@ class CaseloadList(APIView):
     @extend_schema(
         operation_id="caseload_list",
         parameters=[*sequence.QUERY],
-        responses=sequence.page_of("CaseloadPage", serializers.LineOut),
+        responses=sequence.page_of("CaseloadPage", serializers.LineOut, **LATE),
     )
     def get(self, request: Request) -> Response:
         """The reader's patients, those who need a person first on top."""
-        permits = open_caseload(asker(request), why=Purpose.TREATMENT)
+        permits, late = open_caseload(asker(request), why=Purpose.TREATMENT), late_since()
         lines = selectors.caseload(permits, now=timezone.now())
-        return sequence.page(request, lines, key=_place, show=serializers.of_line)
+        return sequence.page(request, lines, key=_place, show=serializers.of_line, late_since=late)
 
 
 class AlertList(APIView):
     @extend_schema(
         operation_id="alerts_list",
         parameters=[*sequence.QUERY],
-        responses=sequence.page_of("AlertPage", serializers.AlertOut),
+        responses=sequence.page_of("AlertPage", serializers.AlertOut, **LATE),
     )
     def get(self, request: Request) -> Response:
         """Every alert of the reader's patients: waiting ones first, the most serious on top."""
-        permits = open_caseload(asker(request), why=Purpose.TREATMENT)
+        permits, late = open_caseload(asker(request), why=Purpose.TREATMENT), late_since()
         found = selectors.alerts(selectors.caseload(permits, now=timezone.now()))
-        return sequence.page(request, found, key=_section, show=serializers.of_alert)
+        return sequence.page(request, found, key=_section, show=serializers.of_alert, late_since=late)
 
 
 class Acknowledgement(APIView):

@@ -18,6 +18,8 @@ from eventstore import jobs
 from eventstore.recorded import Recorded
 from eventstore.subscription import register_subscription
 
+READER: Final = "providers.notes"
+"""The subscription's name."""
 READ: Final = "providers.read_note"
 READ_LATE: Final = "providers.read_note_late"
 WRITING: Final = timedelta(seconds=20)
@@ -42,4 +44,4 @@ def read_soon(event: Any, meta: Recorded) -> None:
 
 def register() -> None:
     """Called once when the process starts. The first time, all that was ever written is read."""
-    register_subscription("providers.notes", dict.fromkeys((FeedbackGiven, ImageReacted, ExerciseSaved), read_soon))
+    register_subscription(READER, dict.fromkeys((FeedbackGiven, ImageReacted, ExerciseSaved), read_soon))

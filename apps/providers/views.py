@@ -21,6 +21,7 @@ from apps.providers.charting import chart_of
 from apps.providers.charts.spark import spark
 from apps.providers.events import CATEGORY as REVIEW
 from apps.providers.flags import flags
+from apps.providers.lateness import late_since
 from apps.providers.line import Line
 from apps.providers.projections import Caseload
 from apps.providers.selectors import AlertUnknown
@@ -49,7 +50,7 @@ _NOT_TAKEN: Final[dict[type[Exception], tuple[int, str | Promise]]] = {
 @require_http_methods(["GET", "POST"])
 def caseload(request: HttpRequest) -> HttpResponse:
     """The caseload; a POST searches it, so that no name ever stands in an address."""
-    now = timezone.now()
+    now, late = timezone.now(), late_since()
     lines = selectors.caseload(open_caseload(asker(request), why=Purpose.TREATMENT), now=now)
     words = request.POST.get("words", "")
     shown = selectors.matching(lines, words) if words else lines
@@ -57,7 +58,7 @@ def caseload(request: HttpRequest) -> HttpResponse:
         {"line": line, "flags": flags(line, now=now), "spark": spark(line.phq.points, now=now), "due": _due(line)}
         for line in shown
     ]
-    context = {"rows": rows, "tiles": tiles(lines, now=now), "words": words}
+    context = {"rows": rows, "tiles": tiles(lines, now=now), "words": words, "late_since": late}
     return render(request, "providers/caseload.html", context)
 
 
@@ -65,10 +66,11 @@ def caseload(request: HttpRequest) -> HttpResponse:
 def chart(request: HttpRequest, patient_id: UUID) -> HttpResponse:
     """Everything about one patient on a page that prints well."""
     permit = open_patient(asker(request), patient_id, to=Right.VIEW_CHART, why=Purpose.TREATMENT)
-    found = chart_of(permit, now=timezone.now())
+    late, found = late_since(), chart_of(permit, now=timezone.now())
     if found is None:
         raise Http404
-    return render(request, "providers/chart.html", {"chart": found, "names": _names([found["line"]])})
+    context = {"chart": found, "names": _names([found["line"]]), "late_since": late}
+    return render(request, "providers/chart.html", context)
 
 
 @require_GET
@@ -83,13 +85,14 @@ def _ledger(request: HttpRequest, status: int = 200, **kept: str) -> HttpRespons
 
     `unsaved` was written about an alert that somebody else had acknowledged by then.
     """
-    permits = open_caseload(asker(request), why=Purpose.TREATMENT)
+    permits, late = open_caseload(asker(request), why=Purpose.TREATMENT), late_since()
     lines = selectors.caseload(permits, now=timezone.now())
     found = selectors.alerts(lines)
     context = {
         "waiting": [one for one in found if one.alert.review is None],
         "seen_to": [one for one in found if one.alert.review],
         "names": _names(lines),
+        "late_since": late,
         **kept,
     }
     return render(request, "providers/alerts.html", context, status=status)

@@ -22,16 +22,25 @@ QUERY = (
 """What each such list takes, for the schema."""
 
 
-def page_of(name: str, shown: type[serializers.Serializer[Any]]) -> serializers.Serializer[Any]:
+def page_of(
+    name: str, shown: type[serializers.Serializer[Any]], **more: serializers.Field[Any, Any, Any, Any]
+) -> serializers.Serializer[Any]:
     """The shape of such a page, for the schema."""
-    fields = {"next": serializers.URLField(allow_null=True), "results": shown(many=True)}
+    fields = {"next": serializers.URLField(allow_null=True), "results": shown(many=True), **more}
     return inline_serializer(name, fields=fields)
 
 
 def page(
-    request: Request, things: Sequence[T], *, key: Callable[[T], str], show: Callable[[T], dict[str, Any]]
+    request: Request,
+    things: Sequence[T],
+    *,
+    key: Callable[[T], str],
+    show: Callable[[T], dict[str, Any]],
+    **more: object,
 ) -> Response:
-    """One page: `next` (an address or null) and `results`. The cursor names the last thing shown by its `key`.
+    """One page: `next` (an address or null), `results`, and in `more` what is told of the list as a whole.
+
+    The cursor names the last thing shown by its `key`.
 
     A list that is sorted by what changes has that in its key, too: a page that went on from where the thing stands now
     would leave out whatever it was moved past.
@@ -46,7 +55,7 @@ def page(
     following = None
     if start + size < len(things):
         following = replace_query_param(request.build_absolute_uri(), "cursor", _cursor(key(shown[-1])))
-    return Response({"next": following, "results": [show(thing) for thing in shown]})
+    return Response({"next": following, "results": [show(thing) for thing in shown], **more})
 
 
 def _start(request: Request, things: Sequence[T], key: Callable[[T], str]) -> int:
