@@ -62,7 +62,7 @@ class CaseloadList(APIView):
         """The reader's patients, those who need a person first on top."""
         permits, late = open_caseload(asker(request), why=Purpose.TREATMENT), late_since()
         lines = selectors.caseload(permits, now=timezone.now())
-        return sequence.page(request, lines, key=_place, show=serializers.of_line, late_since=late)
+        return sequence.page(request, lines, key=_place, show=serializers.of_line, moving=True, late_since=late)
 
 
 class AlertList(APIView):
@@ -75,7 +75,7 @@ class AlertList(APIView):
         """Every alert of the reader's patients: waiting ones first, the most serious on top."""
         permits, late = open_caseload(asker(request), why=Purpose.TREATMENT), late_since()
         found = selectors.alerts(selectors.caseload(permits, now=timezone.now()))
-        return sequence.page(request, found, key=_section, show=serializers.of_alert, late_since=late)
+        return sequence.page(request, found, key=_section, show=serializers.of_alert, moving=True, late_since=late)
 
 
 class Acknowledgement(APIView):
@@ -109,4 +109,4 @@ def _place(line: Line) -> str:
 
 
 def _section(found: PatientAlert) -> str:
-    return f"{found.alert.id} {'seen' if found.alert.review else 'waiting'}"
+    return f"{found.alert.id} {found.alert.as_of} {'seen' if found.alert.review else 'waiting'}"

@@ -18,7 +18,7 @@ from apps.patients import commands as patients
 from apps.patients import selectors as patient_facts
 from eventstore import store
 from eventstore.stream import StreamName
-from tests.apps.practice import PASSWORD, SETUP, Practice
+from tests.apps.practice import PASSWORD, SETUP, Practice, register
 
 Seal = Callable[[], None]
 
@@ -195,6 +195,48 @@ def test_who_acts_on_the_caseload_while_paging_passes_over_no_patient(practice: 
     client.post(f"/patients/{practice.patient.id}/alerts/{waiting(practice)['id']}/", {"reason": "phoned"})
     seal_now()
     assert client.get(page["next"]).status_code == 404
+
+
+@pytest.mark.parametrize("comes", ["rises", "is new"])
+def test_an_alert_that_comes_in_above_what_was_paged_is_on_a_page(
+    practice: Practice, seal_now: Seal, comes: str
+) -> None:
+    forms = [practice.fill({9: grade}, ordinal=ordinal, submit=False) for ordinal, grade in enumerate((3, 2, 1))]
+    seal_now()
+    client = practice.browser(practice.provider)
+    first = client.get("/api/v1/alerts/?page_size=1").json()
+    second = client.get(first["next"]).json()
+    assert [page["results"][0]["grade"] for page in (first, second)] == [3, 2]
+    if comes == "rises":
+        who = practice.patient
+        assessments.answer(who.id, forms[2], item=9, answer=3, actor=who.actor, command_id=uuid4())
+    else:
+        forms.append(practice.fill({9: 3}, ordinal=3, submit=False))
+    seal_now()
+    assert client.get(second["next"]).status_code == 404
+    assert client.get(first["next"]).status_code == 200, "nothing came in above the first"
+    page, shown = client.get("/api/v1/alerts/?page_size=1").json(), []
+    while page["results"]:
+        shown += [one["assessment_id"] for one in page["results"]]
+        page = client.get(page["next"]).json() if page["next"] else {"results": []}
+    assert len(shown) == len(forms) and set(shown) == {str(form) for form in forms}
+
+
+def test_a_patient_who_rises_above_what_was_paged_is_on_a_page(practice: Practice, seal_now: Seal) -> None:
+    third = register("Cy Wren", "Patient 031")
+    for who in (practice.other, third):
+        caseload.assign(practice.provider.id, who.id, actor=SETUP)
+    practice.fill({9: 3})
+    seal_now()
+    client = practice.browser(practice.provider)
+    first = client.get("/api/v1/caseload/?page_size=1").json()
+    second = client.get(first["next"]).json()
+    assert [page["results"][0]["label"] for page in (first, second)] == ["Patient 014", "Patient 027"]
+    form = assessments.start(third.id, key="phq-9", ordinal=0, actor=third.actor, command_id=uuid4())
+    assessments.answer(third.id, form, item=9, answer=2, actor=third.actor, command_id=uuid4())
+    seal_now()
+    assert client.get(second["next"]).status_code == 404
+    assert client.get(first["next"]).json()["results"][0]["label"] == "Patient 031"
 
 
 @pytest.mark.parametrize("page", ["/caseload/", "/alerts/", "/api/v1/caseload/", "/api/v1/alerts/"])
