@@ -1,8 +1,9 @@
 """What patients wrote that a machine has not read yet, and how soon a person should. Pure: history in, texts out."""
 
-from collections.abc import Iterable, Iterator, Sequence
+import re
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import chain, groupby
 from typing import Any, Final, Protocol
 from uuid import UUID, uuid5
 
@@ -16,6 +17,7 @@ OF: Final = {SESSION: "session", IMAGERY: "picture", EXERCISE: "exercise"}
 """Streams that hold free texts, and what a note of theirs is called."""
 FIRST: Final = 3
 LATER: Final = 1
+_SENTENCE_ENDS: Final = re.compile(r"(?<=[.;!?\n。！？])")
 
 
 class History(Protocol):
@@ -29,10 +31,15 @@ class History(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """All that is new in one place, a line a field, each field as it was written last."""
+    """All that is new in one place: what was replaced meanwhile, then a line a field, each as it was written last."""
 
     note_id: UUID
-    text: str
+    texts: tuple[str, ...]
+
+    @property
+    def text(self) -> str:
+        """All of them, each on lines of its own."""
+        return "\n".join(self.texts)
 
 
 def has_text(event: object) -> bool:
@@ -42,11 +49,28 @@ def has_text(event: object) -> bool:
 
 def written(history: Iterable[History], entity_id: UUID, *, after: int) -> list[Written]:
     """The texts of one stream above a version, oldest place first."""
-    places: dict[UUID, dict[str, str]] = {}
+    places: dict[UUID, dict[str, tuple[str, ...]]] = {}
     for recorded in history:
         for note_id, field, text in _pieces(recorded.event, entity_id) if recorded.version > after else ():
-            places.setdefault(note_id, {})[field] = text
-    return [Written(note_id, "\n".join(fields.values())) for note_id, fields in places.items()]
+            fields = places.setdefault(note_id, {})
+            fields[field] = (*_replaced(fields.get(field, ()), text), text)
+    return [Written(note_id, _texts(fields.values())) for note_id, fields in places.items()]
+
+
+def _texts(fields: Collection[tuple[str, ...]]) -> tuple[str, ...]:
+    replaced = chain.from_iterable(texts[:-1] for texts in fields)
+    return *replaced, "\n".join(texts[-1] for texts in fields)
+
+
+def _replaced(before: Iterable[str], now: str) -> Iterator[str]:
+    """The sentences of earlier texts that the present one lacks: taking one back does not unsay it.
+
+    A draft that only grows leaves none, and one that is mended leaves what was mended and not the whole again.
+    """
+    for text in before:
+        gone = "".join(one for one in _SENTENCE_ENDS.split(text) if one.strip() not in now).strip()
+        if gone:
+            yield gone
 
 
 def read_through(screened: Iterable[History]) -> int:

@@ -16,7 +16,7 @@ from apps.sessions.socket import tell
 from eventstore import jobs
 from eventstore.actor import Actor
 from eventstore.jobs import Claim
-from ml.safety.notes import read_note, reader
+from ml.safety.notes import LABELS, OTHER, Named, read_note, reader
 from vault.errors import SubjectErased
 
 ACTOR: Final = Actor.system("providers.reader")
@@ -55,7 +55,7 @@ def _read(claim: Claim) -> None:
     category, entity_id = claim.ids["category"], UUID(claim.ids["entity_id"])
     with asking(ACTOR, route=claim.kind):
         unread = commands.unread(category, entity_id)
-    found = {note.note_id: _findings(note) for note in unread.notes}
+    found = {note.note_id: _findings(note, claim) for note in unread.notes}
     with asking(ACTOR, route=claim.kind):
         commands.note_screened(
             unread, found, reader=reader(), patient_id=UUID(claim.ids["patient_id"]), actor=ACTOR,
@@ -65,10 +65,17 @@ def _read(claim: Claim) -> None:
     _offer_help(unread, found)
 
 
-def _findings(note: Written) -> tuple[Finding, ...]:
-    return tuple(
-        Finding(label=one.label, score=one.score, by=one.by, denied=one.denied) for one in read_note(note.text)
-    )
+def _findings(note: Written, claim: Claim) -> tuple[Finding, ...]:
+    """Of each label the gravest, whichever of the texts names it; that another one denies it takes nothing back."""
+    gravest: dict[str, Named] = {}
+    for text in note.texts:
+        for one in read_note(text):
+            gravest[one.label] = max(
+                gravest.get(one.label, one), one, key=lambda named: (not named.denied, named.score)
+            )
+        jobs.extend(claim, LEASE_S)  # after an outage there may be much to read
+    named = [gravest[label] for label in (*LABELS, OTHER) if label in gravest]
+    return tuple(Finding(label=one.label, score=one.score, by=one.by, denied=one.denied) for one in named)
 
 
 def _offer_help(unread: Reading, found: dict[UUID, tuple[Finding, ...]]) -> None:

@@ -26,6 +26,7 @@ from apps.providers.line import Line
 from apps.providers.projections import Caseload
 from apps.providers.selectors import AlertUnknown
 from apps.providers.tiles import tiles
+from apps.providers.unread import unread
 from eventstore.errors import WrongExpectedVersion
 from eventstore.projection import wait_for
 from eventstore.stream import StreamName
@@ -87,12 +88,14 @@ def _ledger(request: HttpRequest, status: int = 200, **kept: str) -> HttpRespons
     """
     permits, late = open_caseload(asker(request), why=Purpose.TREATMENT), late_since()
     lines = selectors.caseload(permits, now=timezone.now())
-    found = selectors.alerts(lines)
+    found, unread_ones = selectors.alerts(lines), unread(line.patient_id for line in lines)
     context = {
         "waiting": [one for one in found if one.alert.review is None],
         "seen_to": [one for one in found if one.alert.review],
         "names": _names(lines),
         "late_since": late,
+        "unread": sum(unread_ones.values()),
+        "unread_of": [line for line in lines if line.patient_id in unread_ones],
         **kept,
     }
     return render(request, "providers/alerts.html", context, status=status)

@@ -7,14 +7,15 @@ refused by the fencing token.
 
 import logging
 import uuid
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 
 from eventstore.errors import StaleClaim
@@ -24,6 +25,8 @@ logger = logging.getLogger(__name__)
 
 MAX_ATTEMPTS = 3
 RETRY_AFTER_S = 2.0
+OVERDUE_S = 120.0
+"""What nobody began so long after its time waits for no other job: its workers are away."""
 COUNTS = "SELECT status, count(*) FROM eventstore_job WHERE status <> 'done' GROUP BY status"
 
 
@@ -131,9 +134,16 @@ def dead(kind: str) -> list[UUID]:
     return list(Job.objects.filter(kind=kind, status=Job.Status.DEAD).order_by("run_at").values_list("id", flat=True))
 
 
-def failing(kind: str, **ids: str) -> int:
-    """How many jobs of a kind with these ids have failed and not succeeded since: dead, or to be tried again."""
-    return Job.objects.filter(kind=kind, ids__contains=ids).exclude(status=Job.Status.DONE).exclude(problem="").count()
+def owed(kind: str, *, instead: str, by: str, among: Iterable[str]) -> dict[str, int]:
+    """How many jobs of a kind should be done and are not, by the id that is called `by`, for those `among`.
+
+    They failed, or nobody began when it was time: with its workers away, no job ever fails. A job of the kind `instead`
+    with the same key does the same; where that one is done, nothing is owed.
+    """
+    undone = Job.objects.filter(kind=kind, **{f"ids__{by}__in": list(among)}).exclude(status=Job.Status.DONE)
+    done = Job.objects.filter(kind=instead, key=OuterRef("key"), status=Job.Status.DONE)
+    late = Q(run_at__lt=timezone.now() - timedelta(seconds=OVERDUE_S)) | ~Q(problem="")
+    return dict(Counter(undone.filter(late, ~Exists(done)).values_list(f"ids__{by}", flat=True)))
 
 
 def revive(job_id: UUID) -> bool:

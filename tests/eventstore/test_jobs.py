@@ -1,6 +1,6 @@
 """Durable jobs: claimed once, fenced, retried, woken again."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from uuid import UUID, uuid4
 
@@ -160,3 +160,25 @@ def test_without_valkey_the_job_stays_and_is_sent_later(
 
 def _refused(*_: object, **__: object) -> None:
     raise ConnectionRefusedError
+
+
+def test_what_is_owed_is_what_failed_or_was_not_begun_in_time_unless_another_did_the_same() -> None:
+    who, other, late = str(uuid4()), str(uuid4()), timezone.now() - timedelta(seconds=jobs.OVERDUE_S + 1)
+
+    def asked(key: UUID, whose: str = who, kind: str = "specimen.late", **when: datetime) -> UUID:
+        return jobs.enqueue(kind, key=key, ids={"whose": whose}, queue="default", **when)
+
+    def owed(*among: str) -> dict[str, int]:
+        return jobs.owed("specimen.late", instead="specimen.draw", by="whose", among=among)
+
+    key, failed, done = uuid4(), uuid4(), uuid4()
+    asked(uuid4())
+    asked(key, run_at=late)
+    jobs.fail(claimed(asked(failed)), "Oops")
+    jobs.finish(claimed(asked(done, run_at=late)))
+    asked(uuid4(), other, run_at=late)
+    assert (owed(who), owed(who, other), owed()) == ({who: 2}, {who: 2, other: 1}, {})
+    first = asked(key, kind="specimen.draw")
+    assert owed(who) == {who: 2}
+    jobs.finish(claimed(first))
+    assert owed(who) == {who: 1}

@@ -1,5 +1,6 @@
 """What a patient writes is read by a machine, so that a person reads it: one alert, no quotation, no all-clear."""
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -26,6 +27,7 @@ from tests.apps.practice import Practice
 
 BLEAK = "Some nights I want to kill myself, and nobody knows."
 CALM = "I liked the blue one with the boat."
+UNREAD = "One text could not be looked through so far"
 
 
 def writes(practice: Practice, text: str) -> UUID:
@@ -249,6 +251,25 @@ def test_a_text_whose_readings_all_failed_is_said_to_be_unread_and_read_when_it_
     assert "could not be looked through" not in clinician.get(page).content.decode()
     tasks.read_again()
     assert read(seal_now, reading.READ_LATE) == 0
+
+
+def test_a_text_that_no_worker_came_for_is_said_to_be_unread(practice: Practice, seal_now: Seal) -> None:
+    pages = "/alerts/", f"/patients/{practice.patient.id}/written/"
+    clinician = practice.browser(practice.provider)
+    writes(practice, BLEAK)
+    seal_now()
+    assert not [page for page in pages if UNREAD in clinician.get(page).content.decode()], "its time has not come"
+    Job.objects.update(run_at=timezone.now() - timedelta(hours=5))
+    for page in pages:
+        assert UNREAD in clinician.get(page).content.decode()
+    told = clinician.get("/alerts/").content.decode().partition(UNREAD)[2].partition("</p>")[0]
+    assert f'href="/patients/{practice.patient.id}/written/">Patient 014</a>' in told
+    outsider = practice.browser(practice.outsider).get("/alerts/").content.decode()
+    assert UNREAD not in outsider, "it is of none of their patients"
+    assert read(seal_now) == 1
+    assert Job.objects.filter(kind=reading.READ_LATE, status=Job.Status.WAITING).count() == 1
+    Job.objects.filter(kind=reading.READ_LATE).update(run_at=timezone.now() - timedelta(hours=5))
+    assert not [page for page in pages if UNREAD in clinician.get(page).content.decode()], "one of the two read it"
 
 
 def test_what_an_alert_was_raised_on_is_read_as_it_stood_whatever_became_of_it(
