@@ -5,13 +5,14 @@ import * as mood from "./mood.js";
 import * as pair from "./pair.js";
 import * as picture from "./picture.js";
 import { SessionSocket } from "./socket.js";
+import { resumeOthers, Upset } from "./upset.js";
 import * as view from "./view.js";
 
 const at = (id) => document.getElementById(id);
 const live = at("live"), video = at("video");
 // By a clock that nobody sets: one that is behind would hold the camera's time still.
 const began = performance.now() - Math.max(0, Date.now() - Date.parse(live.dataset.opened));
-const UPSET_TRIES = 3, TRY_AGAIN_MS = 2000, ALIVE_EVERY_MS = 60_000;
+const ALIVE_EVERY_MS = 60_000;
 const pace = { max_fps: 5, width: 480, quality: 0.7 };
 const album = new Album(live.dataset.album, live.querySelector("[name=csrfmiddlewaretoken]").value);
 let paused = false, ended = live.dataset.ended === "yes", imageId = null, lastSent = 0, saving = false, alive = -Infinity;
@@ -20,8 +21,9 @@ const camera = new Camera(video, { onLost: (reason) => withoutCamera(reason) });
 const socket = new SessionSocket(live.dataset.session, {
   onMessage: (message) => handlers[message.type]?.(message),
   onState: (state) => { live.dataset.state = state; at("connection").hidden = state === "open"; at("connection").textContent = view.words.reconnecting; },
-  onFinal: (reason) => { ended = true; camera.stop(); view.showEnded(view.words[reason]); },
+  onFinal: (reason) => { ended = true; camera.stop(); view.showEnded(view.words[reason]); upset.sayUntold(); },
 });
+const upset = new Upset(live.dataset.session, ended ? null : socket);
 
 const handlers = {
   ready(message) {
@@ -57,6 +59,7 @@ const handlers = {
 
 function showEnded() {
   view.showEnded();
+  upset.sayUntold();
   pair.offer(at("pair"), at("pair-said"));
 }
 
@@ -74,16 +77,17 @@ async function tell(type, body, thanks) {
 }
 
 // The picture goes at once: nobody has to look on until a network is back.
-async function takeAway(id) {
+function takeAway(id) {
   picture.withdraw(id);
   at("more").focus();
-  let answer;
-  for (let tries = 0; tries < UPSET_TRIES; tries += 1) {
-    answer = await socket.tell("upset", { image_id: id });
-    if (answer.code !== "try_again") break;
-    await new Promise((resolve) => setTimeout(resolve, TRY_AGAIN_MS));
-  }
-  sayAnswer(answer, view.words.upset);
+  upset.press(id);
+}
+
+// What was pressed on an earlier page and could not be told: it stays away here, and is told now.
+function resumeUpset() {
+  for (const { image_id } of upset.untold) picture.withdraw(image_id);
+  upset.resume();
+  resumeOthers(live.dataset.session);
 }
 
 async function shown(id) {
@@ -183,7 +187,8 @@ function signOfLife() {
 async function begin() {
   listen();
   tick(); setInterval(tick, 1000);
-  if (ended) { showEnded(); return; }
+  if (ended) { showEnded(); resumeUpset(); return; }
+  resumeUpset();
   socket.connect();
   if (live.dataset.camera !== "on") return;
   try {

@@ -16,6 +16,17 @@ export class SessionSocket {
     this.sequence = 0;
     this.wait = FIRST_WAIT;
     this.closed = false;
+    this.final = false;       // closed for a reason that only another page can mend
+  }
+
+  // Nothing can be told by it any more.
+  get gone() {
+    return this.closed && this.socket?.readyState !== WebSocket.OPEN;
+  }
+
+  close() {
+    this.closed = true;
+    this.socket.close();
   }
 
   connect() {
@@ -56,7 +67,8 @@ export class SessionSocket {
   lost(code) {
     this.frames.clear();
     const final = !this.closed && FINAL[code];
-    this.closed ||= Boolean(final);
+    this.final ||= Boolean(final);
+    this.closed ||= this.final;
     if (this.closed) for (const id of [...this.waiting.keys()]) this.settle(unsent(id));
     if (final) this.onFinal(final);
     if (this.closed) return;
@@ -66,9 +78,10 @@ export class SessionSocket {
   }
 
   // Resolves with the server's done or error; kept and sent again over a lost connection, "closed" once that is for good.
+  // A body may bring the id under which it was sent before: nothing is done twice.
   tell(type, body = {}) {
     const message = { type, id: crypto.randomUUID(), ...body };
-    if (this.closed && this.socket?.readyState !== WebSocket.OPEN) return Promise.resolve(unsent(message.id));
+    if (this.gone) return Promise.resolve(unsent(message.id));
     return new Promise((settle) => {
       this.waiting.set(message.id, { message, settle });
       if (this.socket?.readyState === WebSocket.OPEN) this.socket.send(JSON.stringify(message));

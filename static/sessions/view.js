@@ -72,6 +72,12 @@ export function say(text, { stay = false } = {}) {
   if (!stay) noticeTimer = setTimeout(() => { at("notice").hidden = true; }, 8000);
 }
 
+// The notices go with the session: what has to be heard even then stands beside its end.
+export function sayBesideTheEnd(text) {
+  at("ended-said").textContent = text;
+  at("ended-said").hidden = !text || at("live").dataset.state !== "ended";
+}
+
 // Whom to call: beside the session, so that neither another notice nor its end takes that away.
 export function showHelp(text) {
   at("help-now-text").textContent = text;

@@ -206,6 +206,73 @@ def test_what_upset_goes_at_once_and_the_server_hears_of_it_when_it_can(enter: E
     assert len({message["image_id"] for message in room.said if message["type"] == "upset"}) == 1
 
 
+def presses_upset(room: Room, picture: UUID, answer: str) -> None:
+    room.paints(picture)
+    expect(room.page.locator("#frame img")).to_have_count(1)
+    room.answers["upset"] = answer
+    room.page.locator("#upset").click()
+    wait(room.page, lambda: "upset" in room.kinds(), "the first word of it")
+
+
+def told(room: Room) -> set[tuple[str, str]]:
+    """Which command, and of which picture: one, however often it is sent."""
+    return {(message["id"], message["image_id"]) for message in room.said if message["type"] == "upset"}
+
+
+def test_what_upset_is_told_however_often_the_server_cannot_keep_it(enter: Enter, picture: UUID) -> None:
+    room = enter()
+    presses_upset(room, picture, "try_again")
+    wait(room.page, lambda: room.kinds().count("upset") == 4, "the fourth word of it")
+    expect(room.page.locator("#notice")).to_contain_text("could not be told yet")
+    del room.answers["upset"]
+    expect(room.page.locator("#notice")).to_contain_text("We are sorry", timeout=10_000)
+    assert len(told(room)) == 1
+    assert room.page.evaluate("sessionStorage.length") == 0
+
+
+@pytest.mark.parametrize("code", [4401, 4408])
+def test_what_upset_outlives_a_page_that_was_closed_and_stays_away(enter: Enter, picture: UUID, code: int) -> None:
+    room = enter()
+    page = room.page
+    presses_upset(room, picture, "")
+    room.loses_the_line(code)
+    expect(page.locator("#ended-said")).to_contain_text("was not told yet")
+    assert "nothing is lost" not in page.locator("#ended").inner_text()
+    before = told(room)
+    room.said.clear()
+    del room.answers["upset"]
+    page.reload()
+    wait(page, lambda: told(room) == before, "the same word again")
+    expect(page.locator("#notice")).to_contain_text("We are sorry")
+    room.paints(picture)  # as the log says, which had not heard of it
+    page.wait_for_timeout(300)
+    expect(page.locator("#frame img")).to_have_count(0)
+    page.reload()
+    page.wait_for_timeout(300)
+    assert room.kinds().count("upset") == 1
+
+
+@pytest.mark.parametrize("loaded_anew", [False, True])
+def test_what_upset_is_told_after_the_sessions_end(
+    enter: Enter, picture: UUID, practice: Practice, session: Showing, seal_now: Callable[[], None], loaded_anew: bool
+) -> None:
+    room = enter()
+    page = room.page
+    presses_upset(room, picture, "try_again")
+    end = {"reason": "patient", "at": timezone.now(), "actor": practice.patient.actor, "command_id": uuid4()}
+    sessions.end_if_open(session.session_id, **end)
+    seal_now()
+    room.send(type="closed", reason="ended")
+    room.loses_the_line(1000)
+    expect(page.locator("#ended-said")).to_contain_text("could not be told yet")
+    if loaded_anew:
+        page.reload()
+    wait(page, lambda: room.count > 0 and room.kinds().count("upset") > 2, "another word of it")
+    del room.answers["upset"]
+    expect(page.locator("#ended-said")).to_contain_text("We are sorry", timeout=10_000)
+    assert len(told(room)) == 1
+
+
 def test_a_camera_that_is_allowed_after_the_end_goes_off_at_once(enter: Enter) -> None:
     room = enter("window.allowed = new Promise((allow) => { window.allow = allow; });")
     page = room.page
