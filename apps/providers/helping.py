@@ -1,6 +1,7 @@
-"""Whom to call, said in the session in which a patient wrote of self-harm: at once, and to whoever connects afterwards.
+"""Whom to call, said in the session in which a patient wrote of self-harm: at once, and on each page loaded afterwards.
 
-The words are the same for everybody and say nothing of what was found.
+Taken from the log, as all that must arrive: told in passing, it was lost while the way to the socket was down. The
+words are the same for everybody and say nothing of what was found.
 """
 
 from collections.abc import Iterable
@@ -13,9 +14,8 @@ from apps.imagery.events import CATEGORY as IMAGERY
 from apps.providers import notes
 from apps.providers.events import NOTE, Finding, NoteScreened
 from apps.sessions.events import SESSION
-from apps.sessions.socket import register_standing
-from eventstore import store
-from eventstore.stream import StreamName
+from apps.sessions.socket import register_category, register_durable
+from eventstore.recorded import Recorded
 
 HELP: Final = (
     "Attune is a machine, and nobody reads what you write at once. If you are in danger or thinking of hurting "
@@ -28,18 +28,18 @@ def calls_for_help(findings: Iterable[Finding]) -> bool:
     return any(one.label == "self_harm" for one in findings)
 
 
-def notice() -> dict[str, Any]:
-    """The message to a session's client."""
+def _notice(event: NoteScreened, _: Recorded) -> dict[str, Any] | None:
+    """The message to a session's client, where its text calls for it."""
+    if not calls_for_help(event.findings):
+        return None
     return {"type": "notice", "code": "help_now", "detail": HELP.format(**settings.ATTUNE_CRISIS)}
 
 
-def standing(session_id: UUID) -> dict[str, Any] | None:
-    """The notice, once a text at the session's end or on one of its pictures called for it; it stands from then on."""
-    streams = [StreamName(NOTE, notes.stream_id(category, session_id)) for category in (SESSION, IMAGERY)]
-    noted = [one.event for stream in streams for one in store.read(stream)]
-    named = any(isinstance(event, NoteScreened) and calls_for_help(event.findings) for event in noted)
-    return notice() if named else None
+def _readings(session_id: UUID) -> tuple[UUID, ...]:
+    """Whose `note` streams tell of a session's texts: its own, and those on its pictures, which share its id."""
+    return tuple(notes.stream_id(category, session_id) for category in (SESSION, IMAGERY))
 
 
 def register() -> None:
-    register_standing(standing)
+    register_category(NOTE, _readings)
+    register_durable(NoteScreened, _notice)

@@ -6,13 +6,10 @@ from uuid import UUID
 from celery import shared_task
 
 from access.context import asking
-from apps.exercises.events import EXERCISE
-from apps.providers import commands, helping
-from apps.providers.commands import Reading
+from apps.providers import commands
 from apps.providers.events import Finding
 from apps.providers.notes import Written
 from apps.providers.reading import READ, READ_LATE
-from apps.sessions.socket import tell
 from eventstore import jobs
 from eventstore.actor import Actor
 from eventstore.jobs import Claim
@@ -62,7 +59,6 @@ def _read(claim: Claim) -> None:
             command_id=claim.job_id,
         )  # fmt: skip
         jobs.finish(claim)
-    _offer_help(unread, found)
 
 
 def _findings(note: Written, claim: Claim) -> tuple[Finding, ...]:
@@ -76,10 +72,3 @@ def _findings(note: Written, claim: Claim) -> tuple[Finding, ...]:
         jobs.extend(claim, LEASE_S)  # after an outage there may be much to read
     named = [gravest[label] for label in (*LABELS, OTHER) if label in gravest]
     return tuple(Finding(label=one.label, score=one.score, by=one.by, denied=one.denied) for one in named)
-
-
-def _offer_help(unread: Reading, found: dict[UUID, tuple[Finding, ...]]) -> None:
-    """Whoever is still in the session is told at once whom to call; who comes back is told by `helping`."""
-    named = any(helping.calls_for_help(findings) for findings in found.values())
-    if named and unread.category != EXERCISE:  # a session's id is its pictures', too
-        tell(unread.entity_id, helping.notice())

@@ -15,7 +15,7 @@ from apps.sessions.aggregate import Phase, Session
 from apps.sessions.answering import answer
 from apps.sessions.entrance import Admission, admit, still_admitted
 from apps.sessions.faults import named
-from apps.sessions.follower import missed, standing
+from apps.sessions.follower import missed
 from apps.sessions.frames import FrameDesk, shown
 from apps.sessions.limits import Bucket
 from apps.sessions.origin import same_origin
@@ -81,7 +81,6 @@ class SessionConsumer(AsyncWebsocketConsumer):
         await self.out.passing({"type": "ready", **self._ready(admission)})
         await self._catch_up(history)
         self.admission, self.agreed = admission, admission.agreed
-        await self._tell_what_stands()
 
     async def _catch_up(self, history: Sequence[Recorded]) -> None:
         """What the log said, then what it says meanwhile; in its order, so until nothing is held back any more."""
@@ -90,16 +89,6 @@ class SessionConsumer(AsyncWebsocketConsumer):
             news, self.held = self.held, []
             self.desk.hear(news)
             await self._tell(news, replayed=False)
-
-    async def _tell_what_stands(self) -> None:
-        """What must reach the client though it was told in passing; asked once this socket hears what is told, so that
-        nothing falls between the two. Where it can't be asked, the client comes again."""
-        try:
-            bodies = await in_thread(standing, self.session_id)
-        except (DatabaseError, StoreError, VaultError) as failure:
-            raise Closing(BROKEN, "try_again") from failure
-        for body in bodies:
-            await self.out.passing({**body, "replayed": True})
 
     def _ready(self, admission: Admission) -> dict[str, Any]:
         session = self.desk.session

@@ -1,4 +1,4 @@
-"""Follows the sealed log for the sockets of one process: what is new, by session."""
+"""Follows the sealed log for the sockets of one process: what is new."""
 
 from uuid import UUID
 
@@ -11,7 +11,7 @@ from eventstore.recorded import Recorded
 
 BATCH = 500
 FOLLOWER = Actor.system("sessions.follower")
-News = dict[UUID, list[Recorded]]
+News = list[Recorded]
 
 
 class Follower:
@@ -31,9 +31,9 @@ class Follower:
             self._position = head if self._position is None else self._position
 
     async def news(self) -> News:
-        """What was sealed since the last call, of the kinds that sockets show."""
+        """What was sealed since the last call, of the kinds that sockets show; in the log's order, of anybody."""
         if self._position is None:
-            return {}
+            return []
         position, found = await in_thread(_since, self._position)
         self._position = position
         return found
@@ -42,24 +42,14 @@ class Follower:
 def _since(position: int) -> tuple[int, News]:
     head = store.head()
     if head <= position:
-        return position, {}
+        return position, []
     with asking(FOLLOWER, route="follower"):
         events = store.read_from(position, types=socket.shown_types(), limit=BATCH)
-    news: News = {}
-    for recorded in events:
-        if socket.is_followed(recorded.stream.category):
-            news.setdefault(recorded.stream.entity_id, []).append(recorded)
     full = len(events) == BATCH
-    return (events[-1].position or position) if full else head, news
+    return (events[-1].position or position) if full else head, events
 
 
 def missed(session_id: UUID, position: int) -> list[Recorded]:
     """What one session's streams say above a position: blocking, for a thread."""
     with asking(FOLLOWER, route="follower"):
         return store.read_streams(tuple(socket.streams_of(session_id)), position)
-
-
-def standing(session_id: UUID) -> list[socket.Body]:
-    """What other apps say stands for one session: blocking, for a thread."""
-    with asking(FOLLOWER, route="follower"):
-        return socket.standing(session_id)

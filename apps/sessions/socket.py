@@ -1,10 +1,9 @@
-"""What other apps hang on the live socket: kinds of message they answer, events they show, progress they tell, and what
-stands for whoever connects.
+"""What other apps hang on the live socket: kinds of message they answer, events they show, and progress they tell.
 
 ``sessions`` knows none of them. They register in their ``AppConfig.ready``; afterwards the registers only are read.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -21,7 +20,6 @@ __all__ = [
     "register_category",
     "register_durable",
     "register_message",
-    "register_standing",
     "tell",
 ]
 
@@ -48,12 +46,11 @@ class SocketRefusal(Exception):
 
 Handler = Callable[[SocketContext, Body, UUID], None]
 Render = Callable[[Any, Recorded], Body | None]
-Stands = Callable[[UUID], Body | None]
+Entities = Callable[[UUID], Iterable[UUID]]
 
 _handlers: dict[str, Handler] = {}
 _renders: dict[type, Render] = {}
-_categories: list[str] = [SESSION]
-_standing: list[Stands] = []
+_categories: dict[str, Entities] = {}
 
 
 class AlreadyRegistered(Exception):
@@ -73,16 +70,17 @@ def register_durable(event_type: type, render: Render) -> None:
         raise AlreadyRegistered(event_type.__name__)
 
 
-def register_category(category: str) -> None:
-    """Follow the streams ``<category>-<session id>`` too."""
-    if category not in _categories:
-        _categories.append(category)
+def register_category(category: str, entities: Entities | None = None) -> None:
+    """Follow a session's streams of this category, too: ``<category>-<session id>``, or those of the ids that
+    ``entities`` gives for it. It asks nobody: a session's streams are known before they are written."""
+    _categories.setdefault(category, entities or _itself)
 
 
-def register_standing(stands: Stands) -> None:
-    """Tell whoever connects what stands for the session (None: nothing): it was told in passing, perhaps to nobody."""
-    if stands not in _standing:
-        _standing.append(stands)
+def _itself(session_id: UUID) -> tuple[UUID]:
+    return (session_id,)
+
+
+register_category(SESSION)
 
 
 def handler_for(kind: str) -> Handler | None:
@@ -101,16 +99,6 @@ def shown_types() -> tuple[type, ...]:
     return tuple(_renders)
 
 
-def is_followed(category: str) -> bool:
-    """Whether streams of this category belong to a session."""
-    return category in _categories
-
-
-def standing(session_id: UUID) -> list[Body]:
-    """The messages that a client who connects now must have. Blocking; raises as `store.read`."""
-    return [body for stands in _standing if (body := stands(session_id)) is not None]
-
-
 def streams_of(session_id: UUID) -> Iterator[StreamName]:
     """The streams whose events the client of this session may see."""
-    return (StreamName(category, session_id) for category in _categories)
+    return (StreamName(category, one) for category, entities in _categories.items() for one in entities(session_id))

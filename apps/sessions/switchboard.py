@@ -14,11 +14,12 @@ from weakref import WeakKeyDictionary
 
 from django.conf import settings
 
-from apps.sessions import mailbox
+from apps.sessions import mailbox, socket
 from apps.sessions.faults import named
 from apps.sessions.follower import Follower
 from apps.sessions.wire import Away, Wire
 from eventstore.recorded import Recorded
+from eventstore.stream import StreamName
 
 logger = logging.getLogger(__name__)
 
@@ -48,6 +49,7 @@ class Switchboard:
     def __init__(self) -> None:
         self.wire = Wire(settings.ATTUNE_REDIS_URL)
         self._lines: dict[UUID, Line] = {}
+        self._of: dict[StreamName, UUID] = {}  # whose session's streams are followed
         self._follower = Follower()
         self._loops: list[asyncio.Task[None]] = []
 
@@ -55,6 +57,7 @@ class Switchboard:
         """Connect a socket; another one that held the session is told and dropped."""
         before = self._lines.get(line.session_id)
         self._lines[line.session_id] = line
+        self._of |= dict.fromkeys(socket.streams_of(line.session_id), line.session_id)
         if not self._loops:
             steps = (self._listen, self._follow, self._beat, self._watch)
             self._loops = [asyncio.create_task(_forever(step)) for step in steps]
@@ -77,6 +80,8 @@ class Switchboard:
         if self._lines.get(line.session_id) is not line:
             return
         del self._lines[line.session_id]
+        for stream in socket.streams_of(line.session_id):
+            self._of.pop(stream, None)
         with suppress(Away):
             await self.wire.release(line.session_id, line.token)
 
@@ -106,7 +111,11 @@ class Switchboard:
         if not self._lines:
             self._follower.pause()
             return
-        for session_id, news in (await self._follower.news()).items():
+        news_of: dict[UUID, list[Recorded]] = {}
+        for recorded in await self._follower.news():
+            if recorded.stream in self._of:
+                news_of.setdefault(self._of[recorded.stream], []).append(recorded)
+        for session_id, news in news_of.items():
             line = self._lines.get(session_id)
             if line is not None:
                 await line.on_news(news)

@@ -17,6 +17,8 @@ from apps.providers.ledger import Alert
 from apps.providers.models import CaseloadRow
 from apps.providers.notes import stream_id
 from apps.sessions import commands as sessions
+from apps.sessions import socket
+from apps.sessions.follower import missed
 from eventstore import store
 from eventstore.models import Job
 from eventstore.recorded import Tombstone
@@ -168,18 +170,15 @@ def test_alerts_quote_nothing_and_lead_to_the_words(practice: Practice, seal_now
     assert "a note to be read" in browser.get("/alerts/").content.decode()
 
 
-def test_who_is_still_in_the_session_is_told_whom_to_call(
-    practice: Practice, seal_now: Seal, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    told: list[tuple[UUID, dict[str, Any]]] = []
-    monkeypatch.setattr(tasks, "tell", lambda session_id, body: told.append((session_id, body)))
-    writes(practice, CALM)
-    session_id = writes(practice, BLEAK)
+def test_who_is_still_in_the_session_is_told_whom_to_call(practice: Practice, seal_now: Seal) -> None:
+    calm, session_id = writes(practice, CALM), writes(practice, BLEAK)
     read(seal_now)
-    [(whom, body)] = told
-    assert (whom, body["code"]) == (session_id, "help_now")
-    assert "988" in body["detail"]
-    assert "machine" in body["detail"]
+    seal_now()
+    bodies = [body for one in missed(session_id, 0) if (body := socket.render(one)) is not None]
+    [detail] = [body["detail"] for body in bodies if body.get("code") == "help_now"]
+    assert "988" in detail
+    assert "machine" in detail
+    assert all((socket.render(one) or {}).get("code") != "help_now" for one in missed(calm, 0))
 
 
 def test_both_pages_say_beside_the_text_that_nobody_reads_it_at_once(practice: Practice, seal_now: Seal) -> None:

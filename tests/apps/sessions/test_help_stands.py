@@ -1,17 +1,22 @@
-"""Whom to call reaches a patient whose line was down when a machine read what they wrote."""
+"""Whom to call reaches a patient whose line was down when a machine read what they wrote, and one who was there."""
 
+import asyncio
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 from django.utils import timezone
 
-from apps.providers import commands
-from apps.providers.events import Finding
+from apps.imagery.events import CATEGORY as IMAGERY
+from apps.providers import commands, notes
+from apps.providers.events import NOTE, Finding, NoteScreened
 from apps.sessions import commands as sessions
 from apps.sessions.events import SESSION
 from apps.sessions.threads import in_thread
+from eventstore import store
 from eventstore.actor import Actor
-from tests.apps.sessions.conftest import Connect, Person, open_session
+from eventstore.stream import StreamName
+from tests.apps.sessions.conftest import Connect, Person, Socket, open_session
 
 NAMED = Finding(label="self_harm", score=1.0, by="words", denied=False)
 
@@ -50,3 +55,37 @@ async def test_who_was_away_when_their_words_were_read_is_told_whom_to_call_when
         numbers = [message["n"] for message in socket.seen]
         assert numbers == sorted(set(numbers)) and numbers[0] > seen
         await socket.disconnect()
+
+
+def helps(socket: Socket) -> list[dict[str, Any]]:
+    return [message for message in socket.seen if message.get("code") == "help_now"]
+
+
+@pytest.mark.parametrize("category", [SESSION, IMAGERY])
+async def test_who_is_there_is_told_once_from_the_log_alone_and_again_on_each_page(
+    patient: Person, connect: Connect, category: str
+) -> None:
+    session_id = await in_thread(open_session, patient)
+    socket = await connect(patient, session_id)
+    await socket.until("ready")
+    other = await connect(patient, await in_thread(open_session, patient))
+    await in_thread(writes, patient, session_id)
+    screened = NoteScreened(of="session", note_id=session_id, through=2, findings=(NAMED,), reader="test")
+    await in_thread(is_noted, patient, StreamName(NOTE, notes.stream_id(category, session_id)), screened)
+    told = await socket.until("notice", code="help_now")
+    assert "replayed" not in told
+    await asyncio.sleep(0.5)
+    await socket.say("ack")
+    await other.say("ack")
+    assert (len(helps(socket)), helps(other)) == (1, [])
+    await socket.disconnect()
+    for query, times in (("", 1), (f"?after={told['n']}", 0)):  # a page loaded anew; one that was told
+        again = await connect(patient, session_id, query=query)
+        await again.say("ack")
+        assert len(helps(again)) == times
+        await again.disconnect()
+
+
+def is_noted(patient: Person, stream: StreamName, screened: NoteScreened) -> None:
+    actor = Actor.system("test")
+    store.append(stream, [screened], expected=0, actor=actor, command_id=uuid4(), subject=patient.id)
