@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from access.door import Permit, Right
 from apps.exercises.selectors import Beside, register_beside
 from apps.imagery import aggregate, album, policy, scheduling, wishing
+from apps.imagery.barred import barred
 from apps.imagery.events import CATEGORY, ImageReacted, ImageRequested, ImageShown, RequestEnded
 from apps.imagery.keeping import chosen
 from apps.imagery.keeping_events import ALBUM
@@ -135,9 +136,9 @@ def _log(permit: Permit, exercise_id: UUID) -> list[Recorded]:
 
 
 def _newest(permit: Permit, history: Sequence[Any]) -> ImageShown | None:
-    aside = chosen(permit.patient_id).standing("picture")
+    out = barred(permit.patient_id, chosen(permit.patient_id))
     shown = (one for one in reversed(history) if isinstance(one, ImageShown))
-    return next((one for one in shown if str(one.image_id) not in aside), None)
+    return next((one for one in shown if not out.bars(one)), None)
 
 
 def _ratings(history: Sequence[Any]) -> dict[UUID, int]:

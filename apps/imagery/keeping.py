@@ -14,6 +14,7 @@ from django.http import Http404
 from access.door import Permit, Right
 from apps.imagery import album, pictures, vetoes
 from apps.imagery.album import Album
+from apps.imagery.barred import barred
 from apps.imagery.keeping_events import ALBUM, CHOOSING, LeftOut
 from apps.imagery.pictures import ShownImage
 from apps.imagery.projections import Images
@@ -37,9 +38,9 @@ def chosen(patient_id: UUID) -> Choosing:
 
 
 def keep(permit: Permit, image_id: UUID, *, command_id: UUID) -> int:
-    """Put a picture into the patient's album. Raises AlbumFull."""
+    """Put a picture into the patient's album, unless it is not put before them any more. Raises AlbumFull."""
     picture = _picture(permit, image_id)
-    if picture.withdrawn or picture.set_aside:
+    if picture.withdrawn or barred(permit.patient_id, chosen(permit.patient_id)).bars(picture):
         raise Http404("no such picture")
     return _change_album(permit, lambda kept: album.keep(kept, image_id), command_id)
 

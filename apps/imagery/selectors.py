@@ -1,6 +1,6 @@
 """Questions about pictures. Those on a person's behalf demand a Permit; those by id are for the system's own work."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -10,6 +10,7 @@ from django.http import Http404
 
 from access.door import Permit, Right
 from apps.imagery import pictures, words
+from apps.imagery.barred import barred
 from apps.imagery.keeping import chosen
 from apps.imagery.keeping_events import ALBUM as ALBUM_STREAM
 from apps.imagery.learned import Learned, summed_up
@@ -56,21 +57,21 @@ class Taste:
 
 
 def shown_images(permit: Permit, limit: int = 24, *, session_id: UUID | None = None) -> list[ShownImage]:
-    """The patient's pictures, newest first. Those taken away or set aside are shown to clinicians only."""
+    """The patient's pictures, newest first. Those taken away or barred are shown to clinicians only."""
     permit.require(*_READS)
     rows = ImageRow.objects.filter(patient_id=permit.patient_id).order_by("-shown_at")
     if session_id is not None:
         rows = rows.filter(session_id=session_id)
-    return _visible(permit, pictures.opened(rows[:limit], _set_aside(permit)))
+    return _visible(permit, rows[:limit])[0]
 
 
 def image(permit: Permit, image_id: UUID) -> ShownImage:
-    """One picture. Raises Http404: not one of this patient's, or taken away or set aside."""
+    """One picture. Raises Http404: not one of this patient's, or for their eyes taken away or barred."""
     permit.require(*_READS)
-    found = pictures.find(permit.patient_id, image_id, _set_aside(permit))
-    if found is None or not _visible(permit, [found]):
+    found, _ = _visible(permit, ImageRow.objects.filter(patient_id=permit.patient_id, id=image_id))
+    if not found:
         raise Http404("no such picture")
-    return found
+    return found[0]
 
 
 def image_bytes(permit: Permit, image_id: UUID) -> Blob:
@@ -83,15 +84,19 @@ def image_bytes(permit: Permit, image_id: UUID) -> Blob:
 
 
 def album(permit: Permit) -> list[KeptImage]:
-    """What the patient keeps, the newest first; never what was taken away or set aside."""
+    """What the patient keeps, the newest first; never what was taken away or barred."""
+    return album_in_sight(permit)[0]
+
+
+def album_in_sight(permit: Permit) -> tuple[list[KeptImage], int]:
+    """The album, and how many pictures in it the patient is not shown."""
     permit.require(Right.VIEW_OWN)
     row = AlbumRow.objects.filter(patient_id=permit.patient_id).first()
     entries = columns.open(permit.patient_id, bytes(row.sealed), column=ALBUM)["kept"] if row else []
     since = {UUID(entry["image"]): datetime.fromisoformat(entry["at"]) for entry in entries}
-    rows = ImageRow.objects.filter(patient_id=permit.patient_id, id__in=since)
-    found = _visible(permit, pictures.opened(rows, _set_aside(permit)))
+    found, hidden = _visible(permit, ImageRow.objects.filter(patient_id=permit.patient_id, id__in=since))
     kept = [KeptImage(one, since[one.image_id]) for one in found]
-    return sorted(kept, key=lambda one: one.kept_at, reverse=True)
+    return sorted(kept, key=lambda one: one.kept_at, reverse=True), hidden
 
 
 def album_has_reached(permit: Permit, version: int) -> bool:
@@ -190,12 +195,13 @@ def _timeline(permit: Permit, session_id: UUID) -> list[dict[str, Any]]:
     ]
 
 
-def _visible(permit: Permit, found: list[ShownImage]) -> list[ShownImage]:
-    """What upset the patient, or was set aside for them, is not put before them again; a clinician sees it."""
-    if permit.right is Right.VIEW_CHART:
-        return found
-    return [one for one in found if not (one.withdrawn or one.set_aside)]
-
-
-def _set_aside(permit: Permit) -> frozenset[str]:
-    return chosen(permit.patient_id).standing("picture")
+def _visible(permit: Permit, rows: Iterable[ImageRow]) -> tuple[list[ShownImage], int]:
+    """The pictures that the permit may show, and how many it may not: what upset the patient, or was set aside for
+    them, is not put before them again, and nothing like it; a clinician sees it."""
+    bound = chosen(permit.patient_id)
+    found = pictures.opened(rows, bound.standing("picture"))
+    if permit.right is Right.VIEW_CHART or not found:
+        return found, 0
+    out = barred(permit.patient_id, bound)
+    left = [one for one in found if not (one.withdrawn or out.bars(one))]
+    return left, len(found) - len(left)

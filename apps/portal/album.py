@@ -21,9 +21,10 @@ def page(request: HttpRequest) -> HttpResponse:
     after = request.GET.get("after", "")
     if after.isascii() and after.isdigit() and len(after) < 10:
         imagery.album_has_reached(permit, int(after))
-    kept = imagery.album(permit)
+    kept, hidden = imagery.album_in_sight(permit)
     context = {
         "kept": [{"image": one.image, "since": one.kept_at, "technique": _technique(one)} for one in kept],
+        "hidden": hidden,
         "taken": _taken(request, {one.image.image_id for one in kept}),
         **_styles(permit),
     }

@@ -94,6 +94,55 @@ def test_a_picture_set_aside_is_out_of_the_patients_sight_until_it_is_taken_back
     assert client.get(f"/images/{image_id}/").status_code == 200
 
 
+def keeps(practice: Practice, *images: UUID) -> None:
+    for image_id in images:
+        keeping.keep(practice.own(Right.SET_PREFERENCES), image_id, command_id=uuid4())
+
+
+def kept(practice: Practice) -> set[UUID]:
+    return {one.image.image_id for one in selectors.album(own(practice))}
+
+
+@pytest.mark.parametrize("what", ["kind", "template", "style"])
+def test_kept_pictures_of_what_is_set_aside_are_out_of_the_patients_sight_until_it_is_taken_back(
+    practice: Practice, session: Showing, seal_now: Seal, what: str
+) -> None:
+    one, like_it, other = session.show(), session.show(), session.show(**SCENE)
+    seal_now()
+    keeps(practice, one, other)
+    seal_now()
+    veto_id = leave_out(practice, like_it, what)
+    patient, provider = practice.browser(practice.patient), practice.browser(practice.provider)
+    assert kept(practice) == {other}
+    assert {shown.image_id for shown in selectors.shown_images(own(practice))} == {other}
+    assert [patient.get(f"/images/{image}/").status_code for image in (one, other)] == [404, 200]
+    assert patient.put(f"/api/v1/album/{like_it}/").status_code == 404
+    assert "One picture that you kept is not shown here" in patient.get("/album/").content.decode()
+    assert len(selectors.shown_images(practice.chart())) == 3
+    assert provider.get(f"/images/{one}/").status_code == 200
+    keeping.let_in(treating(practice), veto_id, reason="", command_id=uuid4())
+    assert kept(practice) == {one, other}
+    assert patient.get(f"/images/{one}/").status_code == 200
+    assert "not shown here" not in patient.get("/album/").content.decode()
+
+
+def test_kept_pictures_of_a_kind_that_upset_the_patient_are_out_of_their_sight_before_any_projection_hears_of_it(
+    practice: Practice, session: Showing, seal_now: Seal
+) -> None:
+    one, like_it = session.show(), session.show()
+    seal_now()
+    keeps(practice, one)
+    seal_now()
+    session.upset(like_it)
+    patient = practice.browser(practice.patient)
+    assert kept(practice) == set()
+    assert patient.get(f"/images/{one}/").status_code == 404
+    page = patient.get("/album/").content.decode()
+    assert "One picture that you kept is not shown here" in page
+    assert "Nothing kept yet" not in page
+    assert practice.browser(practice.provider).get(f"/images/{one}/").status_code == 200
+
+
 def test_with_a_picture_of_the_library_its_scene_is_set_aside(
     practice: Practice, session: Showing, seal_now: Seal
 ) -> None:

@@ -15,7 +15,7 @@ from access.door import Purpose, Right, open_patient
 from access.permit import WrongPermit
 from apps.exercises import commands as exercises
 from apps.exercises.events import EXERCISE, PictureWished
-from apps.imagery import keeping, scheduling, wishing
+from apps.imagery import illustration, keeping, scheduling, wishing
 from apps.imagery.aggregate import ImageUnknown, Request
 from apps.imagery.events import ImageComposed, ImageReacted, ImageRequested, ImageShown, ImageWithdrawn, RequestEnded
 from apps.imagery.models import ImageRow, TasteRow
@@ -117,6 +117,15 @@ def test_no_picture_touches_what_the_patient_avoids_or_what_was_set_aside(patien
     _, composed, shown = pictured(patient)
     assert not named_in(f"{composed.prompt} {shown.alt} {shown.kind}", ("water", "dark", "meadow"))
     assert first.kind not in (by_id()[composed.template].kind, shown.kind)
+
+
+@pytest.mark.parametrize("what", ["picture", "template", "style", "kind"])
+def test_a_picture_of_what_was_set_aside_goes_from_the_page_of_its_thought(patient: Living, what: str) -> None:
+    exercise_id, _, shown = pictured(patient)
+    allowed = open_patient(patient.actor, patient.id, to=Right.SET_PREFERENCES, why=Purpose.SELF)
+    keeping.leave_out_of(allowed, shown.image_id, what, reason="agreed on together", command_id=uuid4())
+    at = illustration.of_exercise(own(patient), exercise_id, timezone.now())
+    assert (at.state, at.shown) == ("open", None)
 
 
 def test_while_one_is_painted_asking_again_gives_the_same_answer(patient: Living) -> None:
