@@ -15,6 +15,7 @@ from apps.imagery.keeping import chosen
 from apps.imagery.keeping_events import ALBUM as ALBUM_STREAM
 from apps.imagery.learned import Learned, summed_up
 from apps.imagery.models import ALBUM, TASTE, AlbumRow, ImageRow, TasteRow
+from apps.imagery.noted import Noted, noted
 from apps.imagery.pair_selectors import paired_choices
 from apps.imagery.pictures import ShownImage
 from apps.imagery.projections import Albums, Images
@@ -29,7 +30,7 @@ from vault import blobs, columns
 from vault.blobs import Blob
 from vault.errors import BlobMissing
 
-__all__ = ["Learned", "ShownImage", "Veto", "Word", "closed_templates", "paired_choices"]
+__all__ = ["Learned", "Noted", "ShownImage", "Veto", "Word", "closed_templates", "noted", "paired_choices"]
 
 _READS: Final = (Right.VIEW_CHART, Right.VIEW_OWN, Right.RUN_SESSION, Right.EXPORT)
 

@@ -31,7 +31,7 @@ class Entry:
 
 
 def entries(permit: Permit, alerts: Iterable[Alert]) -> list[Entry]:
-    """The newest first."""
+    """Every text, the newest first; a page shows MOST of them at first and says so."""
     raised = [alert for alert in alerts if alert.note_id is not None]
     known = {alert.note_id for alert in raised}
     waiting = {alert.note_id for alert in raised if alert.review is None}
@@ -39,13 +39,12 @@ def entries(permit: Permit, alerts: Iterable[Alert]) -> list[Entry]:
         Entry(of=of, id=id_, at=at, text=text, waits=str(id_) in waiting, alerted=str(id_) in known)
         for of, id_, at, text in _texts(permit)
     ]
-    return sorted(found, key=lambda one: one.at, reverse=True)[:MOST]
+    return sorted(found, key=lambda one: one.at, reverse=True)
 
 
 def _texts(permit: Permit) -> list[tuple[str, UUID, datetime, str]]:
     said = [("session", one.session_id, one.at, one.text) for one in sessions.said_at_the_end(permit)]
-    pictures = imagery.shown_images(permit, limit=MOST)
-    noted = [("picture", one.image_id, one.shown_at, one.note) for one in pictures if one.note]
+    noted = [("picture", one.image_id, one.at, one.text) for one in imagery.noted(permit)]
     worked = [
         ("exercise", one.id, one.changed_at, one.worksheet.title) for one in exercises.history(permit) if one.values
     ]

@@ -10,7 +10,7 @@ from django.http import Http404
 
 from access.door import Permit, Right
 from apps.sessions import track
-from apps.sessions.events import SESSION, MoodReported
+from apps.sessions.events import SESSION, FeedbackGiven, MoodReported
 from apps.sessions.models import ENTRY, MINUTE, SUMMARY, EmotionMinute, SessionRow, TimelineEntry
 from apps.sessions.reaction import BEFORE, change_of_face, change_of_mood
 from eventstore import store
@@ -95,12 +95,16 @@ def last_sessions(permits: Iterable[Permit]) -> dict[UUID, SessionSummary]:
     return {row.patient_id: _summary(row) for row in rows.distinct("patient_id")}
 
 
-def said_at_the_end(permit: Permit, limit: int = 50) -> list[Said]:
-    """What the patient wrote at the end of their last ``limit`` sessions, newest first."""
-    sessions = [session.id for session in recent_sessions(permit, limit) if session.satisfaction is not None]
-    rows = TimelineEntry.objects.filter(patient_id=permit.patient_id, session_id__in=sessions).order_by("-position")
-    entries = [(row.session_id, _entry(row)) for row in rows]
-    return [Said(session_id, entry["at"], entry["text"]) for session_id, entry in entries if entry.get("text")]
+def said_at_the_end(permit: Permit) -> list[Said]:
+    """What the patient wrote at the end of their sessions, newest first; straight from the log."""
+    permit.require(*_READS)
+    given = store.read_of(permit.patient_id, SESSION, types=[FeedbackGiven])
+    said = [
+        Said(one.stream.entity_id, one.event.given_at, one.event.text)
+        for one in given
+        if isinstance(one.event, FeedbackGiven) and one.event.text
+    ]
+    return sorted(said, key=lambda one: one.at, reverse=True)
 
 
 def patient_of(session_id: UUID) -> UUID | None:

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from access.door import Purpose, Right, open_patient
 from apps.exercises import commands as exercises
-from apps.providers import commands, reading, selectors, tasks
+from apps.providers import commands, reading, selectors, tasks, written_views
 from apps.providers.events import NOTE, NoteScreened
 from apps.providers.flags import flags
 from apps.providers.ledger import Alert
@@ -289,6 +289,30 @@ def test_what_an_alert_was_raised_on_is_read_as_it_stood_whatever_became_of_it(
     assert "It was a hard day" not in page
     assert "changed or deleted it since" in page
     assert practice.browser(practice.outsider).get(f"/patients/{practice.patient.id}/written/").status_code == 404
+
+
+def test_an_old_note_is_listed_however_many_pictures_and_sessions_came_after_it(
+    practice: Practice, seal_now: Seal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(written_views, "MOST", 3)
+    session = showing(practice.patient.id, practice.patient.actor)
+    first = session.show()
+    session.rate(first, -1, note="it is my father's boat")
+    for _ in range(4):
+        session.rate(session.show(), 1)
+    seal_now()
+    browser, page = practice.browser(practice.provider), f"/patients/{practice.patient.id}/written/"
+    shown = browser.get(page).content.decode()
+    assert "it is my father&#x27;s boat" in shown
+    assert 'id="older"' not in shown
+    for _ in range(4):
+        writes(practice, CALM)
+    seal_now()
+    cut, every = (browser.get(page + query).content.decode() for query in ("", "?all"))
+    assert (cut.count(CALM), every.count(CALM)) == (3, 4)
+    assert "2 older texts are not on this page" in cut
+    assert "it is my father&#x27;s boat" in every
+    assert 'id="older"' not in every
 
 
 def test_a_picture_that_was_rated_again_without_its_note_keeps_the_note_for_whoever_is_called(
