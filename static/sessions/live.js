@@ -4,6 +4,7 @@ import { Camera } from "./camera.js";
 import * as mood from "./mood.js";
 import * as pair from "./pair.js";
 import * as picture from "./picture.js";
+import { extendRibbon } from "./ribbon.js";
 import { SessionSocket } from "./socket.js";
 import { resumeOthers, Upset } from "./upset.js";
 import * as view from "./view.js";
@@ -39,9 +40,9 @@ const handlers = {
     const shares = message.smoothed ?? message.probabilities; // neither where the face may be somebody else's
     if (message.box && shares) view.showBars(shares);
     at("bars").classList.toggle("old", !shares); // what stands there was read before
-    view.extendRibbon(message.emotion ?? "uncertain");
+    extendRibbon(message.emotion ?? "uncertain");
   },
-  state: (message) => view.extendRibbon(message.to),
+  state: (message) => extendRibbon(message.to),
   composing: (message) => picture.showComposing(message),
   async image(message) {
     if (await picture.show(message)) shown(message.image_id);

@@ -1,11 +1,9 @@
 // What the page shows; no network, no camera.
 import { wordsOf } from "./texts.js";
 
-const SVG = "http://www.w3.org/2000/svg";
 const at = (id) => document.getElementById(id);
 export const words = wordsOf("texts");
 export const labels = wordsOf("emotion-labels");
-const stretches = []; // {emotion, from, to} in ms since the page opened
 
 export function showBars(probabilities) {
   const top = Object.entries(probabilities).sort((a, b) => b[1] - a[1]).slice(0, 3);
@@ -21,30 +19,6 @@ function bar(emotion, share) {
   gauge.append(meter);
   number.textContent = percent;
   return [term, gauge, number];
-}
-
-export function extendRibbon(emotion) {
-  const now = performance.now();
-  const last = stretches.at(-1);
-  if (last?.emotion === emotion) last.to = now;
-  else stretches.push({ emotion, from: last?.to ?? now, to: now });
-  drawRibbon();
-}
-
-function drawRibbon() {
-  const start = stretches[0].from, length = Math.max(1, stretches.at(-1).to - start);
-  at("ribbon").replaceChildren(...stretches.map(({ emotion, from, to }) => {
-    const part = document.createElementNS(SVG, "rect");
-    part.setAttribute("x", (280 * (from - start)) / length);
-    part.setAttribute("width", Math.max(0.5, (280 * (to - from)) / length));
-    part.setAttribute("height", 44);
-    part.setAttribute("class", "tone-fill");
-    part.dataset.emotion = emotion;
-    return part;
-  }));
-  const lasting = stretches.filter(({ from, to }) => to - from > 1500).slice(-4);
-  const said = lasting.length ? lasting : stretches.slice(-1);
-  at("ribbon-words").textContent = said.map(({ emotion }) => labels[emotion]).join(" → ");
 }
 
 export function showBox(box, video) {

@@ -286,6 +286,41 @@ def test_a_camera_that_is_allowed_after_the_end_goes_off_at_once(enter: Enter) -
     assert room.frames == []
 
 
+READINGS = """
+  async ([before, count]) => {
+    const script = document.querySelector("script[type=module][src*=live]");
+    const { extendRibbon } = await import(new URL("./ribbon.js", script.src));
+    const ribbon = document.getElementById("ribbon"), now = performance.now.bind(performance);
+    let read = now(), changed = 0;
+    const observer = new MutationObserver((all) => { changed += all.length; });
+    observer.observe(ribbon, { subtree: true, childList: true, attributes: true });
+    performance.now = () => (read += 200);
+    for (let i = 0; i < before; i += 1) extendRibbon("sadness");
+    for (let i = 0; i < count; i += 1) extendRibbon(i % 2 ? "fear" : "happiness");
+    performance.now = now;
+    await new Promise((resolve) => setTimeout(resolve));
+    const drawn = [...ribbon.children].map((one) => [one.dataset.emotion, one.getBoundingClientRect()]);
+    const whole = ribbon.getBoundingClientRect(), [last, box] = drawn.at(-1);
+    const widest = Math.max(...drawn.map(([, { width }]) => width)) / whole.width;
+    const wide = box.width * 280 / whole.width, end = box.right - whole.right;
+    return { drawn: drawn.length, last, first: drawn[0][0], widest, wide, end, changed };
+  }
+"""
+"""Draws as many readings of one feeling, then of two in turn, each 200 ms after the one before."""
+
+
+def test_the_ribbon_of_a_long_session_stays_small_and_shows_the_last_reading(enter: Enter) -> None:
+    room = enter(reads=False)
+    found = room.page.evaluate(READINGS, [5000, 5000])
+    assert found["drawn"] <= 280
+    assert (found["first"], found["last"]) == ("sadness", "fear")
+    assert found["widest"] == pytest.approx(0.5, abs=0.02)
+    assert found["wide"] == pytest.approx(1, abs=0.1)
+    assert found["end"] == pytest.approx(0, abs=0.5)
+    assert found["changed"] < 10_000 * 10  # a few attributes a reading, however many stretches stand
+    assert room.page.locator("#ribbon-words").inner_text() == "Sadness"
+
+
 def test_frames_do_not_pile_up_where_none_is_answered(enter: Enter) -> None:
     room = enter(reads=False)
     wait(room.page, lambda: len(room.frames) == 2, "two frames")
