@@ -27,6 +27,23 @@ FLAGS = [
 # Set through the DOM and the caret left alone: what Playwright would inject, the page's own policy rightly refuses.
 FACES = "#self video, #self canvas, #preview"
 PICTURES_ARE_THERE = "() => [...document.images].every((one) => one.complete && one.naturalWidth > 0)"
+# A picture far down the page is fetched when it comes near the window.
+SCROLL_DOWN = """async () => {
+  for (let y = 0; y < document.documentElement.scrollHeight; y += innerHeight) {
+    scrollTo({ top: y, behavior: "instant" });
+    await new Promise((next) => setTimeout(next, 50));
+  }
+}"""
+# While a page glides to its place, its bars are drawn where they were.
+STANDS_STILL = """() => new Promise((still) => {
+  let last = NaN, times = 0;
+  const look = () => {
+    times = scrollY === last ? times + 1 : 0;
+    last = scrollY;
+    if (times > 20) still(true); else requestAnimationFrame(look);
+  };
+  look();
+})"""
 SHOW_FACES = f"(shown) => document.querySelectorAll('{FACES}').forEach((one) => {{ one.style.visibility = shown; }})"
 
 
@@ -67,11 +84,14 @@ def shoot() -> Callable[[Page, str], None]:
     folder.mkdir(parents=True, exist_ok=True)
 
     def take(page: Page, name: str, *, full: bool = False) -> None:
-        with suppress(TookTooLong):  # a picture far down the page is not fetched until it is scrolled to
+        if full:
+            page.evaluate(SCROLL_DOWN)
+        with suppress(TookTooLong):  # not full: what is below the window may never be fetched
             page.wait_for_function(PICTURES_ARE_THERE, timeout=5_000)
         page.evaluate(SHOW_FACES, "hidden")
         if full:  # a header that keeps to the top of the window would lie across the middle of the page
-            page.evaluate("scrollTo(0, 0)")
+            page.evaluate("scrollTo({ top: 0, behavior: 'instant' })")
+        page.evaluate(STANDS_STILL)
         page.screenshot(path=folder / f"{name}.png", caret="initial", full_page=full)
         page.evaluate(SHOW_FACES, "visible")
 
