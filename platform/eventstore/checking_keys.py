@@ -1,20 +1,21 @@
-"""Verifying keys: one that is gone went in an erasure, and whoever the log calls erased has none.
+"""Verifying keys: one that is gone went in an erasure, and whoever the log calls erased has none, nor anything else.
 
 A key database that was lost, or restored from an older backup than the log, differs in one of these two ways: records
 that nobody erased cannot be read any more, or an erased patient can be read again.
 """
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
 from uuid import UUID
 
-from eventstore import event, upcast
+from eventstore import erasure, event, upcast
 from eventstore.checking_chains import Checked
 from eventstore.findings import Problem
 from vault import keys
 
-# The keys go a moment after the log says so; an erasure that is at work is given this long before it counts as undone.
+# Keys and rows go a moment after the log says so; an erasure at work is given this long before it counts as undone.
 GRACE_S: Final = 2.0
 _PAUSE_S: Final = 0.1
 
@@ -66,20 +67,24 @@ class Keys:
             else:
                 detail = f"key {key_id} is gone, and nobody was erased: {use.events} events cannot be read"
                 self._report("key_lost", use.first, detail)
-        for subject in _still_not_destroyed(set(self._erasing)):
+        came_back = _in_the_end(set(self._erasing), keys.not_destroyed)
+        for subject in sorted(came_back):
             detail = f"the log says that {subject} is erased, the key database does not: run erase_patient again"
             self._report("key_not_destroyed", self._erasing[subject], detail)
+        for subject in sorted(_in_the_end(self._erasing.keys() - came_back, erasure.unfinished)):
+            detail = f"{subject} is not erased to the end: the clock goes on with it, erase_patient does so at once"
+            self._report("erasure_unfinished", self._erasing[subject], detail)
 
     def _report(self, kind: str, at: Checked, detail: str) -> None:
         name = str(at.name) if at.name else None
         self.problems.append(Problem(kind, name, at.place.version, at.position, detail))
 
 
-def _still_not_destroyed(subjects: set[UUID]) -> list[UUID]:
-    """In order, so that two runs say the same."""
+def _in_the_end(subjects: set[UUID], left: Callable[[set[UUID]], set[UUID]]) -> set[UUID]:
+    """Those of these of whom something is still `left` when the grace is over."""
     until = time.monotonic() + GRACE_S
-    while subjects := keys.not_destroyed(subjects):
+    while subjects := left(subjects):
         if time.monotonic() >= until:
             break
         time.sleep(_PAUSE_S)
-    return sorted(subjects)
+    return subjects

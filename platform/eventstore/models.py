@@ -1,4 +1,4 @@
-"""Where followers of the log stand, and the durable jobs. Ordinary tables: what they hold can be made again."""
+"""Where followers of the log stand, which erasures are done, and the durable jobs: ordinary tables beside the log."""
 
 import uuid
 
@@ -21,6 +21,19 @@ class Follower(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Erasure(models.Model):
+    """That a subject is being erased, or was. Written with the erasing event, so that an erasure which is cut off is
+    known, and gone on with; and beside the rows that it drops, so that a restore of this database brings back both.
+    """
+
+    subject_id = models.UUIDField(primary_key=True)
+    begun_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return str(self.subject_id)
 
 
 class Job(models.Model):

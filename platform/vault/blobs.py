@@ -85,10 +85,12 @@ def drop(subject: UUID | None, blob_id: UUID) -> None:
 
 
 def drop_subject(subject: UUID) -> None:
-    """Delete everything stored for a subject (erasure)."""
-    folder = _folder(subject)
-    if folder.exists():
-        rmtree(folder)
+    """Delete everything stored for a subject (erasure). Another who does so at the same time is no failure.
+
+    Raises:
+        OSError: retry.
+    """
+    rmtree(_folder(subject), onerror=_unless_it_is_gone)
 
 
 def name_of(digest: bytes) -> UUID:
@@ -104,6 +106,13 @@ def path_of(subject: UUID | None, blob_id: UUID) -> Path:
 
 def _folder(subject: UUID | None) -> Path:
     return Path(settings.ATTUNE_BLOB_DIR) / (str(subject) if subject else SYSTEM_FOLDER)
+
+
+def _unless_it_is_gone(
+    _function: object, _path: str, failure: tuple[type[BaseException], BaseException, object]
+) -> None:
+    if not isinstance(failure[1], FileNotFoundError):
+        raise failure[1]
 
 
 def _context(subject: UUID | None) -> bytes:

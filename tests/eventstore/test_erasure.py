@@ -1,5 +1,6 @@
 """Erasure, and that nothing with patients' data is forgotten by it."""
 
+import os
 from pathlib import Path
 from uuid import UUID, uuid4
 
@@ -13,7 +14,7 @@ from eventstore.event import event
 from eventstore.recorded import Tombstone
 from eventstore.stream import StreamName
 from eventstore.verification import verify
-from vault import blobs
+from vault import blobs, keys
 
 ACTOR = Actor.system("test")
 FRAMEWORKS = ("auth_", "django_", "guardian_")
@@ -63,6 +64,51 @@ def test_files_go_last_so_that_a_disk_that_fails_leaves_no_account_open(
     with pytest.raises(OSError):
         erasure.erase(subject)
     assert cleared == [subject]
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("blob_folder")
+def test_an_erasure_that_fails_again_keeps_no_other_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    both = sorted((uuid4(), uuid4()))
+    for subject in both:
+        keys.create(subject)
+        said = [Forgotten(reason="asked")]
+        place = StreamName("leaf", subject)
+        store.append(place, said, expected=0, actor=ACTOR, command_id=uuid4(), subject=subject)
+        erasure.begin(subject)
+
+    def refuse_the_first(subject: UUID) -> None:
+        if subject == both[0]:
+            raise OSError("a disk that fails")
+
+    with monkeypatch.context() as failing:
+        failing.setattr(erasure, "_erasers", {**erasure.erasers(), "specimen.rows": refuse_the_first})
+        assert erasure.finish_all() == 1
+        assert erasure.unfinished(both) == {both[0]}
+    assert erasure.finish_all() == 1
+    assert erasure.unfinished(both) == set()
+
+
+@pytest.mark.django_db
+def test_nobody_is_erased_of_whom_the_log_does_not_say_so(subject: UUID) -> None:
+    erasure.begin(subject)
+    assert erasure.finish_all() == 0
+    assert not keys.is_erased(subject)
+
+
+@pytest.mark.usefixtures("blob_folder")
+def test_files_that_another_drops_at_the_same_time_are_dropped(subject: UUID, monkeypatch: pytest.MonkeyPatch) -> None:
+    blobs.put(subject, b"pixels", media_type="image/webp")
+    unlink = os.unlink
+
+    def twice(*place: object, **kept: object) -> None:
+        unlink(*place, **kept)  # type: ignore[arg-type]  # passed through
+        unlink(*place, **kept)  # type: ignore[arg-type]
+
+    with monkeypatch.context() as raced:
+        raced.setattr(os, "unlink", twice)
+        blobs.drop_subject(subject)
+    assert not blobs.path_of(subject, uuid4()).parent.exists()
 
 
 def test_each_table_says_whether_it_holds_patients_data_and_who_erases_it() -> None:

@@ -5,13 +5,14 @@ import json
 import threading
 from collections.abc import Callable
 from io import StringIO
+from time import sleep
 from uuid import UUID, uuid4
 
 import pytest
 from django.core.management import call_command
 from django.db import connections
 
-from eventstore import checking_keys, checkpoints, store
+from eventstore import checking_keys, checkpoints, erasure, store
 from eventstore.actor import Actor
 from eventstore.event import event
 from eventstore.findings import Report
@@ -191,7 +192,7 @@ def test_keys_that_were_lost_are_no_erasure(log: StreamName, subject: UUID) -> N
 
 def test_a_lost_key_of_the_system_is_no_patients_erasure(log: StreamName, subject: UUID) -> None:
     forget(log, subject)
-    keys.destroy(subject)
+    erasure.erase(subject)
     WrappedKey.objects.using(ALIAS).filter(subject=keys.SYSTEM).delete()
     report = verify()
     assert [(one.kind, one.stream, one.version) for one in report.problems] == [("key_lost", str(log), 6)]
@@ -205,7 +206,7 @@ def test_an_erased_patient_who_came_back_is_found(
     monkeypatch.setattr(checking_keys, "GRACE_S", 0.0)
     kept = list(WrappedKey.objects.using(ALIAS).filter(subject=subject))
     forget(log, subject)
-    keys.destroy(subject)
+    erasure.erase(subject)
     assert (verify().problems, verify().erased) == ([], 7)
     Subject.objects.using(ALIAS).filter(id=subject).update(erased_at=None)
     WrappedKey.objects.using(ALIAS).bulk_create(kept)
@@ -221,26 +222,47 @@ def test_an_erased_patient_whom_the_key_database_never_knew_is_found(
     """There is nothing to read, but the id could be given a key again."""
     monkeypatch.setattr(checking_keys, "GRACE_S", 0.0)
     forget(log, subject)
-    keys.destroy(subject)
+    erasure.erase(subject)
     Subject.objects.using(ALIAS).filter(id=subject).delete()
     report = verify()
     assert (kinds(report), report.erased) == ({"key_not_destroyed"}, 7)
+    assert erasure.finish_all() == 1
+    assert verify().ok
 
 
 def test_an_erasure_that_is_at_work_is_no_problem(log: StreamName, subject: UUID) -> None:
-    """The log says it, and the keys go a moment later: here, while verify asks for them."""
+    """The log says it, and the keys go a moment later, and the rest after them: here, while verify asks for them."""
     forget(log, subject)
 
-    def destroy() -> None:
+    def erase() -> None:
         keys.destroy(subject)
+        sleep(0.3)
+        erasure.erase(subject)
         connections.close_all()
 
-    later = threading.Timer(0.3, destroy)
+    later = threading.Timer(0.3, erase)
     later.start()
     report = verify()
     later.join()
     assert report.problems == []
     assert verify().erased == 7
+
+
+def test_an_erasure_that_was_cut_off_after_the_keys_is_found(
+    log: StreamName, subject: UUID, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whether somebody noted that it was begun, or it is older than such notes."""
+    monkeypatch.setattr(checking_keys, "GRACE_S", 0.0)
+    forget(log, subject)
+    keys.destroy(subject)
+    for noted in (False, True):
+        if noted:
+            erasure.begin(subject)
+        problems = verify().problems
+        assert [(one.kind, one.stream, one.version) for one in problems] == [("erasure_unfinished", str(log), 6)]
+        assert str(subject) in problems[0].detail
+    assert erasure.finish_all() == 1
+    assert (verify().problems, erasure.finish_all()) == ([], 0)
 
 
 def forget(stream: StreamName, subject: UUID) -> None:

@@ -13,6 +13,7 @@ ATTUNE_WORKER_MODULES = {
     "frames": ["apps.sessions.tasks"],
     "images": ["apps.imagery.tasks", "apps.providers.tasks"],
     "default": [
+        "eventstore.tasks",
         "apps.sessions.tasks",
         "apps.accounts.tasks",
         "apps.imagery.tasks",
@@ -52,6 +53,11 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0, "interval_max": 0.2}
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
+    "finish erasures that were cut off": {
+        "task": "eventstore.finish_erasures",
+        "schedule": 600.0,
+        "options": {"queue": "default", "expires": 300},
+    },
     "end sessions that nobody ended": {
         "task": "sessions.close_abandoned",
         "schedule": 600.0,

@@ -1,12 +1,17 @@
 """An erasure that was interrupted, during which the patient went on: run again, it leaves nothing."""
 
 from collections.abc import Callable
+from importlib import import_module
+from pathlib import Path
 from uuid import UUID, uuid4
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connections
 from django.utils import timezone
+from pytest_django import Settings
 
+from access import caseload
 from apps.accounts.models import User
 from apps.assessments import commands as assessments
 from apps.assessments.models import AssessmentRow
@@ -16,11 +21,12 @@ from apps.providers.models import CaseloadRow
 from apps.sessions import commands as sessions
 from apps.sessions.events import EmotionsObserved
 from apps.sessions.models import EmotionMinute, SessionRow, TimelineEntry
-from eventstore import checking_keys
-from eventstore.models import Follower
+from eventstore import checking_keys, erasure, followers
+from eventstore.models import Erasure, Follower
+from eventstore.tasks import finish_erasures
 from eventstore.verification import verify
 from tests.apps.practice import Practice
-from vault import keys
+from vault import blobs, keys
 from vault.errors import KeyUnavailable
 from vault.keydb import ALIAS
 from vault.models import Subject, WrappedKey
@@ -81,6 +87,59 @@ def test_a_patient_who_came_back_with_an_old_key_database_is_named_and_erased_ag
     erase(practice)
     assert verify().ok
     assert keys.is_erased(who)
+
+
+class Killed(BaseException):
+    """The process ends here."""
+
+
+def test_what_was_cut_off_after_the_keys_is_named_and_the_clock_ends_it(
+    practice: Practice, seal_now: Seal, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, settings: Settings
+) -> None:
+    settings.ATTUNE_BLOB_DIR = str(tmp_path)
+    monkeypatch.setattr(checking_keys, "GRACE_S", 0.0)
+    who = practice.patient.id
+    folder = blobs.path_of(who, blobs.put(who, b"pixels", media_type="image/webp").id).parent
+
+    def die(_subject: UUID) -> None:
+        raise Killed
+
+    with monkeypatch.context() as killed:
+        killed.setattr(followers, "forget", die)
+        with pytest.raises(Killed):
+            erase(practice)
+    seal_now()
+    assert [problem.kind for problem in verify().problems] == ["erasure_unfinished"]
+    assert str(who) in verify().problems[0].detail
+    assert (caseload.providers_of(who), folder.exists()) == ([practice.provider.id], True)
+    finish_erasures()
+    account = User.objects.get(pk=who)
+    assert (account.is_active, account.login_index, caseload.providers_of(who)) == (False, None, [])
+    assert not folder.exists()
+    assert verify().ok
+
+
+def test_whoever_came_back_with_an_old_key_database_is_erased_again_by_the_clock(
+    practice: Practice, seal_now: Seal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    who = practice.patient.id
+    kept = list(WrappedKey.objects.using(ALIAS).filter(subject=who))
+    erase(practice)
+    Subject.objects.using(ALIAS).filter(id=who).update(erased_at=None)
+    WrappedKey.objects.using(ALIAS).bulk_create(kept)
+    finish_erasures()
+    assert keys.is_erased(who)
+    assert verify().ok
+
+
+def test_who_was_erased_before_that_was_noted_is_erased_once_more(practice: Practice) -> None:
+    erase(practice)
+    Erasure.objects.all().delete()
+    with connections["owner"].cursor() as owner:
+        owner.execute(import_module("apps.patients.migrations.0002_erasures_of_before")._BEGUN)
+    connections["owner"].close()
+    assert erasure.finish_all() == 1
+    assert erasure.finish_all() == 0
 
 
 def erase_without_the_keys(practice: Practice, monkeypatch: pytest.MonkeyPatch) -> None:
