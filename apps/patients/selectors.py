@@ -1,6 +1,7 @@
 """Questions about patients. Those on a person's behalf demand a Permit; those by id are for the system's own work."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -18,6 +19,7 @@ from apps.patients.plan import NO_PLAN
 from eventstore import store
 from eventstore.stream import StreamName
 from vault import columns, keys
+from vault.errors import SubjectErased
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -69,10 +71,13 @@ def get_patient(permit: Permit) -> PatientFacts:
 
 
 def get_patients(permits: Sequence[Permit]) -> list[PatientFacts]:
-    """Those of the permits' patients whose row is there, by label."""
+    """Those of the permits' patients whose row is there, by label; without whoever was erased meanwhile."""
     wanted = [permit.patient_id for permit in permits]
     keys.prefetch(wanted)
-    found = [_facts(row) for row in PatientRow.objects.filter(patient_id__in=wanted)]
+    found: list[PatientFacts] = []
+    for row in PatientRow.objects.filter(patient_id__in=wanted):
+        with suppress(SubjectErased):
+            found.append(_facts(row))
     return sorted(found, key=lambda one: (one.label, str(one.id)))
 
 

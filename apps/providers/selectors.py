@@ -1,6 +1,7 @@
 """Questions of the caseload and the alert ledger. Each demands permits, and answers only for their patients."""
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -14,6 +15,7 @@ from apps.sessions.selectors import SessionSummary, last_sessions
 from eventstore import store
 from eventstore.stream import StreamName
 from vault import columns, keys
+from vault.errors import SubjectErased
 
 
 class AlertUnknown(LookupError):
@@ -35,14 +37,18 @@ class PatientAlert:
 
 
 def caseload(permits: Sequence[Permit], *, now: datetime) -> list[Line]:
-    """The patients whom the permits open, those who need a person first on top."""
+    """The patients whom the permits open, those who need a person first on top; nobody who is erased."""
     for permit in permits:
         permit.require(Right.VIEW_CHART)
     wanted = [permit.patient_id for permit in permits]
     rows = list(CaseloadRow.objects.filter(patient_id__in=wanted))
     keys.prefetch(wanted)
     sessions = last_sessions(permits)
-    return sorted((_line(row, now, sessions.get(row.patient_id)) for row in rows), key=urgency)
+    found: list[Line] = []
+    for row in rows:
+        with suppress(SubjectErased):
+            found.append(_line(row, now, sessions.get(row.patient_id)))
+    return sorted(found, key=urgency)
 
 
 def line_of(permit: Permit, *, now: datetime) -> Line | None:

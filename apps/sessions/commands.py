@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from apps.sessions import aggregate
-from apps.sessions.aggregate import Session, SessionClosed
+from apps.sessions.aggregate import Session, SessionClosed, SessionUnknown
 from apps.sessions.events import OBSERVATIONS, SESSION, EmotionsObserved
 from eventstore import store
 from eventstore.actor import Actor
@@ -110,10 +110,12 @@ def end_session(session_id: UUID, *, reason: str, at: datetime, actor: Actor, co
 
 
 def end_if_open(session_id: UUID, *, reason: str, at: datetime, actor: Actor, command_id: UUID) -> bool:
-    """End a session unless it has ended by itself meanwhile. Whether this call ended it."""
+    """End a session unless it has ended by itself meanwhile, or nobody can read it since its patient is erased. Whether
+    this call ended it.
+    """
     try:
         end_session(session_id, reason=reason, at=at, actor=actor, command_id=command_id)
-    except SessionClosed:
+    except (SessionClosed, SessionUnknown):
         return False
     return True
 

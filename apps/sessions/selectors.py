@@ -1,6 +1,7 @@
 """Questions about sessions. Those on a person's behalf demand a Permit."""
 
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -16,6 +17,7 @@ from apps.sessions.reaction import BEFORE, change_of_face, change_of_mood
 from eventstore import store
 from eventstore.stream import StreamName
 from vault import columns
+from vault.errors import SubjectErased
 
 _READS = (Right.VIEW_CHART, Right.VIEW_OWN, Right.RUN_SESSION, Right.EXPORT)
 CHART_BUCKET_S = 10
@@ -89,10 +91,14 @@ def recent_sessions(permit: Permit, limit: int = 20, *, before: datetime | None 
 
 
 def last_sessions(permits: Iterable[Permit]) -> dict[UUID, SessionSummary]:
-    """The newest session of each patient who had one, by patient; one query."""
+    """The newest session of each patient who had one, by patient; one query. Whoever was erased meanwhile has none."""
     patients = [permit.patient_id for permit in permits]
     rows = SessionRow.objects.filter(patient_id__in=patients).order_by("patient_id", "-opened_at")
-    return {row.patient_id: _summary(row) for row in rows.distinct("patient_id")}
+    found: dict[UUID, SessionSummary] = {}
+    for row in rows.distinct("patient_id"):
+        with suppress(SubjectErased):
+            found[row.patient_id] = _summary(row)
+    return found
 
 
 def said_at_the_end(permit: Permit) -> list[Said]:

@@ -14,6 +14,7 @@ from celery import shared_task
 from celery.exceptions import WorkerShutdown
 from celery.signals import worker_init
 from django.conf import settings
+from django.db import InterfaceError, OperationalError
 from django.utils import timezone
 
 from access.context import asking
@@ -23,6 +24,7 @@ from apps.sessions.faults import named
 from apps.sessions.models import SessionRow
 from apps.sessions.wake import TASK, wake
 from eventstore.actor import Actor
+from vault.errors import KeyUnavailable
 
 if TYPE_CHECKING:
     from ml.emotion.reader import EmotionReader, Frame, Reading
@@ -98,14 +100,21 @@ def _warm_up(**_: Any) -> None:
 
 @shared_task(name="sessions.close_abandoned")
 def close_abandoned() -> int:
-    """End sessions that nobody ended within the longest a session may last. How many."""
+    """End sessions that nobody ended within the longest a session may last, the newest first. How many. One that fails
+    keeps no other open.
+    """
     now = timezone.now()
     longest = timedelta(hours=settings.ATTUNE_SESSION_MOST_HOURS)
     left = SessionRow.objects.filter(ended_at=None, opened_at__lt=now - longest).values_list("id", flat=True)
     closed = 0
-    for session_id in left[:500]:
-        with asking(CLOCK, route="sessions.close_abandoned"):
-            closed += commands.end_if_open(session_id, reason="time_limit", at=now, actor=CLOCK, command_id=uuid4())
+    for session_id in left.order_by("-opened_at")[:500]:
+        try:
+            with asking(CLOCK, route="sessions.close_abandoned"):
+                closed += commands.end_if_open(session_id, reason="time_limit", at=now, actor=CLOCK, command_id=uuid4())
+        except (KeyUnavailable, OperationalError, InterfaceError):
+            raise
+        except Exception as failure:  # noqa: BLE001 -- the next run tries it again
+            logger.error("session %s could not be ended: %s", session_id, named(failure))  # noqa: TRY400
     return closed
 
 

@@ -1,7 +1,8 @@
 """Verifying keys: one that is gone went in an erasure, and whoever the log calls erased has none, nor anything else.
 
 A key database that was lost, or restored from an older backup than the log, differs in one of these two ways: records
-that nobody erased cannot be read any more, or an erased patient can be read again.
+that nobody erased cannot be read any more, or an erased patient can be read again. Where the log is the older one, keys
+are gone in an erasure that it does not know.
 """
 
 import time
@@ -10,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Final
 from uuid import UUID
 
-from eventstore import erasure, event, upcast
+from eventstore import erased, erasure, event, upcast
 from eventstore.checking_chains import Checked
 from eventstore.findings import Problem
 from vault import keys
@@ -57,16 +58,30 @@ class Keys:
         Raises:
             KeyUnavailable: retry.
         """
+        self._settle_the_gone()
+        self._settle_the_erased()
+
+    def _settle_the_gone(self) -> None:
         gone = keys.missing({key_id for key_id, _ in self._uses})
-        erased = keys.erased_subjects() | self._erasing.keys()
+        marked, destroyed = keys.erased_subjects(), dict[UUID, _Use]()
+        # Of whoever is erased during the walk, the log is asked anew: it says so before the keys go.
+        unsaid = marked - self._erasing.keys() - erased.said_of(marked - self._erasing.keys())
+        said = (marked | self._erasing.keys()) - unsaid
         for (key_id, owner), use in self._uses.items():
             if key_id not in gone:
                 continue
-            if owner in erased:
+            if owner in said:
                 self.erased += use.events
+            elif owner in unsaid:
+                destroyed.setdefault(owner, use)
             else:
                 detail = f"key {key_id} is gone, and nobody was erased: {use.events} events cannot be read"
                 self._report("key_lost", use.first, detail)
+        for owner, use in destroyed.items():
+            detail = f"the keys of {owner} were destroyed, and the log does not say so: run erase_patient"
+            self._report("erasure_not_said", use.first, detail)
+
+    def _settle_the_erased(self) -> None:
         came_back = _in_the_end(set(self._erasing), keys.not_destroyed)
         for subject in sorted(came_back):
             detail = f"the log says that {subject} is erased, the key database does not: run erase_patient again"

@@ -136,10 +136,22 @@ def test_a_renamed_stream_is_found(log: StreamName) -> None:
     assert kinds(verify()) == {"stream_renamed"}
 
 
-def test_a_log_without_a_patients_keys_is_intact(log: StreamName, subject: UUID) -> None:
-    keys.destroy(subject)
+def test_a_log_without_an_erased_patients_keys_is_intact(log: StreamName, subject: UUID) -> None:
+    forget(log, subject)
+    erasure.erase(subject)
     report = verify()
     assert (report.ok, report.erased) == (True, 7)
+
+
+def test_keys_that_were_destroyed_though_the_log_erased_nobody_are_found(log: StreamName, subject: UUID) -> None:
+    """As where the main database was restored from before an erasure, beside the key database of today."""
+    keys.renew(subject)
+    store.append(log, [Photographed()], expected=5, actor=ACTOR, command_id=uuid4())
+    keys.destroy(subject)
+    report = verify()
+    assert [(one.kind, str(subject) in one.detail) for one in report.problems] == [("erasure_not_said", True)]
+    assert report.erased == 0
+    assert exit_of_the_command() == 1
 
 
 def test_a_changed_and_a_missing_file_are_found(subject: UUID, stream: StreamName, blob_folder: None) -> None:
@@ -156,9 +168,11 @@ def test_a_changed_and_a_missing_file_are_found(subject: UUID, stream: StreamNam
 def test_a_file_that_outlives_its_subject_is_found(subject: UUID, stream: StreamName, blob_folder: None) -> None:
     shown = [Photographed(image_id=blobs.put(subject, b"pixels", media_type="image/webp").id)]
     store.append(stream, shown, expected=0, actor=ACTOR, command_id=uuid4(), subject=subject)
+    forget(stream, subject)
     keys.destroy(subject)
-    assert kinds(verify()) == {"blob_not_erased"}
-    blobs.drop_subject(subject)
+    erasure.begin(subject)
+    assert kinds(verify()) == {"blob_not_erased", "erasure_unfinished"}
+    erasure.erase(subject)
     assert verify().ok
 
 
@@ -171,8 +185,9 @@ def test_a_patient_who_is_erased_during_the_walk_is_no_tampering(
 
     def and_then_one_more() -> set[UUID]:
         before = erased_so_far()
-        keys.destroy(subject)
-        blobs.drop_subject(subject)
+        if not before:
+            forget(stream, subject)
+            erasure.erase(subject)
         return before
 
     monkeypatch.setattr(keys, "erased_subjects", and_then_one_more)
