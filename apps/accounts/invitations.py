@@ -16,6 +16,7 @@ from apps.accounts.errors import LinkUnusable, MayNotInvite
 from apps.accounts.events import AccountInvited, AccountOpened
 from apps.accounts.models import Invitation, User, subject_of
 from apps.accounts.rows import insert_user
+from eventstore import erased
 from eventstore.actor import Actor
 from vault import keys
 
@@ -101,7 +102,8 @@ def accept(invitation_id: UUID, login: str, password: str, *, name: str = "") ->
     """As `accept_invitation`, for a link that was checked before: its secret need not be kept meanwhile.
 
     Raises:
-        LinkUnusable, LoginTaken: retrying won't help. Unusable is also the link of someone who may not invite any more.
+        LinkUnusable, LoginTaken: retrying won't help. Unusable is also the link of someone who may not invite any more,
+            and that of a patient who is erased, or is being erased at this moment.
     """
     with transaction.atomic():
         invitation = _usable(Invitation.objects.select_for_update().filter(pk=invitation_id).first())
@@ -112,6 +114,9 @@ def accept(invitation_id: UUID, login: str, password: str, *, name: str = "") ->
         streams.append(user, AccountOpened(role=role.value, invitation_id=invitation.id))
         if role is Role.PATIENT:
             _welcome(user, inviter, name)
+            # Last: an erasure that begins after this waits for the link's row, and finds the account.
+            if erased.is_erased(user.id):
+                raise LinkUnusable
     return user
 
 

@@ -70,7 +70,8 @@ def erase(subject: UUID) -> None:
     erasing event and `begin` first; repeat this until it succeeds.
 
     Rows are dropped here as well as at the erasing event: between the two a patient may have gone on, for long where
-    this was interrupted. Files go last, so that a disk which fails leaves no account open.
+    this was interrupted. Erasers run from the top floor down, as a house is left: an account that opens meanwhile may
+    still put its patient on a caseload. Files go last, so that a disk which fails leaves no account open.
 
     Raises:
         KeyUnavailable, OperationalError, OSError: retry.
@@ -78,7 +79,8 @@ def erase(subject: UUID) -> None:
     keys.destroy(subject)
     followers.forget(subject)
     of_files = {place.eraser for place in _patient_data.values() if place.kind == "folder"}
-    for name in sorted(_erasers, key=of_files.__contains__):
+    from_the_top = list(reversed(_erasers))
+    for name in sorted(from_the_top, key=of_files.__contains__):
         _erasers[name](subject)
     now = timezone.now()
     Erasure.objects.update_or_create(

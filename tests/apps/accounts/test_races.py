@@ -1,16 +1,26 @@
 """What happens when two do the same thing at once."""
 
 from concurrent.futures import ThreadPoolExecutor
+from operator import attrgetter
+from pathlib import Path
+from threading import Event, Timer
+from uuid import uuid4
 
+import pytest
+from django.core.management import call_command
 from django.db import connections
 from django.test import Client
 
+from access import caseload
 from access.roles import Role
-from apps.accounts import tallies
+from apps.accounts import invitations, tallies
 from apps.accounts.commands import accept_invitation, close_account, create_user, invite
 from apps.accounts.errors import LastAdministrator, LinkUnusable, LoginTaken
 from apps.accounts.models import User
 from apps.accounts.recovery import find_link, make_link, recover
+from apps.accounts.rows import login_index
+from apps.patients import commands as patients
+from tests.apps.practice import Practice
 
 LOGIN, PASSWORD, BETTER = "ada.canary@example.org", "quiet-lake-at-dawn-7", "a-path-through-the-hills"
 # The real one: while it works, locks are held and others come to wait for them.
@@ -82,6 +92,44 @@ def test_one_invitation_opens_one_account_though_many_follow_it(fresh_db: str) -
 
     assert at_once(follow, 4).count(True) == 1
     assert User.objects.filter(role="patient").count() == 1
+
+
+@pytest.mark.parametrize(("held", "opened"), [("_welcome", False), ("erased.is_erased", True)])
+def test_who_is_erased_while_they_follow_their_link_has_no_account(
+    practice: Practice, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, settings, held: str, opened: bool
+) -> None:
+    """Held before it is asked whether they are erased, nothing is opened; held after it, what was opened is closed."""
+    settings.ATTUNE_BLOB_DIR = str(tmp_path)
+    who, held_there, go_on = uuid4(), Event(), Event()
+    patients.register(who, name="Eve Late", actor=practice.provider.actor, command_id=uuid4())
+    token = invite(Role.PATIENT, invited_by=practice.provider.actor, user_id=who).token
+    step = attrgetter(held)(invitations)
+
+    def hold(*args: object) -> object:
+        done = step(*args)
+        held_there.set()
+        assert go_on.wait(10)
+        return done
+
+    monkeypatch.setattr(f"apps.accounts.invitations.{held}", hold)
+
+    def act(number: int) -> bool:
+        if number:
+            assert held_there.wait(10)
+            Timer(1, go_on.set).start()
+            call_command("erase_patient", str(who), reason="asked", approved_by=str(practice.administrator.id))
+            return True
+        try:
+            accept_invitation(token, "eve.late@example.org", PASSWORD, name="Eve Late")
+        except LinkUnusable:
+            return False
+        return True
+
+    assert at_once(act, 2) == [opened, True]
+    assert User.objects.filter(pk=who).exists() == opened
+    assert not User.objects.filter(pk=who, is_active=True).exists()
+    assert not User.objects.filter(login_index=login_index("eve.late@example.org")).exists()
+    assert caseload.providers_of(who) == []
 
 
 def test_one_login_goes_to_one_of_those_who_want_it(fresh_db: str) -> None:
