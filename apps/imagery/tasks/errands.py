@@ -74,7 +74,10 @@ def open_request(errand: Errand) -> Request | None:
 
 
 def _request_for_shift(errand: Errand) -> Request | None:
-    shift, overtaken = _shift(errand)
+    found = _shift(errand)
+    if found is None:
+        return None
+    shift, overtaken = found
     is_later = errand.reason == scheduling.LATER
     at = timezone.now() if is_later else shift.noted_at
     source = scheduling.LATER if is_later else shift.source
@@ -121,11 +124,11 @@ def _decline(errand: Errand, reason: str) -> None:
     )
 
 
-def _shift(errand: Errand) -> tuple[EmotionShifted, bool]:
-    """The shift that asks, and whether a newer one came after it."""
+def _shift(errand: Errand) -> tuple[EmotionShifted, bool] | None:
+    """The shift that asks, and whether a newer one came after it; None where its patient is erased by now."""
     since = store.read(StreamName(SESSION, errand.session_id), after=errand.shift_version - 1)
     shifts = [recorded.event for recorded in since if isinstance(recorded.event, EmotionShifted)]
-    return shifts[0], len(shifts) > 1
+    return (shifts[0], len(shifts) > 1) if shifts else None
 
 
 def _errand(claim: Claim) -> Errand:

@@ -9,11 +9,13 @@ from uuid import UUID
 
 import pytest
 from django.core.management import call_command
+from pytest_django import Settings
 
 from apps.imagery import scheduling
 from apps.imagery.events import ImageComposed, ImageRequested, ImageShown, RequestEnded
 from apps.imagery.tasks import answering, deciding, painting, vetted
 from apps.imagery.tasks.answering import ROUNDS
+from eventstore import erasure
 from eventstore.models import Job
 from ml.imaging.order import Drawn
 from ml.prompting import evolving
@@ -24,7 +26,7 @@ from ml.scenes.library import VettedScene
 from tests.apps.imagery.living import Living, events, jobs_of, run_jobs
 from tests.apps.imagery.paired import plain
 from tests.apps.imagery.showing import showing
-from vault import blobs
+from vault import blobs, cache
 
 pytestmark = pytest.mark.usefixtures("no_painter")
 
@@ -260,6 +262,31 @@ def test_when_everything_is_avoided_there_is_none(patient: Living) -> None:
     assert not shown(patient)
     (ended,) = events(patient, RequestEnded)
     assert isinstance(ended, RequestEnded) and ended.reason == "nothing_stands"
+
+
+def test_jobs_that_wait_when_their_patient_is_erased_are_done(
+    patient: Living, tmp_path: Path, settings: Settings
+) -> None:
+    """A picture that came, one put off for being too soon, and a state that nobody has looked at yet."""
+    settings.ATTUNE_BLOB_DIR = str(tmp_path)
+    patient.looks("fear")
+    run_jobs()
+    patient.waits(seconds=3)
+    patient.looks("sadness")
+    run_jobs()
+    patient.looks("anger")
+    patient.feels(-3, 30)
+    waiting = Job.objects.filter(status=Job.Status.WAITING)
+    assert {(job.kind, job.ids.get("reason")) for job in waiting} >= {
+        (scheduling.COMPOSE, "shift"), (scheduling.COMPOSE, "later"), (scheduling.DEADLINE, "shift"),
+        (scheduling.DEADLINE, "later"),
+    }  # fmt: skip
+    erasure.erase(patient.id)
+    patient.seal()
+    cache.clear()
+    for kind in (scheduling.COMPOSE, scheduling.DEADLINE, scheduling.MEASURE):
+        run_jobs(kind)
+    assert set(Job.objects.values_list("status", "problem")) == {(Job.Status.DONE, "")}
 
 
 def test_what_a_job_row_holds_says_nothing_of_the_patient(patient: Living) -> None:
