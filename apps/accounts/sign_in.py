@@ -1,8 +1,10 @@
 """Signing in and out: counted, recorded, and with a new session."""
 
+import secrets
 from dataclasses import dataclass
 from datetime import timedelta
-from uuid import NAMESPACE_OID, uuid5
+from typing import Final
+from uuid import UUID, uuid5
 
 from django.contrib import auth
 from django.db import transaction
@@ -18,6 +20,9 @@ from eventstore.actor import Actor
 
 SIGNED_IN_AT = "attune.signed_in_at"
 DESK = Actor.system("sign-in")
+NOBODYS: Final = tuple(uuid5(UUID("6a0e4b0c-43a1-5f0e-9a53-0a7f7d1c2b84"), f"nobody's login {n}") for n in range(64))
+"""Whose streams keep refusals of logins that nobody has: one by chance, so that a guess hardly waits for another, and
+nothing in the log says of which login, which may be that of somebody who was erased."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,15 +69,18 @@ def expire(request: HttpRequest) -> None:
     auth.logout(request)
 
 
+def _one_of_nobodys() -> UUID:
+    return secrets.choice(NOBODYS)
+
+
 @sensitive_variables("login")
 def _refuse(login: str, by_login: bytes, network: bytes) -> None:
     tallies.failed(by_login, tallies.LOGIN)
     tallies.failed(network, tallies.NETWORK)
-    index = login_index(login)
-    user = User.objects.filter(login_index=index).first()
+    user = User.objects.filter(login_index=login_index(login)).first()
     fact = SignInRefused(network=network)
     if user is not None:
         streams.append(user, fact, actor=DESK)
     else:
-        # Nobody's login leaves the same trace and takes the same time, on a stream named by its keyed digest.
-        streams.append_to(uuid5(NAMESPACE_OID, index.hex()), None, fact, actor=DESK)
+        # Nobody's login leaves the same trace and takes the same time.
+        streams.append_to(_one_of_nobodys(), None, fact, actor=DESK)

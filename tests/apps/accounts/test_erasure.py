@@ -1,6 +1,7 @@
 """An erased patient is nobody here any more, and nobody's patient."""
 
 from datetime import timedelta
+from uuid import UUID
 
 from django.db import connection
 from django.test import Client
@@ -12,7 +13,8 @@ from access.models import Assignment, PatientGrant, PatientHandle
 from apps.accounts.commands import invite
 from apps.accounts.models import Invitation, RecoveryLink, User
 from apps.accounts.recovery import make_link
-from eventstore import erasure, store
+from apps.accounts.sign_in import NOBODYS
+from eventstore import erasure, store, wire
 from eventstore.actor import Actor
 from eventstore.recorded import Tombstone
 from eventstore.stream import StreamName
@@ -46,7 +48,15 @@ def test_an_erased_accounts_events_are_tombstones(patient: User) -> None:
 
 def test_an_erased_patient_signs_in_like_someone_unknown(client: Client, patient: User) -> None:
     erasure.erase(patient.id)
+    of_before = streams()
     assert client.post("/sign-in/", {"login": LOGIN, "password": PASSWORD}).status_code == 422
+    new = streams() - of_before
+    assert len(new) == 1
+    assert new < set(NOBODYS), "of an address that was erased, no stream's name is made"
+
+
+def streams() -> set[UUID]:
+    return {row[0] for row in wire.fetchall("SELECT entity_id FROM eventstore.stream", [])}
 
 
 def test_every_table_of_accounts_and_access_is_declared(db: None) -> None:

@@ -19,7 +19,10 @@ from apps.accounts.errors import LastAdministrator, LinkUnusable, LoginTaken
 from apps.accounts.models import User
 from apps.accounts.recovery import find_link, make_link, recover
 from apps.accounts.rows import login_index
+from apps.accounts.sign_in import NOBODYS
 from apps.patients import commands as patients
+from eventstore import store
+from eventstore.stream import StreamName
 from tests.apps.practice import Practice
 
 LOGIN, PASSWORD, BETTER = "ada.canary@example.org", "quiet-lake-at-dawn-7", "a-path-through-the-hills"
@@ -47,6 +50,16 @@ def test_parallel_guesses_meet_one_tally(fresh_db: str) -> None:
     # A slow machine may outlast the first waits (1, 2, 4, 8 s), each of which lets one more guess through.
     assert tallies.LOGIN.free <= statuses.count(422) <= tallies.LOGIN.free + 4
     assert statuses.count(422) + statuses.count(429) == tries
+
+
+def test_a_flood_of_guesses_at_logins_that_nobody_has_is_recorded_guess_by_guess(fresh_db: str) -> None:
+    def guess(number: int) -> int:
+        client = Client(REMOTE_ADDR=f"192.0.{number}.7")
+        return client.post("/sign-in/", {"login": f"n{number}@example.org", "password": "a guess"}).status_code
+
+    statuses = at_once(guess, 24)
+    assert statuses == [422] * 24
+    assert sum(store.version_of(StreamName("user", bucket)) for bucket in NOBODYS) == 24
 
 
 def sign_in(password: str) -> int:

@@ -14,8 +14,8 @@ from apps.accounts.commands import close_account, create_user, touch_session
 from apps.accounts.events import SignedIn, SignedOut, SignInRefused
 from apps.accounts.models import SignInTally, User
 from apps.accounts.selectors import session_is_live
-from apps.accounts.sign_in import SIGNED_IN_AT
-from eventstore import store
+from apps.accounts.sign_in import NOBODYS, SIGNED_IN_AT
+from eventstore import store, wire
 from eventstore.actor import Actor
 from eventstore.stream import StreamName
 
@@ -73,6 +73,19 @@ def test_a_refusal_is_recorded_for_a_known_login(client: Client, patient: User) 
     refused = events_of(patient)[-1]
     assert isinstance(refused, SignInRefused)
     assert b"127.0.0" not in refused.network
+
+
+def test_a_refusal_of_an_unknown_login_is_recorded_and_does_not_say_of_which(
+    client: Client, db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    buckets = iter((NOBODYS[0], NOBODYS[0], NOBODYS[1]))
+    monkeypatch.setattr("apps.accounts.sign_in._one_of_nobodys", lambda: next(buckets))
+    for login in ("nobody@example.org", "no.one@example.org", "nobody@example.org"):
+        submit(client, login)
+    kept = [[one.event for one in store.read(StreamName("user", bucket))] for bucket in NOBODYS[:2]]
+    assert [[type(event) for event in events] for events in kept] == [[SignInRefused] * 2, [SignInRefused]]
+    entities = {row[0] for row in wire.fetchall("SELECT entity_id FROM eventstore.stream", [])}
+    assert entities == set(NOBODYS[:2])
 
 
 def test_an_unknown_login_takes_as_long_as_a_known_one(client: Client, patient: User, settings) -> None:
