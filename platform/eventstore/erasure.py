@@ -16,7 +16,7 @@ from uuid import UUID
 from django.db.models import Model
 from django.utils import timezone
 
-from eventstore import erased, followers
+from eventstore import erased, followers, rebuilding
 from eventstore.models import Erasure
 from vault import blobs, keys
 
@@ -66,8 +66,8 @@ def begin(subject: UUID) -> None:
 
 
 def erase(subject: UUID) -> None:
-    """Destroy the keys, drop the rows of read models, then run every eraser, and note that all is done. Append the
-    erasing event and `begin` first; repeat this until it succeeds.
+    """Destroy the keys, drop the rows of read models and of rebuilds that broke off, then run every eraser, and note
+    that all is done. Append the erasing event and `begin` first; repeat this until it succeeds.
 
     Rows are dropped here as well as at the erasing event: between the two a patient may have gone on, for long where
     this was interrupted. Erasers run from the top floor down, as a house is left: an account that opens meanwhile may
@@ -78,6 +78,7 @@ def erase(subject: UUID) -> None:
     """
     keys.destroy(subject)
     followers.forget(subject)
+    rebuilding.drop_left_over()
     of_files = {place.eraser for place in _patient_data.values() if place.kind == "folder"}
     from_the_top = list(reversed(_erasers))
     for name in sorted(from_the_top, key=of_files.__contains__):

@@ -58,6 +58,31 @@ def rebuild_outdated() -> list[str]:
     return [kind.name for kind in outdated if _rebuild_or_stop(kind)]
 
 
+def drop_left_over() -> int:
+    """Drop the shadow tables that no rebuild fills any more; how many projections had some. One that was killed, or
+    failed, left them with rows of whoever is erased since.
+
+    Raises:
+        OperationalError, InterfaceError: retry.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'attune_rebuild'")
+        shadows = {name for (name,) in cursor.fetchall()}
+    tables = {name: [model._meta.db_table for model in kind.models] for name, kind in projection.registered().items()}
+    return sum(_drop_if_free(name, mine) for name, mine in tables.items() if shadows.intersection(mine))
+
+
+def _drop_if_free(name: str, tables: list[str]) -> bool:
+    """A rebuild that is at work keeps its shadow: it looks for whoever is erased meanwhile before it swaps."""
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_try_advisory_xact_lock(hashtext(%s))", [_lock_of(name)])
+            free = bool(cursor.fetchone()[0])
+        if free:
+            _call("drop_shadow", tables)
+    return free
+
+
 def _rebuild_or_stop(kind: type[Projection]) -> bool:
     log.info("%s: rebuilding for version %s", kind.name, kind.version)
     try:
@@ -123,6 +148,10 @@ def _swap(follower: Following, tables: list[str], position: int, erased_before: 
     return position
 
 
+def _lock_of(name: str) -> str:
+    return f"attune.rebuild.{name}"
+
+
 def _call(function: str, tables: list[str]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT eventstore.{function}(%s::text[])", [tables])
@@ -132,8 +161,8 @@ def _call(function: str, tables: list[str]) -> None:
 def _alone(name: str) -> Iterator[None]:
     """One rebuild of a projection at a time; a second waits."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_lock(hashtext(%s))", [f"attune.rebuild.{name}"])
+        cursor.execute("SELECT pg_advisory_lock(hashtext(%s))", [_lock_of(name)])
         try:
             yield
         finally:
-            cursor.execute("SELECT pg_advisory_unlock(hashtext(%s))", [f"attune.rebuild.{name}"])
+            cursor.execute("SELECT pg_advisory_unlock(hashtext(%s))", [_lock_of(name)])

@@ -93,6 +93,7 @@ class Service:
         resumed = followers.resume_stopped()
         if resumed:
             log.info("trying again: %s", ", ".join(resumed))
+        rebuilding.drop_left_over()
         rebuilding.rebuild_outdated()
 
     def _round(self) -> None:

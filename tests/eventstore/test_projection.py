@@ -1,5 +1,6 @@
 """Projections, subscriptions and rebuilding, on a read model made for the test."""
 
+import threading
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import ClassVar
@@ -9,13 +10,15 @@ import pytest
 from django.db import connections, models
 from pytest_django.plugin import DjangoDbBlocker
 
-from eventstore import followers, jobs, projection, rebuilding, sealer, store, subscription
+from eventstore import erasure, followers, jobs, projection, rebuilding, sealer, store, subscription
 from eventstore.actor import Actor
 from eventstore.event import event
 from eventstore.models import Follower, Job
 from eventstore.projection import Projection, on, wait_for
 from eventstore.recorded import Recorded
+from eventstore.service import Service
 from eventstore.stream import StreamName
+from eventstore.tasks import finish_erasures
 from vault import keys
 
 pytestmark = pytest.mark.django_db
@@ -257,6 +260,78 @@ def test_someone_who_is_erased_during_a_rebuild_leaves_no_row(
     monkeypatch.setattr(rebuilding, "_replay", and_then_it_is_finished)
     rebuilding.rebuild(Plants)
     assert not PlantRow.objects.exists()
+
+
+def test_what_a_killed_rebuild_left_goes_with_the_next_erasure(
+    stream: StreamName, subject: UUID, seal_now: Callable[[], None], fresh_db: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    water(stream, subject, 2)
+    seal_now()
+    kill_a_rebuild(monkeypatch)
+    assert rows_in_the_shadow() == 1
+    erasure.erase(subject)
+    assert rows_in_the_shadow() is None
+
+
+def test_what_a_killed_rebuild_left_goes_when_the_sealer_starts_and_by_the_clock(
+    stream: StreamName, subject: UUID, seal_now: Callable[[], None], fresh_db: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    water(stream, subject, 2)
+    seal_now()
+    for clears in (Service()._begin, finish_erasures):
+        kill_a_rebuild(monkeypatch)
+        clears()
+        assert rows_in_the_shadow() is None
+
+
+def test_a_rebuild_at_work_keeps_its_shadow(
+    stream: StreamName, subject: UUID, seal_now: Callable[[], None], fresh_db: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And the erasure that left it alone is seen before the rows are swapped."""
+    water(stream, subject, 2)
+    seal_now()
+    replay, kept = rebuilding._replay, []
+
+    def elsewhere() -> None:
+        erasure.erase(subject)
+        kept.append(rows_in_the_shadow())
+        connections.close_all()
+
+    def and_then_they_are_erased(follower: object, after: int) -> int:
+        last = replay(follower, after)  # type: ignore[arg-type]  # passed through
+        if not last:
+            other = threading.Thread(target=elsewhere)
+            other.start()
+            other.join()
+        return last
+
+    monkeypatch.setattr(rebuilding, "_replay", and_then_they_are_erased)
+    rebuilding.rebuild(Plants)
+    assert kept == [1]
+    assert not PlantRow.objects.exists()
+
+
+def kill_a_rebuild(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Killed(BaseException):
+        pass
+
+    def die(*_: object) -> None:
+        raise Killed
+
+    with monkeypatch.context() as killed:
+        killed.setattr(rebuilding, "_swap", die)
+        with pytest.raises(Killed):
+            rebuilding.rebuild(Plants)
+
+
+def rows_in_the_shadow() -> int | None:
+    """None where there is no shadow."""
+    with connections["default"].cursor() as cursor:
+        cursor.execute("SELECT to_regclass('attune_rebuild.specimen_plant')")
+        if cursor.fetchone()[0] is None:
+            return None
+        cursor.execute("SELECT count(*) FROM attune_rebuild.specimen_plant")
+        return int(cursor.fetchone()[0])
 
 
 def test_waiting_for_a_projection_sees_ones_own_write(
