@@ -27,6 +27,7 @@ MAX_ATTEMPTS = 3
 RETRY_AFTER_S = 2.0
 OVERDUE_S = 120.0
 """What nobody began so long after its time waits for no other job: its workers are away."""
+CLEARED_AT_ONCE = 1_000
 COUNTS = "SELECT status, count(*) FROM eventstore_job WHERE status <> 'done' GROUP BY status"
 
 
@@ -134,6 +135,11 @@ def dead(kind: str) -> list[UUID]:
     return list(Job.objects.filter(kind=kind, status=Job.Status.DEAD).order_by("run_at").values_list("id", flat=True))
 
 
+def all_dead() -> list[Job]:
+    """Every dead letter, the oldest first: they stay until they are revived or dropped."""
+    return list(Job.objects.filter(status=Job.Status.DEAD).order_by("run_at"))
+
+
 def owed(kind: str, *, instead: str, by: str, among: Iterable[str]) -> dict[str, int]:
     """How many jobs of a kind should be done and are not, by the id that is called `by`, for those `among`.
 
@@ -150,6 +156,27 @@ def revive(job_id: UUID) -> bool:
     """Give a dead letter three new attempts. False if it is not one."""
     dead = Job.objects.filter(id=job_id, status=Job.Status.DEAD)
     return bool(dead.update(status=Job.Status.WAITING, attempts=0, run_at=timezone.now(), published_at=None))
+
+
+def drop(job_id: UUID) -> bool:
+    """Have no worker try a dead letter again, and nobody be alarmed by it; it is owed all the same. False if it is not
+    one.
+    """
+    return bool(Job.objects.filter(id=job_id, status=Job.Status.DEAD).update(status=Job.Status.DROPPED))
+
+
+def clear_done(before: datetime) -> int:
+    """Delete the jobs that were done before then, some at a time. How many. One that may have been done instead of
+    another, which stands undone under the same key, is kept (see `owed`).
+
+    The same (kind, key) is a new job from then on: whoever enqueues what may be old asks the log whether it is done.
+    """
+    cleared = 0
+    undone = Job.objects.filter(key=OuterRef("key")).exclude(status=Job.Status.DONE)
+    over = Job.objects.filter(~Exists(undone), status=Job.Status.DONE, finished_at__lt=before)
+    while ids := list(over.values_list("id", flat=True)[:CLEARED_AT_ONCE]):
+        cleared += Job.objects.filter(id__in=ids).delete()[0]
+    return cleared
 
 
 def counts() -> dict[str, int]:

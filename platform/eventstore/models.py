@@ -44,6 +44,7 @@ class Job(models.Model):
         RUNNING = "running"
         DONE = "done"
         DEAD = "dead"
+        DROPPED = "dropped"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
     kind = models.CharField(max_length=100)

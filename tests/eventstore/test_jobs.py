@@ -2,16 +2,19 @@
 
 from datetime import datetime, timedelta
 from functools import partial
+from io import StringIO
 from uuid import UUID, uuid4
 
 import pytest
 from celery import current_app
+from django.core.management import CommandError, call_command
 from django.utils import timezone
 from kombu.exceptions import OperationalError as BrokerAway
 
 from eventstore import jobs, publisher
 from eventstore.errors import StaleClaim
 from eventstore.models import Job
+from eventstore.tasks import clear_jobs
 
 pytestmark = pytest.mark.django_db
 
@@ -182,3 +185,64 @@ def test_what_is_owed_is_what_failed_or_was_not_begun_in_time_unless_another_did
     assert owed(who) == {who: 2}
     jobs.finish(claimed(first))
     assert owed(who) == {who: 1}
+
+
+def dies(job_id: UUID) -> UUID:
+    for _ in range(jobs.MAX_ATTEMPTS):
+        jobs.fail(claimed(job_id), "OutOfMemory", retry_after_s=0)
+    return job_id
+
+
+def test_jobs_done_a_month_ago_are_cleared_away_and_no_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(jobs, "CLEARED_AT_ONCE", 2)
+    old, new, dead, waiting = (
+        [jobs.enqueue("specimen.draw", key=uuid4(), queue="images") for _ in range(number)] for number in (5, 1, 1, 1)
+    )
+    for job_id in (*old, *new):
+        jobs.finish(claimed(job_id))
+    dies(dead[0])
+    twin = jobs.enqueue("specimen.late", key=Job.objects.get(id=dead[0]).key, queue="default")
+    jobs.finish(claimed(twin))
+    long_ago = timezone.now() - timedelta(days=31)
+    Job.objects.filter(id__in=[*old, *dead, twin]).update(finished_at=long_ago)
+    clear_jobs()
+    assert set(Job.objects.values_list("id", flat=True)) == {*new, *dead, *waiting, twin}
+
+
+def told(*arguments: str) -> str:
+    out = StringIO()
+    call_command("jobs", *arguments, stdout=out)
+    return out.getvalue()
+
+
+def test_dead_jobs_are_listed_with_what_failed(job_id: UUID) -> None:
+    assert told() == "1 waiting, 0 running, 0 dead\n"
+    dies(job_id)
+    line, counts = told().splitlines()
+    assert line.startswith(f"{job_id} specimen.draw OutOfMemory since ")
+    assert f"session={Job.objects.get().ids['session']}" in line
+    assert counts == "0 waiting, 0 running, 1 dead"
+
+
+def test_a_dead_job_is_run_again_or_dropped_on_demand(job_id: UUID) -> None:
+    other = jobs.enqueue("specimen.draw", key=uuid4(), queue="images")
+    told("--retry", str(dies(job_id)))
+    assert jobs.claim(job_id, 30) is not None
+    told("--drop", str(dies(other)))
+    assert (jobs.claim(other, 30), jobs.revive(other), jobs.counts()["dead"]) == (None, False, 0)
+
+
+def test_a_dropped_job_is_owed_as_before() -> None:
+    """Whoever is told that nobody has read a text goes on being told."""
+    ids = {"whose": str(uuid4())}
+    told("--drop", str(dies(jobs.enqueue("specimen.late", key=uuid4(), ids=ids, queue="default"))))
+    assert jobs.owed("specimen.late", instead="specimen.draw", by="whose", among=ids.values()) == {ids["whose"]: 1}
+
+
+@pytest.mark.parametrize("asked", ["--retry", "--drop"])
+def test_a_job_that_is_not_dead_is_left_alone(job_id: UUID, asked: str) -> None:
+    for wrong, status in ((str(job_id), 1), (str(uuid4()), 1), ("nonsense", 2)):
+        with pytest.raises(CommandError) as refused:
+            told(asked, wrong)
+        assert refused.value.returncode == status
+    assert Job.objects.get().status == Job.Status.WAITING

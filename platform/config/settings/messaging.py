@@ -68,6 +68,11 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
         "schedule": 600.0,
         "options": {"queue": "default", "expires": 300},
     },
+    "drop jobs that were done long ago": {
+        "task": "eventstore.clear_jobs",
+        "schedule": 3600.0,
+        "options": {"queue": "default", "expires": 1800},
+    },
     "drop links, tallies, keys and sessions that ran out": {
         "task": "accounts.tidy",
         "schedule": 3600.0,
