@@ -6,7 +6,7 @@ are gone in an erasure that it does not know.
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Final
 from uuid import UUID
@@ -28,15 +28,16 @@ def _names_under_the_systems_key() -> set[str]:
 
 @dataclass(slots=True)
 class _Use:
-    """What one subject's events (None: the system's) are sealed under: how many, and the first of them."""
+    """What one subject's events and files (None: the system's) are sealed under: how many, and the first event."""
 
     first: Checked
     events: int = 0
+    files: int = 0
 
 
 @dataclass(slots=True)
 class Keys:
-    """`note()` each event of the walk, then `settle()`; `problems` and `erased` then hold what was found."""
+    """`note()` each event of the walk and its files, then `settle()`; `problems` and `erased` hold what was found."""
 
     problems: list[Problem] = field(default_factory=list)
     erased: int = 0
@@ -51,6 +52,11 @@ class Keys:
         self._uses.setdefault((place.key_id, owner), _Use(checked)).events += 1
         if place.subject is not None and place.type in self._erasing_names:
             self._erasing.setdefault(place.subject, checked)
+
+    def note_files(self, checked: Checked, key_ids: Iterable[UUID]) -> None:
+        """A file is always its subject's, whatever seals the event that names it."""
+        for key_id in key_ids:
+            self._uses.setdefault((key_id, checked.place.subject), _Use(checked)).files += 1
 
     def settle(self) -> None:
         """Ask for the keys now, at the walk's end, and only then who is erased: so no erasure meanwhile is a loss.
@@ -75,7 +81,8 @@ class Keys:
             elif owner in unsaid:
                 destroyed.setdefault(owner, use)
             else:
-                detail = f"key {key_id} is gone, and nobody was erased: {use.events} events cannot be read"
+                lost = f"{use.events} events and {use.files} files cannot be read"
+                detail = f"key {key_id} is gone, and nobody was erased: {lost}"
                 self._report("key_lost", use.first, detail)
         for owner, use in destroyed.items():
             detail = f"the keys of {owner} were destroyed, and the log does not say so: run erase_patient"

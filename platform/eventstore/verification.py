@@ -25,7 +25,7 @@ def register_audit_category(*categories: str) -> None:
 
 
 def verify() -> Report:
-    """Check all streams, the log's order, its roots and all blobs in one snapshot, then each event's key.
+    """Check all streams, the log's order, its roots and all blobs in one snapshot, then the keys of both.
 
     Raises:
         KeyUnavailable, OperationalError: nothing was decided; retry.
@@ -38,9 +38,10 @@ def verify() -> Report:
             report.audit += bool(checked.name and checked.name.category in _audit_categories)
             used.note(checked)
             if checked.place.blobs:
-                looked_at, problems = checking_blobs.check(checked, erased)
-                report.blobs += looked_at
-                report.problems += problems
+                files = checking_blobs.check(checked, erased)
+                report.blobs += files.looked_at
+                report.problems += files.problems
+                used.note_files(checked, files.keys)
         order.check()
     used.settle()
     report.problems += chains.problems + order.problems + used.problems

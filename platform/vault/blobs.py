@@ -62,21 +62,20 @@ def open(subject: UUID | None, blob_id: UUID) -> Blob:  # noqa: A001  (the verb 
     Raises:
         BlobMissing, SubjectErased, KeyLost, Tampered: retrying won't help. KeyUnavailable: retry.
     """
-    sealed = _read(path_of(subject, blob_id))
-    if name_of(hashlib.sha256(sealed).digest()) != blob_id:
-        raise Tampered(f"blob {blob_id} is not what was stored")
+    sealed = _untouched(subject, blob_id)
     key = keys.for_opening(envelope.key_id_of(sealed), subject)
     content = packing.unpack(envelope.open_envelope(key, sealed, _context(subject)))
     return Blob(content["data"], content["media_type"])
 
 
-def is_intact(subject: UUID | None, blob_id: UUID) -> bool:
-    """Whether the stored bytes are those that were put; needs no key.
+def key_of(subject: UUID | None, blob_id: UUID) -> UUID:
+    """Which key opens the file, whose bytes are looked at first: that they are those that were put. Needs no key.
 
     Raises:
         BlobMissing: there is no such file.
+        Tampered: its bytes are others.
     """
-    return name_of(hashlib.sha256(_read(path_of(subject, blob_id))).digest()) == blob_id
+    return envelope.key_id_of(_untouched(subject, blob_id))
 
 
 def drop(subject: UUID | None, blob_id: UUID) -> None:
@@ -117,6 +116,13 @@ def _unless_it_is_gone(
 
 def _context(subject: UUID | None) -> bytes:
     return aad.encode("attune.blob.v1", subject)
+
+
+def _untouched(subject: UUID | None, blob_id: UUID) -> bytes:
+    sealed = _read(path_of(subject, blob_id))
+    if name_of(hashlib.sha256(sealed).digest()) != blob_id:
+        raise Tampered(f"blob {blob_id} is not what was stored")
+    return sealed
 
 
 def _read(path: Path) -> bytes:

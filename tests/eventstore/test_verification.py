@@ -205,6 +205,21 @@ def test_keys_that_were_lost_are_no_erasure(log: StreamName, subject: UUID) -> N
     assert exit_of_the_command() == 1
 
 
+def test_a_lost_key_of_which_only_files_were_sealed_is_found(
+    subject: UUID, stream: StreamName, blob_folder: None
+) -> None:
+    """Its generation was followed by another before an event was sealed."""
+    image = blobs.put(subject, b"pixels", media_type="image/webp").id
+    keys.renew(subject)
+    photo = [Photographed(image_id=image)]
+    store.append(stream, photo, expected=0, actor=ACTOR, command_id=uuid4(), subject=subject)
+    assert verify().ok
+    WrappedKey.objects.using(ALIAS).filter(subject=subject, generation=1).delete()
+    (problem,) = verify().problems
+    assert (problem.kind, problem.stream, problem.version) == ("key_lost", str(stream), 1)
+    assert "0 events and 1 files" in problem.detail
+
+
 def test_a_lost_key_of_the_system_is_no_patients_erasure(log: StreamName, subject: UUID) -> None:
     forget(log, subject)
     erasure.erase(subject)
