@@ -61,4 +61,5 @@ def answer_phq9(page: Page, answers: list[int], shoot: Callable[..., None]) -> N
         shoot(page, "assessment")
     page.locator("#question-10 input").first.check()
     page.get_by_role("button", name="Finish").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Thank you")  # the form, too, names small numbers
     expect(page.locator("main")).to_contain_text(str(sum(answers)))
