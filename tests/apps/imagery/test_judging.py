@@ -36,9 +36,8 @@ def fresh_worker(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_the_layers_are_told_technique_and_triggers_and_the_event_holds_scores_and_limits(
-    patient: Living, settings: Any, monkeypatch: pytest.MonkeyPatch
+    patient: Living, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    settings.ATTUNE_IMAGE_DEADLINE_S = 90  # the painter starts cold here
     asked: list[Look] = []
 
     def note(look: Look) -> Verdict:

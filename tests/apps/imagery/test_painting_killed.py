@@ -24,9 +24,8 @@ def kill(pid: int) -> None:
 
 
 @pytest.fixture
-def dies(monkeypatch: pytest.MonkeyPatch, settings: Any) -> Callable[[int], None]:
+def dies(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]:
     """Kill the painter after the first step of so many tries."""
-    settings.ATTUNE_IMAGE_DEADLINE_S = 600  # however busy the machine
     serving = painting.service()
     serving.start()
     draw = serving.draw

@@ -45,9 +45,8 @@ def answered(monkeypatch: pytest.MonkeyPatch) -> list[UUID]:
 
 
 def test_who_waits_together_is_painted_together_and_answered_once(
-    patients: list[Living], monkeypatch: pytest.MonkeyPatch, settings: Any
+    patients: list[Living], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    settings.ATTUNE_IMAGE_DEADLINE_S = 600  # however busy the machine
     serving = painting.service()
     monkeypatch.setattr(serving._batcher, "limits", replace(serving._batcher.limits, patience_s=60.0))
     process, sizes = serving._painting._process, list[int]()
