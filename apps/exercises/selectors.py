@@ -88,6 +88,7 @@ class ApprovedStep:
     Attributes:
         step: from 0; `begun_at` says that the patient is on it since then, None that it wasn't begun.
         limit: distress above which it ends.
+        distress: what the patient said last on it, at its beginning at the earliest; None while they aren't on it.
     """
 
     ladder_id: UUID
@@ -96,6 +97,7 @@ class ApprovedStep:
     expected: int
     limit: int
     begun_at: datetime | None
+    distress: int | None = None
 
     def goes_on(self, now: datetime) -> bool:
         """Whether the patient is on the step now, which is what a picture of it needs: nobody else begins one."""
@@ -174,6 +176,7 @@ def _approved(found: LadderFacts) -> ApprovedStep:
         expected=written.steps[place].expected,
         limit=written.limit,
         begun_at=found.begun_at,
+        distress=now.last if now is not None and found.ladder.on_a_step else None,
     )
 
 

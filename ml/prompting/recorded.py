@@ -39,8 +39,8 @@ class Difference:
     broken: bool
 
 
-def decide(inputs: Mapping[str, Any], seed: int) -> Choice:
-    """The engine's choice. Inputs recorded by earlier versions lack the newest fields.
+def decide(inputs: Mapping[str, Any], seed: int, engine: str = ENGINE) -> Choice:
+    """The engine's choice; that of an engine of REPEATS where it is named, whose inputs lack the newest fields.
 
     Raises:
         NothingStands: the exclusions leave no template.
@@ -48,7 +48,7 @@ def decide(inputs: Mapping[str, Any], seed: int) -> Choice:
     return choose(
         State(**inputs["state"]),
         tuple(Shown(**shown) for shown in inputs["history"]),
-        _preferences(inputs),
+        _preferences(inputs, until_cbt7=engine in REPEATS),
         inputs["triggers"],
         seed=seed,
         progress=Progress(**inputs.get("progress", {})),
@@ -64,7 +64,7 @@ def by_cell(templates: Iterable[str]) -> dict[str, list[str]]:
     return found
 
 
-def _preferences(inputs: Mapping[str, Any]) -> Preferences:
+def _preferences(inputs: Mapping[str, Any], *, until_cbt7: bool) -> Preferences:
     opened = inputs.get("open_templates")
     return Preferences(
         styles=tuple(inputs.get("styles", ())),
@@ -84,6 +84,7 @@ def _preferences(inputs: Mapping[str, Any]) -> Preferences:
         ladder_approved=bool(inputs.get("ladder_approved", False)),
         calming=bool(inputs.get("calming", False)),
         evolving=bool(inputs.get("evolving", False)),
+        until_cbt7=until_cbt7,
     )
 
 
@@ -98,7 +99,7 @@ def difference(recorded: Decision, inputs: Mapping[str, Any]) -> Difference | No
     """Decide again, and say how that differs from the record; None where it does not."""
     why = _changed(recorded)
     try:
-        choice = decide(inputs, recorded.seed)
+        choice = decide(inputs, recorded.seed, recorded.engine)
     except NothingStands:
         return Difference(_FIELDS, None, why or "nothing stands today", broken=not why)
     today = {

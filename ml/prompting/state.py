@@ -76,7 +76,7 @@ class Preferences:
     that the calm picture after one shows, `evolving` that pictures of a sitting may follow one another as a
     sequence does, and a hard feeling above `intensity_ceiling` is only steadied. `closed_templates` are those that
     the organisation does not use, whoever the patient is; `open_templates`, where they are named, are the only ones
-    that it does.
+    that it does. `until_cbt7` is for records alone: the choice is made as engines up to cbt-7 made it.
     """
 
     styles: tuple[str, ...] = ()
@@ -96,6 +96,7 @@ class Preferences:
     ladder_approved: bool = False
     calming: bool = False
     evolving: bool = False
+    until_cbt7: bool = False
 
     def __post_init__(self) -> None:
         """Refuse words that do not exist: a block with a typo would block nothing, a free word would be painted."""

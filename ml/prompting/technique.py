@@ -13,6 +13,7 @@ from ml.vocabulary import TECHNIQUES
 FLOODED: Final = 0.75
 """From this intensity on, thinking a thing through is too much: steadying comes first (Linehan, DBT Skills, 2015)."""
 DISTRESS_LIMIT: Final = 70
+"""From this distress on, no exposure, whatever the face shows; and a hard feeling is only steadied."""
 EXPOSURE_LIMIT: Final = 0.7
 LASTING_S: Final = 120
 PREFERRED: Final = 0.75
@@ -86,14 +87,16 @@ RULES: Final = (
 def allowed(state: State, preferences: Preferences, progress: Progress = UNTOLD) -> frozenset[str]:
     """The techniques that no hard limit forbids.
 
-    Exposure needs an approved step, a bearable feeling and no questionnaire that got worse. On the calm picture that
-    ends a step, and above the clinician's ceiling, nothing but steadying is left.
+    Exposure needs an approved step, a bearable feeling, distress below its limit whatever the emotion, and no
+    questionnaire that got worse. On the calm picture that ends a step, and above the clinician's ceiling, nothing but
+    steadying is left.
     """
     stand = frozenset(TECHNIQUES) - preferences.blocked_techniques
     if preferences.calming or over_ceiling(state, preferences):
         return stand & {MF}
     limit = min(EXPOSURE_LIMIT, preferences.intensity_ceiling if preferences.intensity_ceiling is not None else 1.0)
-    bearable = state.intensity < limit and not flooded(state)
+    distressed = (state.distress or 0) >= DISTRESS_LIMIT and not preferences.until_cbt7
+    bearable = state.intensity < limit and not flooded(state) and not distressed
     return stand if preferences.ladder_approved and bearable and progress.course != WORSE else stand - {PE}
 
 

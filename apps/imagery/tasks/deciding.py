@@ -1,7 +1,7 @@
 """Gathers what the engine is told. All of it is recorded with the choice, so that it can be made again."""
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
@@ -28,7 +28,7 @@ from ml.prompting.own_words import spelled_out
 from ml.prompting.recorded import by_cell, decide
 from ml.prompting.rule import MF
 from ml.prompting.state import State
-from ml.prompting.technique import FLOODED, flooded
+from ml.prompting.technique import DISTRESS_LIMIT, FLOODED, flooded
 from ml.scenes.spec import KINDS, STYLES
 from ml.vocabulary import TECHNIQUES
 
@@ -51,15 +51,17 @@ def gather(errand: Errand, request: Request) -> Inputs:
         wait_for("imagery.taste", stream, store.version_of(stream), timeout_s=_PATIENCE_S)
         wishes, taste = patients.wishes(errand.patient_id), selectors.taste(errand.patient_id)
         felt = _felt(errand, request, request.requested_at)
+        heard = _heard(errand, request)
+        local = asdict(patients.local_time_of(errand.patient_id, request.requested_at))
         inputs = {
-            "state": asdict(felt) | asdict(patients.local_time_of(errand.patient_id, request.requested_at)),
+            "state": asdict(felt) | local | {"distress": heard.distress},
             "offered": list(STYLES),
             "evolving": errand.occasion.live,
             "progress": progress_of(errand.patient_id, request.requested_at, reached_at=wishes.reached_at),
             "history": aged(taste.seen, _OF_A_PICTURE, request.requested_at),
             "styles": [taste.style] if taste.style else [],
             **_wished(wishes),
-            **_binding(errand, request, wishes, taste),
+            **_binding(errand, wishes, taste, heard),
         }
         return _narrowed(inputs, errand.occasion.technique)
 
@@ -69,18 +71,18 @@ def renewed(inputs: Inputs, errand: Errand, request: Request) -> Inputs:
     with asking(ACTOR, route=errand.claim.kind):
         wishes, taste = patients.wishes(errand.patient_id), selectors.taste(errand.patient_id)
         led = {name: value for name, value in inputs.items() if name not in _MAY_BE_ABSENT}
-        return _narrowed(led | _binding(errand, request, wishes, taste), errand.occasion.technique)
+        heard = _heard(errand, request)
+        led["state"] = heard.renewing(led["state"])
+        return _narrowed(led | _binding(errand, wishes, taste, heard), errand.occasion.technique)
 
 
-def _binding(errand: Errand, request: Request, wishes: patients.Wishes, taste: selectors.Taste) -> Inputs:
+def _binding(errand: Errand, wishes: patients.Wishes, taste: selectors.Taste, heard: "_Heard") -> Inputs:
     """What no choice may go against: the patient's exclusions, the clinician's limits, the ladder, the reviews."""
     plan, now = wishes.plan, timezone.now()
-    said = [_felt(errand, request, at).distress for at in (request.requested_at, now)]
-    distress = max((one for one in said if one is not None), default=None)
     triggers = spelled_out(patients.triggers(errand.patient_id))
     return {
         "triggers": list(triggers),
-        "ladder_approved": errand.occasion.live and _on_a_step(errand.patient_id, distress),
+        "ladder_approved": heard.on_a_step,
         "calming": exercises.on_calm_picture(errand.patient_id, now),
         "blocked_kinds": sorted({*taste.blocked_kinds, *reading.out_of_what_is_painted(triggers)}),
         "blocked_templates": list(taste.blocked_templates),
@@ -136,10 +138,36 @@ def _wished(wishes: patients.Wishes) -> Inputs:
     }
 
 
-def _on_a_step(patient_id: UUID, distress: int | None) -> bool:
-    """Whether the patient is on an approved step of a ladder now, and not beyond the distress at which it ends."""
-    step = exercises.approved_step(patient_id)
-    return step is not None and step.goes_on(timezone.now()) and (distress is None or distress <= step.limit)
+@dataclass(frozen=True, slots=True)
+class _Heard:
+    """The highest distress that the patient said of late, and the approved step of a ladder that they are on."""
+
+    distress: int | None
+    step: exercises.ApprovedStep | None
+
+    @property
+    def on_a_step(self) -> bool:
+        """Whether there is such a step, and they are not beyond the distress at which it ends."""
+        return self.step is not None and (self.distress is None or self.distress <= self.step.limit)
+
+    def renewing(self, state: dict[str, Any]) -> dict[str, Any]:
+        """The state with what was heard since, where that has reached the engine's limit and nothing had before.
+
+        No other word of distress changes a choice, so for none is a picture that is being painted begun anew.
+        """
+        if (self.distress or 0) < DISTRESS_LIMIT or (state["distress"] or 0) >= DISTRESS_LIMIT:
+            return state
+        return state | {"distress": self.distress}
+
+
+def _heard(errand: Errand, request: Request) -> _Heard:
+    """In the session, when the picture was asked for and now, and on the step, which none takes outside a session."""
+    now = timezone.now()
+    step = exercises.approved_step(errand.patient_id) if errand.occasion.live else None
+    step = step if step is not None and step.goes_on(now) else None
+    said = [_felt(errand, request, at).distress for at in (request.requested_at, now)]
+    said.append(step.distress if step else None)
+    return _Heard(max((one for one in said if one is not None), default=None), step)
 
 
 def why(occasion: Occasion, choice: Choice | None, inputs: Inputs) -> tuple[str, ...]:

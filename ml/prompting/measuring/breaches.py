@@ -99,12 +99,15 @@ def _above(case: Case) -> bool:
 
 
 def _bearable(case: Case) -> bool:
-    """Whether exposure may be: approved, a feeling below .7 and the ceiling, nobody flooded, no questionnaire worse."""
+    """Whether exposure may be: approved, a feeling below .7 and the ceiling, distress below 70, no questionnaire worse.
+
+    Whoever says 70 or more is not exposed, whatever a camera makes of the face.
+    """
     state, wishes = case.state, case.preferences
-    flooded = state.emotion in HARD and (state.intensity >= 0.75 or (state.distress or 0) >= 70)
     ceiling = 1.0 if wishes.intensity_ceiling is None else wishes.intensity_ceiling
+    too_much = state.intensity >= min(0.7, ceiling) or (state.distress is not None and state.distress >= 70)
     worse = "worse" in case.progress.questionnaires.values()
-    return wishes.ladder_approved and state.intensity < min(0.7, ceiling) and not flooded and not worse
+    return wishes.ladder_approved and not too_much and not worse
 
 
 def _read(prompt: str) -> tuple[str, str, str]:

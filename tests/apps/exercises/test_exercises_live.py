@@ -75,6 +75,10 @@ def test_a_step_is_approved_only_while_it_is_agreed_open_and_not_calm(practice: 
     assert begun_step.goes_on(begun_step.begun_at)
     assert not begun_step.goes_on(begun_step.begun_at + timedelta(hours=2))  # left open, so no longer going on
     assert not idle.goes_on(begun_step.begun_at)
+    assert (idle.distress, begun_step.distress) == (None, 50)
+    commands.say_distress(permit, made, distress=60, done=False, command_id=uuid4())
+    said = selectors.approved_step(permit)
+    assert said is not None and said.distress == 60
     commands.stop(permit, made, command_id=uuid4())
     assert selectors.approved_step(who) is None
     commands.end_attempt(permit, made, distress=20, command_id=uuid4())

@@ -1,6 +1,7 @@
 """What the engine is told of a patient: wishes in words of the list, the clinician's limits, the ladder, local time."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -34,6 +35,7 @@ from ml.prompting.eligible import candidates
 from ml.prompting.library import by_id
 from ml.prompting.recorded import decide
 from ml.prompting.state import Preferences, State
+from ml.prompting.technique import allowed
 from ml.prompting.triggers import named_in, tags
 from ml.scenes.wording import read
 from ml.vocabulary import TECHNIQUES
@@ -128,6 +130,52 @@ def test_a_step_is_closed_above_its_own_limit_and_after_its_time(patient: Living
         assert told(patient)["ladder_approved"] is open_now
     patient.waits(seconds=91 * 60)
     assert told(patient)["ladder_approved"] is False
+
+
+def on_a_step_that_bears(patient: Living, clinician: User, limit: int, distress: int) -> UUID:
+    """The patient on the first step of a ladder of this limit, begun at this distress."""
+    planning = open_patient(clinician.actor, patient.id, to=Right.SCHEDULE, why=Purpose.TREATMENT)
+    ladder = exercises.write_ladder(planning, replace(LADDER, limit=limit), command_id=uuid4())
+    exercises.agree(own(patient), ladder, command_id=uuid4())
+    patient.seal()
+    exercises.begin_step(own(patient), ladder, step=0, distress=distress, command_id=uuid4())
+    patient.seal()
+    return ladder
+
+
+@pytest.mark.parametrize("emotion", ["fear", "neutral", "surprise"])
+def test_a_step_begun_at_85_under_a_limit_of_90_paints_no_exposure(
+    patient: Living, clinician: User, emotion: str
+) -> None:
+    plans(patient, techniques_preferred=(PE,))
+    ladder = on_a_step_that_bears(patient, clinician, limit=90, distress=85)
+    assert (told(patient)["state"]["distress"], told(patient)["ladder_approved"]) == (85, True)
+    assert PE not in {one.technique for one in chosen(patient, emotion, 0.4)}
+    exercises.say_distress(own(patient), ladder, distress=88, done=False, command_id=uuid4())
+    patient.feels(-2, 20)  # the session's own question, which does not unsay it
+    assert told(patient)["state"]["distress"] == 88
+    exercises.say_distress(own(patient), ladder, distress=40, done=False, command_id=uuid4())
+    inputs = told(patient, emotion, 0.4)
+    assert PE in allowed(State(**inputs["state"]), Preferences(ladder_approved=inputs["ladder_approved"]))
+
+
+@pytest.mark.parametrize(("distress", "technique"), [(88, MF), (50, PE)])
+def test_what_is_said_on_the_step_while_the_picture_is_painted_binds_it(
+    patient: Living, clinician: User, monkeypatch: pytest.MonkeyPatch, distress: int, technique: str
+) -> None:
+    plans(patient, techniques_out=(BA, CR), techniques_preferred=(PE,))
+    ladder = on_a_step_that_bears(patient, clinician, limit=90, distress=40)
+
+    def says(*_: object, **__: object) -> None:
+        exercises.say_distress(own(patient), ladder, distress=distress, done=False, command_id=uuid4())
+        raise painting.PainterFailed("PainterMissing")
+
+    monkeypatch.setattr(painting, "paint", says)
+    patient.looks("fear")
+    run_jobs()
+    composed = events(patient, ImageComposed)
+    assert [one.technique for one in composed] == [PE, technique][: 1 + (technique == MF)]
+    assert [one.technique for one in events(patient, ImageShown)] == [technique]
 
 
 def test_exposure_is_chosen_on_the_step_alone_and_decided_the_same_again(

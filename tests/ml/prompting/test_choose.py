@@ -11,7 +11,7 @@ from ml.prompting.choose import Choice, NothingStands, choose
 from ml.prompting.library import by_id, digest, templates
 from ml.prompting.slots import SLOTS
 from ml.prompting.state import Preferences, Shown, State
-from ml.prompting.technique import FLOODED
+from ml.prompting.technique import DISTRESS_LIMIT, FLOODED, allowed
 from ml.prompting.triggers import canonical, named_in, tags
 from ml.scenes.spec import STYLES
 from ml.vocabulary import EMOTIONS, TECHNIQUES
@@ -111,6 +111,15 @@ def test_high_distress_closes_the_ladder() -> None:
         "mindfulness",
         "cognitive_restructuring",
     }
+
+
+@pytest.mark.parametrize("emotion", EMOTIONS)
+def test_high_distress_closes_the_ladder_whatever_the_face_shows(emotion: str) -> None:
+    asked = "progressive_exposure"
+    for distress, opened in ((DISTRESS_LIMIT - 1, True), (DISTRESS_LIMIT, False)):
+        state = State(emotion, 0.3, distress=distress)
+        assert (asked in allowed(state, LADDER)) is opened
+        assert (choose(state, (), LADDER, technique=asked).technique == asked) is opened
 
 
 def test_mild_sadness_mostly_asks_for_a_small_step() -> None:

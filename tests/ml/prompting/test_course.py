@@ -37,7 +37,7 @@ ON_A_STEP = Preferences(ladder_approved=True)
 REACHED = Progress(goal_reached=True)
 OLD = [
     one
-    for engine in ("cbt3", "cbt4", "cbt5", "cbt6")
+    for engine in ("cbt3", "cbt4", "cbt5", "cbt6", "cbt7")
     for one in json.loads((Path(__file__).parent / f"decided_by_{engine}.json").read_text("utf-8"))
 ]
 

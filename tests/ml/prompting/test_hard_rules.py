@@ -13,7 +13,7 @@ from ml.prompting.eligible import candidates, finished
 from ml.prompting.library import by_id
 from ml.prompting.measuring import hard_rules
 from ml.prompting.measuring.banned import Banned
-from ml.prompting.measuring.breaches import UNREADABLE, broken
+from ml.prompting.measuring.breaches import UNREADABLE, broken, met
 from ml.prompting.measuring.cases import Case, drawn, times_and_seasons
 from ml.prompting.slots import Personal, liked_places
 from ml.prompting.state import Preferences, State
@@ -78,6 +78,15 @@ def test_an_engine_without_its_limits_is_found_out(
     assert hard_rules.main(["--decisions", "300", "--workers", "1"]) == 1
     rules = {breach["rule"] for breach in json.loads(capsys.readouterr().out)["breaches"]}
     assert rules == {"trigger", "blocked technique", "closed template", "ceiling", "calming", "exposure"}
+
+
+def test_exposure_at_high_distress_is_found_out_whatever_the_face_shows(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(choose, "allowed", lambda *_: frozenset(TECHNIQUES))
+    wishes = Preferences(ladder_approved=True)
+    for distress, rules in ((69, []), (70, ["exposure"])):
+        case = replace(plain_case(), state=State("neutral", 0.3, distress=distress), preferences=wishes)
+        choice = choose.choose(case.state, (), wishes, technique="progressive_exposure")
+        assert (list(met(case)), list(broken(case, choice))) == (rules, rules)
 
 
 def test_words_that_do_not_fit_their_template_are_a_breach() -> None:
