@@ -5,6 +5,7 @@ Done before the engine is asked and recorded with its inputs, so that a decision
 
 import re
 from collections.abc import Iterable, Iterator
+from itertools import product
 from typing import Final
 
 from ml.prompting.triggers import named_in, plain, tags
@@ -25,18 +26,33 @@ _FILLING: Final = frozenset(
 )
 """What is written around a word ("no pictures of the sea, please") and names nothing itself."""
 _IRREGULAR: Final = {
-    "calf": "calves", "child": "children", "foot": "feet", "goose": "geese", "knife": "knives", "leaf": "leaves",
-    "loaf": "loaves", "louse": "lice", "man": "men", "mouse": "mice", "person": "people", "shelf": "shelves",
-    "thief": "thieves", "tooth": "teeth", "wolf": "wolves", "woman": "women",
+    "alga": "algae", "cactus": "cacti", "calf": "calves", "child": "children", "foot": "feet", "fungus": "fungi",
+    "goose": "geese", "knife": "knives", "leaf": "leaves", "loaf": "loaves", "louse": "lice", "man": "men",
+    "mouse": "mice", "ox": "oxen", "person": "people", "shelf": "shelves", "thief": "thieves", "tooth": "teeth",
+    "wolf": "wolves", "woman": "women",
 }  # fmt: skip
 _OTHER_NUMBER: Final = _IRREGULAR | {many: one for one, many in _IRREGULAR.items()}
+_ENDS_COMPOUNDS: Final = ("child", "children", "feet", "foot", "leaf", "leaves", "man", "men", "mice", "mouse")
+_AS_IN_LEAF: Final = "(?:(?<=[lr])|(?<=[aeio][aeiou]))"
+_ENDINGS: Final = tuple(
+    (re.compile(ending), other)
+    for ending, other in (
+        ("(?<=[^aeiou])y$", "ies"), ("(?<=[^aeiou])ies$", "y"), ("(?<=i)fe$", "ves"), ("(?<=i)ves$", "fe"),
+        (f"{_AS_IN_LEAF}f$", "ves"), (f"{_AS_IN_LEAF}ves$", "f"),
+    )
+)  # fmt: skip
+"""How else a word may end in the other number; a form that is no word finds nothing."""
+_LAST: Final = re.compile(r"((?:.*[ -])?)([^ -]+)")
+_DASH: Final = re.compile("[\N{HYPHEN}-\N{EN DASH}]")
+_MOST_JOINTS: Final = 4
 
 
 def spelled_out(triggers: Iterable[str]) -> tuple[str, ...]:
     """The triggers with each free entry in the forms that find it; tags stay as they are. Wide on purpose.
 
-    "- the sea!" becomes "sea", "dogs and cats" two entries, "poppy" "poppies" as well; of several words, those that a
-    tag knows count by themselves ("big dogs": "dogs"). An entry of which nothing is left stays as it was written.
+    "- the sea!" becomes "sea", "dogs and cats" two entries, "poppy" "poppies" and "lamp post" "lamp-post" as well; of
+    several words, those that a tag knows count by themselves ("big dogs": "dogs"). An entry of which nothing is left
+    stays as it was written.
     """
     known = tags()
     found = (one for trigger in triggers for one in ((trigger,) if trigger in known else _entry(trigger)))
@@ -44,16 +60,16 @@ def spelled_out(triggers: Iterable[str]) -> tuple[str, ...]:
 
 
 def _entry(written: str) -> Iterator[str]:
-    # Telephones write another apostrophe than keyboards do.
+    # Telephones write another apostrophe than keyboards do, and other hyphens.
     phrases = [
         phrase
-        for part in _OR.split(plain(written).replace("\N{RIGHT SINGLE QUOTATION MARK}", "'"))
+        for part in _OR.split(_DASH.sub("-", plain(written).replace("\N{RIGHT SINGLE QUOTATION MARK}", "'")))
         if (phrase := _bare(part))
     ]
     if not phrases:
         yield written
     for phrase in phrases:
-        yield from _numbers(phrase)
+        yield from (form for one in _joined(phrase) for form in _numbers(one))
         several = phrase.split()
         if len(several) > 1:
             yield from (word for word in several if word not in _FILLING and named_in(word, tags()))
@@ -72,7 +88,28 @@ def _bare(part: str) -> str:
 def _numbers(phrase: str) -> Iterator[str]:
     """The phrase, and its other number where matching, which drops a plain plural, would not find it."""
     yield phrase
-    before, _, last = phrase.rpartition(" ")
-    other = _OTHER_NUMBER.get(last) or (re.sub(r"(?<=[^aeiou])y$", "ies", last) if len(last) > 3 else last)
-    if other != last:
-        yield f"{before} {other}".strip()
+    found = _LAST.fullmatch(phrase)
+    if found is None:
+        return
+    before, last = found.groups()
+    yield from (before + other for other in _other_numbers(last) if other != last)
+
+
+def _other_numbers(word: str) -> Iterator[str]:
+    """Of one word: the irregular one, at the end of a compound too ("snowman"), and those with another ending."""
+    if word in _OTHER_NUMBER:
+        yield _OTHER_NUMBER[word]
+        return
+    yield from (word.removesuffix(end) + _OTHER_NUMBER[end] for end in _ENDS_COMPOUNDS if word.endswith(end))
+    yield from (ending.sub(other, word) for ending, other in _ENDINGS)
+
+
+def _joined(phrase: str) -> Iterator[str]:
+    """The phrase with a space and with a hyphen at each of its joints: a lamp post is a lamp-post, too."""
+    parts = re.split("[ -]", phrase)
+    if len(parts) - 1 > _MOST_JOINTS:
+        yield from (phrase, " ".join(parts), "-".join(parts))
+        return
+    yield phrase
+    for joints in product(" -", repeat=len(parts) - 1):
+        yield "".join(part + joint for part, joint in zip(parts, (*joints, ""), strict=True))

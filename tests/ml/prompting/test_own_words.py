@@ -1,13 +1,24 @@
 """What patients write about things not to be shown, in the forms that are found in a picture's words."""
 
+import re
+from collections.abc import Iterator
+
 import pytest
 
 from ml.prompting import own_words
 from ml.prompting.choose import NothingStands, choose
+from ml.prompting.library import templates
 from ml.prompting.own_words import spelled_out
 from ml.prompting.state import Preferences, State
+from ml.prompting.template import Template
 from ml.prompting.triggers import canonical, named_in, tags
 from ml.scenes.library import standing
+
+IN_VES = ("half", "handkerchief", "leaf", "life", "loaf", "roof", "scarf", "self", "sheaf", "shelf", "turf")
+
+
+def texts(template: Template) -> str:
+    return f"{template.text} {template.alt} {template.line}".lower()
 
 
 @pytest.mark.parametrize(
@@ -45,13 +56,71 @@ from ml.scenes.library import standing
         ("a clown by the sea", "avoid clowns"),
         ("a clown by the sea", "clowns (they scare me)"),
         ("a clown by the sea", "clowns, because they frighten me"),
+        ("under a clear sky", "skies"),
+        ("two flies", "a fly"),
+        ("one fly", "flies"),
+        ("a red scarf", "scarves"),
+        ("two knives", "a knife"),
+        ("seven lamp-posts", "lamp post"),
+        ("a lamp post", "lamp-posts"),
+        ("a lamp post", "lamp\N{NON-BREAKING HYPHEN}post"),
+        ("one hot-air balloon", "hot air balloon"),
+        ("a cable car of a ski lift high up", "cable-car of a ski-lift high-up"),
+        ("a snowman", "snowmen"),
+        ("a cactus", "cacti"),
     ],
 )
 def test_what_was_meant_is_found(text: str, written: str) -> None:
     assert named_in(text, canonical(spelled_out([written])))
 
 
-@pytest.mark.parametrize(("text", "written"), [("a house by a lane", "my old house"), ("a lamp of brass", "the sea")])
+WORDS = sorted({word for one in templates() for word in re.findall(r"[a-z]{3,}", texts(one))})
+"""Every word of the library, its nouns among them: that a verb has a plural here does no harm."""
+COMPOUNDS = sorted({word for one in templates() for word in re.findall(r"[a-z]+(?:-[a-z]+)+", texts(one))})
+
+
+def plurals(word: str) -> Iterator[str]:
+    """What the plural of a noun may be."""
+    if re.search("(?:[sxz]|ch|sh)$", word):
+        yield f"{word}es"
+    elif re.search("[^aeiou]y$", word):
+        yield f"{word[:-1]}ies"
+    elif word in IN_VES:
+        yield re.sub("fe?$", "ves", word)
+    else:
+        yield f"{word}s"
+
+
+def test_each_word_of_the_library_is_found_by_its_plural_and_by_its_singular() -> None:
+    pairs = [(word, many) for word in WORDS if word not in own_words._FILLING | tags() for many in plurals(word)]
+    assert len(pairs) > 3000
+    missed = [(word, many) for word, many in pairs if not named_in(word, canonical(spelled_out([many])))]
+    missed += [(many, word) for word, many in pairs if not named_in(many, canonical(spelled_out([word])))]
+    assert missed == []
+
+
+def test_a_noun_that_is_left_out_in_either_number_stands_in_no_scene_that_is_left() -> None:
+    """Words that change on the way, in whole texts: those that stand hold neither form."""
+    for one, many in (("sky", "skies"), ("fly", "flies"), ("scarf", "scarves"), ("half", "halves"), ("pie", "pies")):
+        assert [text for text in map(texts, templates()) if re.search(rf"\b(?:{one}|{many})\b", text)]
+        for written in (one, many):
+            triggers = canonical(spelled_out([written]))
+            left = [text for text in map(texts, templates()) if not named_in(text, triggers)]
+            assert not [text for text in left if re.search(rf"\b(?:{one}|{many})\b", text)]
+
+
+def test_a_word_with_a_hyphen_is_found_without_it_and_in_the_plural() -> None:
+    assert len(COMPOUNDS) > 100
+    for word in COMPOUNDS:
+        apart = word.replace("-", " ")
+        for written, text in ((apart, word), (word, apart), (f"{apart}s", word), (apart, f"{word}s")):
+            assert named_in(text, canonical(spelled_out([written]))), (written, text)
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [("a house by a lane", "my old house"), ("a lamp of brass", "the sea"), ("a quiet cave", "a cafe")],
+)
 def test_what_was_not_meant_is_left_alone(text: str, written: str) -> None:
     assert not named_in(text, canonical(spelled_out([written])))
 
