@@ -5,7 +5,8 @@ Pure: who asks it over the network is the caller. Whatever is doubtful leaves th
 
 import json
 import tomllib
-from collections.abc import Callable, Mapping, Sequence
+import unicodedata
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -19,9 +20,14 @@ from ml.prompting.library import by_id
 from ml.prompting.phrase import head
 from ml.prompting.state import State
 from ml.prompting.triggers import canonical, named_in
+from ml.prompting.unsaid import says_what_it_must_not
+from ml.scenes.wording import places_named
 
 NEAR: Final = 0.75
 """Least MiniLM cosine of the answer to the template's text. The two nearest templates of all are at 0.74."""
+NEAR_ALT: Final = 0.65
+"""… and of what it says to a screen reader to the template's: of any two templates' 99.9 % are below 0.60, of twelve
+that were put into other words by hand eleven are above it."""
 KEYS: Final = ("text", "alt", "line")
 SCHEMA: Final[dict[str, Any]] = {
     "type": "object",
@@ -74,29 +80,56 @@ def read_answer(content: str) -> Rewriting:
     """
     try:
         found = json.loads(content)
-    except ValueError:
+    except (ValueError, RecursionError):  # the latter where it is nested too deeply to be read
         raise NotTaken("not_json") from None
     if not isinstance(found, dict) or set(found) != set(KEYS):
         raise NotTaken("wrong_keys")
     return Rewriting(**{name: _plain(name, found[name]) for name in KEYS})
 
 
-def reworded(choice: Choice, answer: Rewriting, triggers: Sequence[str], encode: Encode) -> Choice:
-    """The choice in the model's words, if they stay with the scene and name nothing that must not be seen.
+def reworded(
+    choice: Choice, answer: Rewriting, triggers: Sequence[str], encode: Encode, blocked_kinds: Collection[str] = ()
+) -> Choice:
+    """The choice in the model's words, if they stay with the scene and say nothing that must not be seen or said.
 
     The safety layers judge what comes of it as they judge any prompt.
 
     Raises:
         NotTaken: they do not.
     """
-    said = " ".join((answer.text, answer.alt, answer.line))
+    said = _said(answer)
+    own = " ".join((choice.prompt, choice.alt, choice.line))
+    if _letters(said) - _letters(own):
+        raise NotTaken("strange_letters")
     if named_in(said, canonical(triggers)):
         raise NotTaken("names_a_trigger")
-    meant, got = encode([choice.prompt.removeprefix(f"{head(choice.scene)}. "), answer.text])
-    if float(meant @ got) < NEAR:
+    if any(map(says_what_it_must_not, (answer.line, answer.alt))):
+        raise NotTaken("says_too_much")
+    if _names_another_place(answer, own, blocked_kinds):
+        raise NotTaken("names_a_place")
+    text = choice.prompt.removeprefix(f"{head(choice.scene)}. ")
+    meant, got, shown, told = encode([text, answer.text, choice.alt, answer.alt])
+    if float(meant @ got) < NEAR or float(shown @ told) < NEAR_ALT:
         raise NotTaken("drifted")
     prompt = f"{head(choice.scene)}. {answer.text}"
     return replace(choice, prompt=prompt, alt=answer.alt, line=answer.line)
+
+
+def _said(answer: Rewriting) -> str:
+    return " ".join((answer.text, answer.alt, answer.line))
+
+
+def _letters(said: str) -> set[str]:
+    """What is no sign that English is written with: a letter of another alphabet hides a word from every list."""
+    return {sign for sign in said if not sign.isascii() and unicodedata.category(sign)[0] in "LMN"}
+
+
+def _names_another_place(answer: Rewriting, own: str, blocked_kinds: Collection[str]) -> bool:
+    """Whether it shows a kind of place that the template does not name, or says a blocked one where that does not."""
+    named = places_named(own)
+    other = set(places_named(f"{answer.text}. {answer.alt}").values()) - set(named.values())
+    blocked = {phrase for phrase, kind in places_named(_said(answer)).items() if kind in blocked_kinds}
+    return bool(other or blocked - named.keys())
 
 
 def _plain(name: str, value: object) -> str:

@@ -119,6 +119,22 @@ def read(prompt: str, nearby: Mapping[str, str] | None = None) -> Reading:
     return _reading(prompt, found, tuple(word for word in left if word not in read_as), tuple(read_as.items()))
 
 
+def places_named(text: str) -> dict[str, str]:
+    """Every phrase of a text that names a kind of place, wherever it stands and in either number, and that kind."""
+    tokens = re.findall(r"[a-z']+", text.lower())
+    found, place = dict[str, str](), 0
+    while place < len(tokens):
+        length, _ = _longest(tokens, place)
+        phrase = " ".join(tokens[place : place + length])
+        for form in (phrase, phrase.removesuffix("s"), phrase.removesuffix("es")):
+            attribute, word = vocabulary().get(form, ("", ""))
+            if attribute == "kind":
+                found.setdefault(_without_article(form), word)
+                break
+        place += length
+    return found
+
+
 _SMALL: Final = FUNCTION_WORDS | frozenset(CALM)
 
 

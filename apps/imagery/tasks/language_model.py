@@ -152,7 +152,7 @@ def _read(response: urllib3.BaseHTTPResponse) -> bytes:
 def _parsed(body: bytes) -> dict[str, Any]:
     try:
         answer = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):  # the latter where it is nested too deeply to be read
         raise NotTaken("malformed") from None
     if not isinstance(answer, dict):
         raise NotTaken("malformed")

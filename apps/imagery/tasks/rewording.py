@@ -47,7 +47,7 @@ def reword(choice: Choice, inputs: Mapping[str, Any], request_id: UUID, attempt:
 
 def _asked(model: LanguageModel, choice: Choice, inputs: Mapping[str, Any]) -> Choice:
     answer = read_answer(model.ask(messages(choice, State(**inputs["state"]))))
-    new = reworded(choice, answer, inputs["triggers"], packaged().encode)
+    new = reworded(choice, answer, inputs["triggers"], packaged().encode, inputs["blocked_kinds"])
     screened = (
         screen_text(new.prompt, new.negative_prompt),
         screen_text(new.alt, kind="output"),

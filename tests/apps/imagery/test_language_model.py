@@ -58,6 +58,7 @@ def test_it_asks_as_the_protocol_says_and_reads_the_answer(chat: Chat) -> None:
         (says(None), "malformed"),
         (sends(b"<html>no</html>"), "malformed"),
         (sends(b'{"choices": []}'), "malformed"),
+        (sends(b"[" * 60_000), "malformed"),
         (sends(b"[1, 2]"), "malformed"),
         (sends(b" " * (MOST_BYTES + 5000)), "too_long"),
     ],

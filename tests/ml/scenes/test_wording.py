@@ -5,7 +5,7 @@ import pytest
 
 from ml.scenes.captions import ATTRIBUTES
 from ml.scenes.spec import lawful, sample
-from ml.scenes.wording import read, say
+from ml.scenes.wording import places_named, read, say
 from ml.scenes.words import CALM, HINTS, PHRASES
 
 
@@ -46,6 +46,14 @@ def test_nearby_words_mean_what_the_painter_knows() -> None:
     for text, kind in {"a beach": "sea", "an orchard": "garden", "a cottage": "town", "a canyon": "desert"}.items():
         assert read(text).spec.kind == kind
     assert read("a lighthouse at midnight").found == {"kind": "sea", "time": "night"}
+
+
+def test_every_place_of_a_text_is_found_in_either_number_and_under_its_longest_phrase() -> None:
+    assert places_named("a river through meadows, with two boats and a starry sky") == {
+        "river through meadows": "river", "boat": "sea", "starry sky": "night_sky",
+    }  # fmt: skip
+    assert places_named("Beaches and gardens, calm and blue.") == {"beach": "sea", "garden": "garden"}
+    assert places_named("") == {}
 
 
 def test_the_longest_phrase_and_the_first_mention_win() -> None:
