@@ -13,6 +13,7 @@ hard limits in `technique.allowed`. None of them leans to exposure: that is for 
 
 from typing import Final
 
+from ml.prompting.evolving import EASES, SOON_S
 from ml.prompting.library import by_id
 from ml.prompting.progress import BETTER, WORSE, Progress
 from ml.prompting.rule import BA, CR, HARD, MF, History, Rule, always
@@ -37,21 +38,25 @@ REST_REASON: Final = "It brings a change from the way of the last picture."
 BACK_REASON: Final = "You have not worked this way for a while."
 
 
-def of_history(state: State, history: History) -> tuple[Rule, ...]:
-    """Stay with what goes along with easing; leave what was disliked twice in a row."""
+def of_history(state: State, history: History, *, until_cbt7: bool = False) -> tuple[Rule, ...]:
+    """Stay with what goes along with easing; leave what was disliked twice in a row.
+
+    Args:
+        until_cbt7: as engines up to cbt-7 had it, for their records; so in `of_time`.
+    """
     known = _known(history)
     if not known:
         return ()
     last = _technique(known[-1])
     rules = []
-    if _easing(state, known):
+    if _easing(state, known, until_cbt7=until_cbt7):
         rules.append(Rule("easing", always, {last: 1.0}, "The feeling is easing, so we stay with what we began."))
     if len(known) >= 2 and all(_disliked(shown, last) for shown in known[-2:]):
         rules.append(Rule("disliked", always, {last: -3.0}, ""))
     return tuple(rules)
 
 
-def of_time(state: State, history: History) -> tuple[Rule, ...]:
+def of_time(state: State, history: History, *, until_cbt7: bool = False) -> tuple[Rule, ...]:
     """Rest what was used very lately, and come back to what was not used for long.
 
     What steadies never rests, and nothing does while a feeling eases. Pictures whose age nobody knows tell nothing.
@@ -61,7 +66,8 @@ def of_time(state: State, history: History) -> tuple[Rule, ...]:
     for shown in known:
         if shown.age_s is not None:
             since[_technique(shown)] = min(shown.age_s, since.get(_technique(shown), shown.age_s))
-    rests = [] if _easing(state, known) else [name for name in (CR, BA) if since.get(name, RESTS_S) < RESTS_S]
+    stays = _easing(state, known, until_cbt7=until_cbt7)
+    rests = [] if stays else [name for name in (CR, BA) if since.get(name, RESTS_S) < RESTS_S]
     away = [name for name in (CR, BA, MF) if since.get(name, 0.0) >= COMES_BACK_S]
     told = REST_REASON if known and _technique(known[-1]) in rests else ""
     return (
@@ -96,9 +102,12 @@ def _technique(shown: Shown) -> str:
     return by_id()[shown.template].technique
 
 
-def _easing(state: State, known: list[Shown]) -> bool:
-    """Whether a hard feeling goes down after a picture that was not disliked."""
-    return bool(known) and state.emotion in HARD and state.trend <= -0.2 and (known[-1].rating or 0) >= 0
+def _easing(state: State, known: list[Shown], *, until_cbt7: bool) -> bool:
+    """Whether a hard feeling goes down after a picture of this sitting that was not disliked and upset nobody."""
+    if not known or state.emotion not in HARD or state.trend > EASES or (known[-1].rating or 0) < 0:
+        return False
+    last = known[-1]
+    return until_cbt7 or not (last.upset or (last.age_s is not None and last.age_s > SOON_S))
 
 
 def _disliked(shown: Shown, technique: str) -> bool:

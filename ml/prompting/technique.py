@@ -108,7 +108,8 @@ def leanings(
     reasons: dict[str, str] = {}
     best: dict[str, float] = dict.fromkeys(TECHNIQUES, 0.0)
     applying = (rule for rule in RULES if rule.applies(state, history))
-    before = (*course.of_history(state, history), *of_course(state, history, preferences, progress))
+    lately = course.of_history(state, history, until_cbt7=preferences.until_cbt7)
+    before = (*lately, *of_course(state, history, preferences, progress))
     for rule in (*applying, *before, *_of_wishes(preferences)):
         for technique, gain in rule.leans.items():
             scores[technique] += gain
@@ -119,8 +120,9 @@ def leanings(
 
 def of_course(state: State, history: History, preferences: Preferences, progress: Progress) -> tuple[Rule, ...]:
     """Rules from progress and from the time since; a strong feeling and a step of a ladder leave no room for change."""
-    kept = flooded(state) or preferences.ladder_approved
-    return (*course.of_progress(progress), *(() if kept else course.of_time(state, history)))
+    if flooded(state) or preferences.ladder_approved:
+        return course.of_progress(progress)
+    return (*course.of_progress(progress), *course.of_time(state, history, until_cbt7=preferences.until_cbt7))
 
 
 def _of_wishes(preferences: Preferences) -> tuple[Rule, ...]:

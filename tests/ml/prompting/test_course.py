@@ -128,6 +128,18 @@ def test_nothing_rests_while_a_feeling_eases_floods_or_a_step_goes_on() -> None:
     assert leanings(AFRAID, fresh, ON_A_STEP) == leanings(AFRAID, plain, ON_A_STEP)
 
 
+@pytest.mark.parametrize(("last", "stays"), [
+    ({}, True), ({"age_s": 20 * 60.0}, True), ({"rating": 1}, True), ({"rating": -1}, False), ({"upset": True}, False),
+    ({"upset": True, "rating": 2}, False), ({"age_s": 20 * 60.0 + 1}, False), ({"age_s": 30 * 86_400.0}, False),
+])  # fmt: skip
+def test_it_stays_with_what_eases_unless_that_upset_or_is_of_another_sitting(last: dict[str, Any], stays: bool) -> None:
+    easing, before = State("anger", 0.5, trend=-0.3), replace(of(CR, None)[0], **last)
+    with_it = leanings(easing, (before,), ON_A_STEP)[0]  # where no time since leans, too
+    assert with_it[CR] - leanings(easing, (), ON_A_STEP)[0][CR] == stays
+    if not last.get("rating", 0) < 0:  # as engines before had it, whose decisions are made again
+        assert leanings(easing, (before,), replace(ON_A_STEP, until_cbt7=True))[0][CR] - with_it[CR] == (not stays)
+
+
 def test_what_was_not_used_for_two_weeks_comes_back_and_says_so() -> None:
     long_ago = of(CR, COMES_BACK_S)
     assert gains(CALM, long_ago) == {CR: 0.25}
