@@ -7,9 +7,9 @@ from typing import Final
 
 from ml.prompting import slots
 from ml.prompting.library import templates
-from ml.prompting.phrase import Words, negative, slot_values, words
+from ml.prompting.phrase import SEASON, Words, negative, slot_values, words
 from ml.prompting.slots import NOBODY, Personal, Value
-from ml.prompting.state import Preferences, State
+from ml.prompting.state import SEASONS, Preferences, State
 from ml.prompting.template import Template
 from ml.prompting.triggers import named_in, plain, tags
 from ml.prompting.triggers import words as trigger_words
@@ -38,6 +38,7 @@ class _Wording:
     season: str | None
     day_time: str | None
     style: str
+    unknown_season: str
 
     @property
     def state(self) -> State:
@@ -57,7 +58,8 @@ def candidates(
     `turn` says which of several goals and liked places has its turn.
     """
     season = None if _named(state.season, triggers) else state.season  # else every scene of that season would fall away
-    wording = _Wording(season, state.day_time, style)
+    painted = SEASON if preferences.until_cbt7 else _unnamed_season(triggers)
+    wording = _Wording(season, state.day_time, style, painted)
     language = spoken(preferences.language)
     own = _worded_for(wording, _personal(preferences, triggers, turn))
     open_now = [
@@ -114,7 +116,7 @@ def _worded(wording: _Wording) -> tuple[Candidate, ...]:
     """Every template whose slots have values that are nobody's own, in finished words."""
     known = slot_values(wording.state).keys()
     ready = (template for template in templates() if template.slots() <= known)
-    return tuple(Candidate(template, words(template, wording.state, wording.style)) for template in ready)
+    return tuple(Candidate(template, _in_words(template, wording)) for template in ready)
 
 
 def _worded_for(wording: _Wording, personal: Personal) -> tuple[Candidate, ...]:
@@ -123,7 +125,11 @@ def _worded_for(wording: _Wording, personal: Personal) -> tuple[Candidate, ...]:
         return ()
     known = slot_values(wording.state, personal).keys()
     ready = (one for one in templates() if one.slots() & slots.SLOTS and one.slots() <= known)
-    return tuple(Candidate(one, words(one, wording.state, wording.style, personal), personal) for one in ready)
+    return tuple(Candidate(one, _in_words(one, wording, personal), personal) for one in ready)
+
+
+def _in_words(template: Template, wording: _Wording, personal: Personal = NOBODY) -> Words:
+    return words(template, wording.state, wording.style, personal, wording.unknown_season)
 
 
 def _out(triggers: frozenset[str], wording: _Wording) -> frozenset[str]:
@@ -147,6 +153,11 @@ def _naming(found: Iterable[Candidate], triggers: frozenset[str]) -> frozenset[s
 
 def _spoken(said: Words) -> str:
     return f"{said.prompt} {said.alt} {said.line}"
+
+
+def _unnamed_season(triggers: frozenset[str]) -> str:
+    """What is painted where none is known or may be named: the usual one, or the first that no trigger names."""
+    return next((season for season in (SEASON, *SEASONS) if not _named(season, triggers)), SEASON)
 
 
 def _named(word: str | None, triggers: frozenset[str]) -> bool:

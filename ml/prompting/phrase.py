@@ -28,6 +28,8 @@ PALETTES: Final = {
     "natural": "natural colours", "warm": "warm colours", "cool": "cool colours", "pastel": "pastel colours",
     "earth": "earth colours",
 }  # fmt: skip
+SEASON: Final = "summer"
+"""What is painted where no season is known."""
 STYLE_WORDS: Final = {
     "photo": "soft photo", "watercolour": "watercolour", "gouache": "gouache", "ink": "ink drawing",
     "paper": "layered paper",
@@ -45,13 +47,16 @@ class Words:
     line: str
 
 
-def scene(template: Template, state: State, style: str) -> SceneSpec:
+def scene(template: Template, state: State, style: str, unknown_season: str = SEASON) -> SceneSpec:
     """The scene in the painter's own words, for the painter's head words and for the library's nearest picture.
+
+    Args:
+        unknown_season: the one that is painted where neither template nor state has one.
 
     Raises:
         KeyError: it stands at the patient's hour, which nobody knows; the caller asks only for eligible templates.
     """
-    season = template.season or state.season or "summer"
+    season = template.season or state.season or unknown_season
     time = HOURS[state.day_time or ""] if template.time == LOCAL else template.time
     return lawful(SceneSpec(template.kind, time, template.weather, season, template.palette, style))
 
@@ -65,14 +70,16 @@ def head(spec: SceneSpec) -> str:
     return f"{place}, {spec.season}, {PALETTES[spec.palette]}, {STYLE_WORDS[spec.style]}"
 
 
-def words(template: Template, state: State, style: str, personal: Personal = NOBODY) -> Words:
+def words(
+    template: Template, state: State, style: str, personal: Personal = NOBODY, unknown_season: str = SEASON
+) -> Words:
     """The finished texts, with nothing of one patient in them but what `personal` names of the closed list.
 
     Raises:
         KeyError: a slot has no value; the caller asks only for eligible templates.
     """
     values = slot_values(state, personal)
-    painted = scene(template, state, style)
+    painted = scene(template, state, style, unknown_season)
     prompt = f"{head(painted)}. {template.text.format_map(values)}"
     alt, line = template.alt.format_map(values), template.line.format_map(values)
     return Words(painted, prompt, negative(template), alt, line)

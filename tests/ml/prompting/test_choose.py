@@ -8,9 +8,10 @@ from hypothesis import strategies as st
 
 from ml.prompting import ENGINE
 from ml.prompting.choose import Choice, NothingStands, choose
+from ml.prompting.eligible import candidates
 from ml.prompting.library import by_id, digest, templates
 from ml.prompting.slots import SLOTS
-from ml.prompting.state import Preferences, Shown, State
+from ml.prompting.state import SEASONS, Preferences, Shown, State
 from ml.prompting.technique import DISTRESS_LIMIT, FLOODED, allowed
 from ml.prompting.triggers import canonical, named_in, tags
 from ml.scenes.spec import STYLES
@@ -174,6 +175,16 @@ def test_the_negative_prompt_names_what_must_not_come() -> None:
 
 def test_a_season_that_is_a_trigger_does_not_empty_the_library() -> None:
     assert choose(State("neutral", season="winter"), triggers=("cold",), seed=1).scene.season != "winter"
+
+
+@pytest.mark.parametrize("season", [None, *SEASONS])
+@pytest.mark.parametrize("left_out", [*SEASONS, "cold"])
+def test_a_season_that_is_left_out_takes_its_own_scenes_away_and_no_others(season: str | None, left_out: str) -> None:
+    """Where none is known, too: what is painted then is another one."""
+    state, triggers = State("neutral", season=season), frozenset({left_out})
+    stand, _ = candidates(state, Preferences(), triggers, "ink", frozenset(TECHNIQUES))
+    assert len(stand) >= 500
+    assert not [one for one in stand if named_in(f"{one.words.prompt} {one.words.alt} {one.words.line}", triggers)]
 
 
 @pytest.mark.parametrize("style", STYLES)
