@@ -153,7 +153,8 @@ def _technique(case: _Case, stand: tuple[Candidate, ...], asked: str | None) -> 
         if name in open_now
     }
     chosen = _best(scores, _rng(case.seed, "technique"))
-    return chosen, why.get(chosen, "It adds a little variety.")
+    only = len(scores) == 1
+    return chosen, reasons.of_the_technique(chosen, why, case.state, case.preferences, only=only)
 
 
 def _pool(stand: tuple[Candidate, ...], state: State, technique: str) -> tuple[Candidate, ...]:

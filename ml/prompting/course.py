@@ -34,6 +34,7 @@ WORSE_REASON: Final = "Your questionnaires say that it has been harder than at f
 BETTER_REASON: Final = "Your questionnaires say that it has been easier than at first: a good time for something to do."
 REACHED_REASON: Final = "You reached a goal of yours: a good time for something to do."
 HELPED_REASON: Final = "Exercises of this kind did you good."
+DISLIKED_REASON: Final = "The last two pictures did not suit you, so this one goes another way."
 REST_REASON: Final = "It brings a change from the way of the last picture."
 BACK_REASON: Final = "You have not worked this way for a while."
 
@@ -52,7 +53,7 @@ def of_history(state: State, history: History, *, until_cbt7: bool = False) -> t
     if _easing(state, known, until_cbt7=until_cbt7):
         rules.append(Rule("easing", always, {last: 1.0}, "The feeling is easing, so we stay with what we began."))
     if len(known) >= 2 and all(_disliked(shown, last) for shown in known[-2:]):
-        rules.append(Rule("disliked", always, {last: -3.0}, ""))
+        rules.append(Rule("disliked", always, {last: -3.0}, DISLIKED_REASON))
     return tuple(rules)
 
 

@@ -1,7 +1,9 @@
 """Why a picture was chosen, beside its technique: in words that patient and provider understand."""
 
+from collections.abc import Mapping
 from typing import Final
 
+from ml.prompting import course
 from ml.prompting.eligible import Candidate, spoken
 from ml.prompting.progress import WORSE, Progress
 from ml.prompting.slots import goals, liked_places
@@ -9,9 +11,30 @@ from ml.prompting.state import Preferences, Shown, State
 from ml.prompting.technique import PREFERRED_REASON, of_course, over_ceiling
 
 CALM_REASON: Final = "You have just left a step, so this picture is a calm one."
+CEILING_REASON: Final = "The feeling is above the strength that your clinician set, so the picture only steadies."
+VARIETY_REASON: Final = "It adds a little variety."
+ONLY_REASON: Final = "It is the one way of working that is open now."
 STEP_WAITS_REASON: Final = (
     "It leaves your step aside, since your questionnaires say that it has been harder than at first."
 )
+
+
+def of_the_technique(
+    technique: str, why: Mapping[str, str], state: State, preferences: Preferences, *, only: bool
+) -> str:
+    """Why this way of working: the limit that leaves no other, else what leans to it.
+
+    Args:
+        why: the weightiest reason for each technique that has one.
+        only: nothing of another technique stands.
+    """
+    if preferences.until_cbt7:
+        return why.get(technique, VARIETY_REASON)
+    if preferences.calming:
+        return CALM_REASON
+    if over_ceiling(state, preferences):
+        return CEILING_REASON
+    return why.get(technique, ONLY_REASON if only else VARIETY_REASON)
 
 
 def of_the_patient(candidate: Candidate, state: State, preferences: Preferences) -> tuple[str, ...]:
@@ -22,7 +45,7 @@ def of_the_patient(candidate: Candidate, state: State, preferences: Preferences)
     if preferences.calming:
         found.append(CALM_REASON)
     if over_ceiling(state, preferences):
-        found.append("The feeling is above the strength that your clinician set, so the picture only steadies.")
+        found.append(CEILING_REASON)
     asked = preferences.language.partition("-")[0].casefold()
     if asked and spoken(asked) != asked:
         found.append("There are no words in your language yet, so it speaks English.")
@@ -33,7 +56,8 @@ def of_the_course(
     technique: str, state: State, history: tuple[Shown, ...], preferences: Preferences, progress: Progress
 ) -> tuple[str, ...]:
     """What questionnaires, exercises and the time since have to do with this way of working."""
-    found = [rule.told_of(technique) for rule in of_course(state, history, preferences, progress)]
+    lately = () if preferences.until_cbt7 else course.of_history(state, history)
+    found = [rule.told_of(technique) for rule in (*lately, *of_course(state, history, preferences, progress))]
     if preferences.ladder_approved and progress.course == WORSE:
         found.append(STEP_WAITS_REASON)
     return tuple(found)

@@ -48,6 +48,10 @@ RULES: Final = (
         _calmly("sadness"),
         {BA: 2.0, MF: 0.5, CR: 0.5},
         "With sadness, a small thing that can be done often helps more than waiting for the mood.",
+        {
+            MF: "With sadness, it can be a rest to look for a while at something that asks for nothing.",
+            CR: "With sadness, one side of a thing easily hides the others, so the scene looks for them.",
+        },
     ),
     Rule(
         "lasting sadness",
@@ -60,26 +64,52 @@ RULES: Final = (
         _calmly("anger"),
         {CR: 2.0, MF: 1.0},
         "With anger, a wider view of the same thing often brings it down.",
+        {MF: "With anger, a still moment leaves room before anything is done."},
     ),
     Rule(
         "fear",
         _calmly("fear"),
         {CR: 1.5, MF: 1.0, PE: 2.0},
         "With fear, it helps to look at it calmly, a step at a time.",
+        {
+            CR: "With fear, a second look often sees more than the first.",
+            MF: "With fear, it helps to have something quiet for eyes and breath to rest on.",
+        },
     ),
     Rule(
         "disgust",
         _calmly("disgust"),
         {CR: 1.0, MF: 1.0, BA: 0.5},
         "With disgust, it helps to let a thing be there and to look beyond it.",
+        {
+            MF: "With disgust, it helps to let a thing be there for a while.",
+            CR: "With disgust, it helps to look beyond the first look.",
+            BA: "With disgust, a small thing to do turns the senses to something else.",
+        },
     ),
-    Rule("happiness", _calmly("happiness"), {BA: 2.0, MF: 1.0}, "A good moment is worth staying in and building on."),
-    Rule("surprise", _calmly("surprise"), {MF: 1.5, CR: 1.0}, "After a surprise, a moment to look around comes first."),
+    Rule(
+        "happiness",
+        _calmly("happiness"),
+        {BA: 2.0, MF: 1.0},
+        "A good moment is worth staying in and building on.",
+        {BA: "A good moment is worth building on.", MF: "A good moment is worth staying in."},
+    ),
+    Rule(
+        "surprise",
+        _calmly("surprise"),
+        {MF: 1.5, CR: 1.0},
+        "After a surprise, a moment to look around comes first.",
+        {CR: "After a surprise, a second look tells what it was."},
+    ),
     Rule(
         "neutral",
         _calmly("neutral"),
         {BA: 1.0, MF: 1.0, CR: 0.25},
         "A calm moment is a good one for something small and pleasant.",
+        {
+            MF: "A calm moment is a good one for just looking.",
+            CR: "A calm moment is a good one for seeing a thing from another side.",
+        },
     ),
 )
 
@@ -103,19 +133,34 @@ def allowed(state: State, preferences: Preferences, progress: Progress = UNTOLD)
 def leanings(
     state: State, history: History, preferences: Preferences, progress: Progress = UNTOLD
 ) -> tuple[dict[str, float], dict[str, str]]:
-    """How much each technique is favoured before learning, and the weightiest reason for each."""
+    """How much each technique is favoured before learning, and the weightiest reason for each.
+
+    Where nothing speaks for a technique, its reason is why another is left; it has none where nothing is said of that.
+    """
     scores: dict[str, float] = dict.fromkeys(TECHNIQUES, 0.0)
     reasons: dict[str, str] = {}
     best: dict[str, float] = dict.fromkeys(TECHNIQUES, 0.0)
     applying = (rule for rule in RULES if rule.applies(state, history))
     lately = course.of_history(state, history, until_cbt7=preferences.until_cbt7)
     before = (*lately, *of_course(state, history, preferences, progress))
-    for rule in (*applying, *before, *_of_wishes(preferences)):
+    rules = (*applying, *before, *_of_wishes(preferences))
+    for rule in rules:
         for technique, gain in rule.leans.items():
             scores[technique] += gain
             if gain > best[technique]:
-                best[technique], reasons[technique] = gain, rule.reason
-    return scores, reasons
+                told = rule.reason if preferences.until_cbt7 else rule.told_of(technique)
+                best[technique], reasons[technique] = gain, told
+    return scores, reasons if preferences.until_cbt7 else _of_what_is_left(rules) | reasons
+
+
+def _of_what_is_left(rules: tuple[Rule, ...]) -> dict[str, str]:
+    """For each technique the first reason of a rule that leans away from others."""
+    away = [rule for rule in rules if any(lean < 0 for lean in rule.leans.values())]
+    told = {
+        name: next(filter(None, (rule.told_of(name) for rule in away if name not in rule.leans)), "")
+        for name in TECHNIQUES
+    }
+    return {name: reason for name, reason in told.items() if reason}
 
 
 def of_course(state: State, history: History, preferences: Preferences, progress: Progress) -> tuple[Rule, ...]:

@@ -10,9 +10,11 @@ from ml.prompting import ENGINE
 from ml.prompting.choose import Choice, NothingStands, choose
 from ml.prompting.eligible import candidates
 from ml.prompting.library import by_id, digest, templates
+from ml.prompting.reasons import CALM_REASON, CEILING_REASON, ONLY_REASON
+from ml.prompting.rule import Rule
 from ml.prompting.slots import SLOTS
 from ml.prompting.state import SEASONS, Preferences, Shown, State
-from ml.prompting.technique import DISTRESS_LIMIT, FLOODED, allowed
+from ml.prompting.technique import DISTRESS_LIMIT, FLOODED, RULES, allowed
 from ml.prompting.triggers import canonical, named_in, tags
 from ml.scenes.spec import STYLES
 from ml.vocabulary import EMOTIONS, TECHNIQUES
@@ -212,6 +214,31 @@ def test_a_choice_explains_itself_and_names_engine_and_library() -> None:
     assert all(reason.endswith(".") for reason in choice.reasons)
     assert choice.engine == ENGINE
     assert choice.library == digest()
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
+def test_each_technique_that_a_rule_leans_to_has_a_reason_of_its_own(rule: Rule) -> None:
+    told = [rule.told_of(technique) for technique in rule.leans]
+    assert all(told) and len(set(told)) == len(told)
+
+
+@pytest.mark.parametrize("emotion", EMOTIONS)
+def test_the_first_reason_is_listed_for_the_technique_that_was_chosen(emotion: str) -> None:
+    state, rule = State(emotion, 0.4), next(one for one in RULES if one.name == emotion)
+    for technique in TECHNIQUES:
+        alone = replace(LADDER, blocked_techniques=frozenset(TECHNIQUES) - {technique})
+        first = choose(state, (), alone).reasons[0]
+        assert first == (rule.told_of(technique) or ONLY_REASON)
+        assert (technique in rule.leans) is (first != ONLY_REASON)
+
+
+def test_what_leaves_nothing_but_steadying_is_said_first() -> None:
+    sad = State("sadness", 0.6)
+    for only, reason in (
+        (Preferences(calming=True), CALM_REASON),
+        (Preferences(intensity_ceiling=0.5), CEILING_REASON),
+    ):
+        assert {choose(sad, (), only, seed=seed).reasons[0] for seed in range(20)} == {reason}
 
 
 def test_reasons_never_name_a_trigger() -> None:

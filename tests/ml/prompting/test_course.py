@@ -13,6 +13,7 @@ from ml.prompting.course import (
     BACK_REASON,
     BETTER_REASON,
     COMES_BACK_S,
+    DISLIKED_REASON,
     HELPED_REASON,
     REACHED_REASON,
     REST_REASON,
@@ -138,6 +139,16 @@ def test_it_stays_with_what_eases_unless_that_upset_or_is_of_another_sitting(las
     assert with_it[CR] - leanings(easing, (), ON_A_STEP)[0][CR] == stays
     if not last.get("rating", 0) < 0:  # as engines before had it, whose decisions are made again
         assert leanings(easing, (before,), replace(ON_A_STEP, until_cbt7=True))[0][CR] - with_it[CR] == (not stays)
+
+
+def test_what_is_taken_in_place_of_what_was_disliked_twice_says_so() -> None:
+    disliked = tuple(replace(one, rating=-2) for one in of(MF, None, None))
+    alone = Preferences(blocked_techniques=frozenset({BA, PE}))
+    found = [choose(State("happiness", 0.3), disliked, alone, seed=seed) for seed in range(20)]
+    assert {(one.technique, one.reasons[0]) for one in found} == {(CR, DISLIKED_REASON)}  # nothing else leans to it
+    others = picks(CALM, history=disliked)
+    assert all((DISLIKED_REASON in one.reasons) is (one.technique != MF) for one in others)
+    assert all(one.reasons[0] != DISLIKED_REASON for one in others)  # what leans to it comes first
 
 
 def test_what_was_not_used_for_two_weeks_comes_back_and_says_so() -> None:
