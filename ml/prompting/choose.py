@@ -13,7 +13,7 @@ from ml.prompting.phrase import STYLE_WORDS
 from ml.prompting.progress import UNTOLD, Progress
 from ml.prompting.slots import NOBODY
 from ml.prompting.state import Preferences, Shown, State
-from ml.prompting.taste import Taste, Weights, learned
+from ml.prompting.taste import Taste, Weights, did_good, learned
 from ml.prompting.technique import allowed, leanings
 from ml.prompting.triggers import canonical, named_in
 from ml.scenes.spec import SceneSpec
@@ -201,8 +201,19 @@ def _more_reasons(case: _Case, candidate: Candidate, taken: int) -> tuple[str, .
     onward = (evolving.REASON,) if _goes_on(case, candidate) else ()
     technique = candidate.template.technique
     course = reasons.of_the_course(technique, case.state, case.history, case.preferences, case.progress)
-    learned_before = case.taste.expected().of_scene(candidate.template) >= STRONG_LIKING
-    return (*own, *onward, *course, *reasons.of_the_past(candidate, case.history, liked=learned_before, taken=taken))
+    return (
+        *own,
+        *onward,
+        *course,
+        *reasons.of_the_past(candidate, case.history, liked=_liked(case, candidate), taken=taken),
+    )
+
+
+def _liked(case: _Case, candidate: Candidate) -> bool:
+    """Whether scenes like this one did good: taste says so, and it did not only learn that others were worse."""
+    if case.taste.expected().of_scene(candidate.template) < STRONG_LIKING:
+        return False
+    return case.preferences.until_cbt7 or any(did_good(one, candidate.template.kind) for one in case.history)
 
 
 def _choice(case: _Case, candidate: Candidate, told: tuple[str, ...]) -> Choice:

@@ -14,6 +14,7 @@ CALM_REASON: Final = "You have just left a step, so this picture is a calm one."
 CEILING_REASON: Final = "The feeling is above the strength that your clinician set, so the picture only steadies."
 VARIETY_REASON: Final = "It adds a little variety."
 ONLY_REASON: Final = "It is the one way of working that is open now."
+DID_GOOD_REASON: Final = "Pictures like this did you good before."
 STEP_WAITS_REASON: Final = (
     "It leaves your step aside, since your questionnaires say that it has been harder than at first."
 )
@@ -67,7 +68,7 @@ def of_the_past(candidate: Candidate, history: tuple[Shown, ...], *, liked: bool
     """What earlier pictures have to do with it; `taken` scenes were left out for a trigger."""
     found = []
     if liked:
-        found.append("Pictures like this did you good before.")
+        found.append(DID_GOOD_REASON)
     if history and all(shown.template != candidate.template.id for shown in history):
         found.append("It is new to you.")
     if taken:

@@ -106,6 +106,12 @@ def learned(history: tuple[Shown, ...]) -> Taste:
     return _posterior(np.array(rows).reshape(-1, len(FEATURES)), np.array(weights), np.array(values))
 
 
+def did_good(shown: Shown, kind: str) -> bool:
+    """Whether it was a picture of this kind of place, and all that tells says together that it was taken well."""
+    template, taken = by_id().get(shown.template), response(shown)
+    return template is not None and template.kind == kind and taken is not None and taken.value > 0
+
+
 def _posterior(seen: NDArray[np.float64], weights: NDArray[np.float64], values: NDArray[np.float64]) -> Taste:
     """Of (N, F) features with (N,) precisions and (N,) responses (Bishop, PRML, 2006, 3.49 to 3.51)."""
     precision = np.diag(_SPREADS**-2) + (seen.T * weights) @ seen

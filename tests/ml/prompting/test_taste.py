@@ -7,9 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ml.prompting.choose import choose
 from ml.prompting.library import by_id, templates
+from ml.prompting.reasons import DID_GOOD_REASON
 from ml.prompting.response import response
-from ml.prompting.state import Shown
+from ml.prompting.state import Preferences, Shown, State
 from ml.prompting.taste import FEATURES, SPREAD, features, learned
 from ml.scenes.spec import STYLES
 
@@ -27,8 +29,48 @@ pictures = st.builds(
 LAKE = next(template for template in templates() if template.kind == "lake")
 
 
+LAKES = [one.id for one in templates() if one.kind == "lake" and one.technique == "mindfulness"]
+OTHERS = [one.id for one in templates() if one.kind != "lake" and one.technique == "mindfulness"]
+
+
 def taken(rating: int, **more: float) -> Shown:
     return Shown(LAKE.id, "sadness", rating, style="ink", **more)
+
+
+def rated(ids: list[str], times: int, rating: int) -> tuple[Shown, ...]:
+    return tuple(Shown(ids[place * 7 % len(ids)], "sadness", rating, style="ink") for place in range(times))
+
+
+def did_not_do_good(shown: Shown) -> bool:
+    found = response(shown)
+    return found is None or found.value <= 0
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    st.lists(pictures.filter(did_not_do_good), max_size=8),
+    st.integers(0, 20),
+    st.integers(0, 6),
+    st.integers(-1, 0),
+    st.integers(0, 2**31),
+)
+def test_it_is_never_said_that_pictures_did_good_where_none_did(
+    some: list[Shown], many: int, few: int, mid: int, seed: int
+) -> None:
+    """A kind that was only less bad than all others is expected to be better than them, and did no good for that."""
+    history = (*some, *rated(OTHERS, many, -2), *rated(LAKES, few, mid))
+    assert DID_GOOD_REASON not in choose(State("sadness", 0.8), history, seed=seed).reasons
+
+
+def test_it_is_said_of_a_kind_that_did_good_and_an_older_record_says_it_of_one_that_was_less_bad() -> None:
+    strong, old = State("sadness", 0.8), Preferences(until_cbt7=True)
+    assert DID_GOOD_REASON in choose(strong, rated(LAKES, 4, 2)).reasons
+    history = (*rated(OTHERS, 12, -2), *rated(LAKES, 3, 0))
+    found = [
+        [DID_GOOD_REASON in choose(strong, history, only, seed=seed).reasons for seed in range(20)]
+        for only in (Preferences(), old)
+    ]
+    assert (any(found[0]), any(found[1])) == (False, True)
 
 
 def test_nothing_is_believed_before_the_first_response() -> None:
