@@ -41,7 +41,10 @@ class NothingStands(LookupError):
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A decision with all that explains and repeats it."""
+    """A decision with all that explains and repeats it.
+
+    `of_the_scene` are those of the reasons that speak of the template's own scene and are not true of another picture.
+    """
 
     template: str
     technique: str
@@ -54,6 +57,7 @@ class Choice:
     seed: int
     engine: str
     library: str
+    of_the_scene: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,5 +225,5 @@ def _choice(case: _Case, candidate: Candidate, told: tuple[str, ...]) -> Choice:
     return Choice(
         template=template.id, technique=template.technique, scene=words.scene, prompt=words.prompt,
         negative_prompt=words.negative, reasons=told, alt=words.alt, line=words.line, seed=case.seed,
-        engine=ENGINE, library=digest(),
+        engine=ENGINE, library=digest(), of_the_scene=reasons.of_the_scene(candidate, told),
     )  # fmt: skip

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
-from ml.prompting import course
+from ml.prompting import course, evolving
 from ml.prompting.eligible import Candidate, spoken
 from ml.prompting.progress import WORSE, Progress
 from ml.prompting.slots import goals, liked_places
@@ -14,6 +14,7 @@ CALM_REASON: Final = "You have just left a step, so this picture is a calm one."
 CEILING_REASON: Final = "The feeling is above the strength that your clinician set, so the picture only steadies."
 VARIETY_REASON: Final = "It adds a little variety."
 ONLY_REASON: Final = "It is the one way of working that is open now."
+NEW_REASON: Final = "It is new to you."
 DID_GOOD_REASON: Final = "Pictures like this did you good before."
 STEP_WAITS_REASON: Final = (
     "It leaves your step aside, since your questionnaires say that it has been harder than at first."
@@ -70,10 +71,16 @@ def of_the_past(candidate: Candidate, history: tuple[Shown, ...], *, liked: bool
     if liked:
         found.append(DID_GOOD_REASON)
     if history and all(shown.template != candidate.template.id for shown in history):
-        found.append("It is new to you.")
+        found.append(NEW_REASON)
     if taken:
         found.append("Scenes with things you asked not to see were left out.")
     return tuple(found)
+
+
+def of_the_scene(candidate: Candidate, told: tuple[str, ...]) -> tuple[str, ...]:
+    """Those of the reasons that say something of this scene, and not of the technique, of limits or of triggers."""
+    own = {candidate.template.purpose, *_of_slots(candidate), evolving.REASON, DID_GOOD_REASON, NEW_REASON}
+    return tuple(reason for reason in told if reason in own)
 
 
 def _of_slots(candidate: Candidate) -> tuple[str, ...]:

@@ -14,7 +14,6 @@ from apps.imagery.tasks.keeping import Case, RulesChanged, end, refused, renewed
 from apps.sessions.socket import tell
 from ml.prompting import general
 from ml.prompting.choose import Choice, NothingStands
-from ml.prompting.evolving import REASON as ONWARD
 from ml.prompting.recorded import decide
 from ml.safety.against import Against
 from ml.safety.image import pass_vetted
@@ -141,7 +140,7 @@ def _painted(case: Case, choice: Choice) -> bool:
 
 
 def _show_vetted(case: Case, choice: Choice | None, why: str) -> None:
-    """A scene like the one that was chosen; that it goes on from the last picture is not said of it, it may not."""
+    """A scene like the one that was chosen, without the reasons that speak of that one."""
     seed = deciding.seed_of(case.errand.request_id, 0)
     wanted = choice.scene if choice else None
     try:
@@ -160,7 +159,7 @@ def _show_vetted(case: Case, choice: Choice | None, why: str) -> None:
         "style": scene.spec.style,
         "alt": scene.alt,
         "line": general.line(technique, seed),
-        "why": tuple(one for one in deciding.why(case.errand.occasion, choice, case.inputs) if one != ONWARD),
+        "why": deciding.why(case.errand.occasion, choice, case.inputs, vetted=True),
         "fallback": why,
         "model": f"library:{scene.id}",
         "seed": scene.spec.seed,

@@ -170,16 +170,21 @@ def _heard(errand: Errand, request: Request) -> _Heard:
     return _Heard(max((one for one in said if one is not None), default=None), step)
 
 
-def why(occasion: Occasion, choice: Choice | None, inputs: Inputs) -> tuple[str, ...]:
+def why(occasion: Occasion, choice: Choice | None, inputs: Inputs, *, vetted: bool = False) -> tuple[str, ...]:
     """The reasons that the patient reads. The engine's first is why this way of working; what was asked for needs none.
 
     Args:
         choice: None where a vetted scene is shown and nothing was chosen.
+        vetted: a vetted scene is shown in its place, of which what the choice says of its own scene is not true.
     """
     found = choice.reasons if choice else ()
+    first = found[:1]
     if choice and "asked_for" in inputs:
-        return (occasion.asked, occasion.works, *found[1:])
-    return (occasion.asked, *found) if occasion.asked else found
+        first = (occasion.asked, occasion.works)
+    elif occasion.asked:
+        first = (occasion.asked, *first)
+    untrue = choice.of_the_scene if choice and vetted else ()
+    return (*first, *(reason for reason in found[1:] if reason not in untrue))
 
 
 def calm(inputs: Inputs) -> str:

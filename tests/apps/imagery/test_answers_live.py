@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -13,12 +14,13 @@ from pytest_django import Settings
 
 from apps.imagery import scheduling
 from apps.imagery.events import ImageComposed, ImageRequested, ImageShown, RequestEnded
-from apps.imagery.tasks import answering, deciding, painting, vetted
+from apps.imagery.tasks import answering, painting, vetted
 from apps.imagery.tasks.answering import ROUNDS
 from eventstore import erasure
 from eventstore.models import Job
 from ml.imaging.order import Drawn
 from ml.prompting import evolving
+from ml.prompting.recorded import decide
 from ml.prompting.triggers import named_in
 from ml.safety.text import screen_text
 from ml.safety.verdict import SafePrompt
@@ -298,8 +300,13 @@ def test_what_a_job_row_holds_says_nothing_of_the_patient(patient: Living) -> No
 
 def test_a_vetted_scene_does_not_say_that_the_weather_clears(patient: Living, monkeypatch: pytest.MonkeyPatch) -> None:
     """It is the nearest that the library has, which may be in any weather."""
-    monkeypatch.setattr(deciding, "why", lambda *_: (evolving.REASON, "It is new to you."))
+    chosen = decide(
+        {"state": {"emotion": "sadness"}, "history": [], "triggers": [], "kinds": [], "blocked_kinds": []}, 0
+    )
+    onward = (evolving.REASON,)
+    clears = replace(chosen, reasons=(*chosen.reasons, *onward), of_the_scene=(*chosen.of_the_scene, *onward))
+    monkeypatch.setattr(answering, "decide", lambda *_: clears)
     patient.feels(-4)
     run_jobs()
     (picture,) = shown(patient)
-    assert (picture.template.partition(":")[0], picture.why) == ("library", ("It is new to you.",))
+    assert (picture.template.partition(":")[0], picture.why) == ("library", chosen.reasons[:1])

@@ -19,6 +19,7 @@ from apps.exercises import commands as exercises
 from apps.imagery import commands, keeping, messages
 from apps.imagery.aggregate import Request
 from apps.imagery.events import ImageComposed, ImageRequested, ImageShown, RequestEnded
+from apps.imagery.occasions import LIVE
 from apps.imagery.tasks import deciding, painting, reading
 from apps.imagery.tasks.errands import Errand
 from apps.patients import commands as patients
@@ -315,6 +316,36 @@ def test_what_upset_the_patient_a_moment_ago_is_left_out_whichever_session_it_wa
     Follower.objects.filter(name="imagery.taste").update(status=Follower.Status.STOPPED)
     elsewhere.upset(image_id)
     assert told(patient)["blocked_kinds"] == ["sea"]
+
+
+def test_a_vetted_scene_is_shown_without_the_reasons_of_the_one_that_nobody_painted(patient: Living) -> None:
+    patients.set_preferences(
+        patient.id, liked_places=["the sea"], goals=["sleep"], actor=patient.actor, command_id=uuid4()
+    )
+    patient.avoids("insects")
+    untrue = ("It holds a place", "It takes up", "It is new to you", "Pictures like this", "It stays in a place")
+    inputs = told(patient)
+    sea = {"template": "mindfulness.sadness.low-tide-morning", "emotion": "sadness", "rating": 2}
+    both = (inputs | {"history": [sea] * 3}, told(patient, "fear") | {"liked_places": []})
+    choices = [decide(one, seed) for one in both for seed in range(100)]
+    said = [deciding.why(LIVE, one, inputs) for one in choices]
+    assert {begin for begin in untrue[:4] for why in said for one in why if one.startswith(begin)} == {*untrue[:4]}
+    for choice in choices:
+        why = deciding.why(LIVE, choice, inputs, vetted=True)
+        assert not [one for one in why if one.startswith(untrue)]
+        assert by_id()[choice.template].purpose not in why
+        assert why[0] == choice.reasons[0]
+        assert "Scenes with things you asked not to see were left out." in why
+
+
+def test_what_is_said_of_a_vetted_scene_is_true_of_it(patient: Living) -> None:
+    patients.set_preferences(patient.id, liked_places=["the sea"], goals=[], actor=patient.actor, command_id=uuid4())
+    patient.feels(-4, 30)
+    run_jobs()
+    ([composed], [shown]) = events(patient, ImageComposed), events(patient, ImageShown)
+    assert shown.why[0] == composed.reasons[0]
+    assert by_id()[composed.template].purpose in set(composed.reasons) - set(shown.why)
+    assert not [one for one in shown.why if one.startswith("It holds a place")]
 
 
 def test_a_scene_without_a_template_is_of_a_way_of_working_that_was_not_ruled_out() -> None:

@@ -50,7 +50,7 @@ def test_it_says_so_when_it_does_and_at_no_other_time() -> None:
         for state in (CALMED, HELD):
             for choice in chosen(state, after(storm)):
                 goes_on = is_next(by_id()[choice.template], state, after(storm))
-                assert (REASON in choice.reasons) is goes_on
+                assert (REASON in choice.reasons) is (REASON in choice.of_the_scene) is goes_on
 
 
 def test_each_step_is_clearer_in_the_same_kind_of_place_and_a_clear_sky_ends_it() -> None:
