@@ -55,6 +55,8 @@ class ImageComposed:
     engine: str
     library: str  # sha256 of the template library
     inputs: bytes  # canonical JSON
+    alt: str | None = None  # the template's own words; None in records of before there were any
+    line: str | None = None
 
 
 @event("imagery.refused.v1")

@@ -12,12 +12,15 @@ from ml.prompting.state import Preferences, Shown, State
 
 _UNTIL_CBT5: Final = ("photo", "watercolour", "gouache", "ink")
 """The styles that there were before decisions recorded which."""
-_FIELDS: Final = ("template", "technique", "prompt", "negative", "reasons")
+_FIELDS: Final = ("template", "technique", "prompt", "negative", "reasons", "alt", "line")
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What the log says was chosen, by which engine from which library."""
+    """What the log says was chosen, by which engine from which library.
+
+    `alt` and `line` are None where the record is of before they were kept; then they are not compared.
+    """
 
     template: str
     technique: str
@@ -27,6 +30,8 @@ class Decision:
     seed: int
     engine: str
     library: str
+    alt: str | None = None
+    line: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,9 +109,10 @@ def difference(recorded: Decision, inputs: Mapping[str, Any]) -> Difference | No
         return Difference(_FIELDS, None, why or "nothing stands today", broken=not why)
     today = {
         "template": choice.template, "technique": choice.technique, "prompt": choice.prompt,
-        "negative": choice.negative_prompt, "reasons": choice.reasons,
+        "negative": choice.negative_prompt, "reasons": choice.reasons, "alt": choice.alt, "line": choice.line,
     }  # fmt: skip
-    differing = tuple(name for name in _FIELDS if today[name] != getattr(recorded, name))
+    kept = [name for name in _FIELDS if getattr(recorded, name) is not None]
+    differing = tuple(name for name in kept if today[name] != getattr(recorded, name))
     if not differing:
         return None
     return Difference(differing, choice.template, why or "the same engine and library choose otherwise", broken=not why)

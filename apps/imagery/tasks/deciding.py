@@ -214,6 +214,8 @@ def composed(request_id: UUID, attempt: int, choice: Choice, inputs: Inputs) -> 
         engine=choice.engine,
         library=choice.library,
         inputs=json.dumps(inputs, sort_keys=True, separators=(",", ":")).encode(),
+        alt=choice.alt,
+        line=choice.line,
     )
 
 

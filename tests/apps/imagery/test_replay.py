@@ -70,6 +70,21 @@ def test_a_decision_that_its_record_does_not_bear_out_is_a_no(decided: Living, c
     assert found["fields"] == ["prompt"] and found["broken"] is True
 
 
+@pytest.mark.parametrize("field", ["alt", "line"])
+def test_what_is_said_beside_the_picture_is_compared_too_where_the_record_has_it(
+    decided: Living, capsys: Out, field: str
+) -> None:
+    first = events(decided, ImageComposed)[0]
+    assert first.alt and first.line
+    note(decided, replace(first, alt=None, line=None))
+    assert replayed(decided, capsys)["identical"] == 3
+    note(decided, replace(first, **{field: "You are ill."}))
+    with pytest.raises(CommandError):
+        call_command("replay", str(decided.session_id), "--json")
+    (found,) = json.loads(capsys.readouterr().out)["differences"]
+    assert found["fields"] == [field] and found["broken"] is True
+
+
 def test_neither_prompt_nor_reason_is_printed(decided: Living, capsys: Out) -> None:
     first = events(decided, ImageComposed)[0]
     note(decided, replace(first, engine="cbt-rules-1", template="mindfulness.fear.gone"))

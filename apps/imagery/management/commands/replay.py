@@ -55,6 +55,7 @@ def _difference(composed: ImageComposed) -> dict[str, Any] | None:
     recorded = Decision(
         template=composed.template, technique=composed.technique, prompt=composed.prompt, negative=composed.negative,
         reasons=tuple(composed.reasons), seed=composed.seed, engine=composed.engine, library=composed.library,
+        alt=composed.alt, line=composed.line,
     )  # fmt: skip
     found = difference(recorded, json.loads(composed.inputs))
     if found is None:
