@@ -93,9 +93,10 @@ def choose(
     """
     if technique not in (None, *TECHNIQUES):
         raise ValueError("unknown technique")
-    taste = learned(history)
+    wishes = preferences or Preferences()
+    taste = learned(history, until_cbt7=wishes.until_cbt7)
     drawn = taste.drawn(_rng(seed, "taste"))
-    case = _Case(state, history, preferences or Preferences(), canonical(triggers), taste, drawn, seed, progress)
+    case = _Case(state, history, wishes, canonical(triggers), taste, drawn, seed, progress)
     stand, taken = _standing(case)
     chosen, why = _technique(case, stand, technique)
     candidate = _template(case, _fresh(_pool(stand, state, chosen), history))

@@ -91,11 +91,11 @@ class Taste:
         return Weights(self.mean + BOLDNESS * np.linalg.solve(self.factor.T, noise))
 
 
-def learned(history: tuple[Shown, ...]) -> Taste:
+def learned(history: tuple[Shown, ...], *, until_cbt7: bool = False) -> Taste:
     """The belief after a history, oldest first. Pictures of no known template teach nothing."""
     rows, weights, values = [], [], []
     for age, shown in enumerate(reversed(history)):
-        template, taken = by_id().get(shown.template), response(shown)
+        template, taken = by_id().get(shown.template), response(shown, until_cbt7=until_cbt7)
         if template is None or taken is None:
             continue
         row = np.zeros(len(FEATURES))

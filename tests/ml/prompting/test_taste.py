@@ -9,8 +9,10 @@ from hypothesis import strategies as st
 
 from ml.prompting.choose import choose
 from ml.prompting.library import by_id, templates
+from ml.prompting.measuring.patients import FACE_NOISE, HIDDEN
+from ml.prompting.measuring.patients import NOISE as PATIENTS_NOISE
 from ml.prompting.reasons import DID_GOOD_REASON
-from ml.prompting.response import response
+from ml.prompting.response import NOISE, SHARED, response
 from ml.prompting.state import Preferences, Shown, State
 from ml.prompting.taste import FEATURES, SPREAD, features, learned
 from ml.scenes.spec import STYLES
@@ -132,6 +134,31 @@ def test_a_rating_and_a_face_that_contradicts_it_meet_between() -> None:
     both = response(taken(2, felt=-1.0))
     assert both is not None
     assert 0 < both.value < 1
+
+
+def test_a_second_signal_tells_something_and_less_than_if_it_shared_nothing_with_the_first() -> None:
+    def variance(*, until_cbt7: bool = False, **said: float) -> float:
+        found = response(Shown(LAKE.id, "sadness", style="ink", **said), until_cbt7=until_cbt7)
+        assert found is not None
+        return 1 / found.precision
+
+    for name, value in (("rating", 2), ("mood", 1.0), ("felt", 1.0)):
+        assert variance(**{name: value}) == pytest.approx(NOISE[name])
+    both = {"rating": 2, "felt": 0.5}
+    assert variance(**both, until_cbt7=True) < HIDDEN**2 < variance(**both) < NOISE["rating"]
+    assert SHARED < variance(**both, mood=0.5) < variance(**both)
+
+
+def test_how_surely_a_rating_and_a_face_are_taken_to_tell_is_no_more_than_they_do() -> None:
+    """Of the simulated patients: what no feature holds, and what the signals add to it."""
+    random = np.random.default_rng(0)
+    hidden = random.normal(0, HIDDEN, 50_000)
+    said, showed = (hidden + random.normal(0, noise, len(hidden)) for noise in (PATIENTS_NOISE, FACE_NOISE))
+    rated, both = response(taken(2)), response(taken(2, felt=0.0))
+    assert rated is not None and both is not None
+    together = both.value * said + (1 - both.value) * showed  # a rating of 1 and a face of 0 give the rating's weight
+    assert together.var() <= 1 / both.precision
+    assert said.var() <= 1 / rated.precision
 
 
 def test_the_same_history_and_seed_give_the_same_draw() -> None:
