@@ -128,10 +128,11 @@ def touch_session(session_key: str) -> None:
 def erase_account(patient_id: UUID) -> None:
     """Forget a patient's login, name and links; the bare id stays, so that the trail keeps pointing at someone.
 
-    Links first: whoever follows one at this moment is waited for, and the account that it opened is found below.
+    Links first: whoever follows one at this moment is waited for, and what came of it is found below.
     """
     with transaction.atomic():
         Invitation.objects.filter(user_id=patient_id).delete()
+        RecoveryLink.objects.filter(user_id=patient_id).delete()
         User.objects.filter(pk=patient_id).update(
             login_index=None,
             login_sealed=None,
@@ -140,4 +141,3 @@ def erase_account(patient_id: UUID) -> None:
             is_active=False,
             last_login=None,
         )
-        RecoveryLink.objects.filter(user_id=patient_id).delete()

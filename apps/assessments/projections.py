@@ -14,7 +14,7 @@ class Assessments(Projection):
     """Each form with its answers, the highest grade that needed a person, and its score once it was handed in."""
 
     name = "assessments.assessment"
-    version = 1
+    version = 2
     models = (AssessmentRow,)
 
     @on(AssessmentStarted)
@@ -25,6 +25,7 @@ class Assessments(Projection):
             "version": happened.instrument_version,
             "answers": {},
             "attention": 0,
+            "raised_at": None,
             "score": None,
         }
         AssessmentRow.objects.create(
@@ -38,7 +39,8 @@ class Assessments(Projection):
     def answered(self, happened: ItemAnswered, meta: Recorded) -> None:
         row, facts = self._load(meta)
         facts["answers"][str(happened.item)] = happened.answer
-        facts["attention"] = max(facts["attention"], happened.attention)
+        if happened.attention > facts["attention"]:
+            facts["attention"], facts["raised_at"] = happened.attention, meta.recorded_at.isoformat()
         self._keep(row, facts)
 
     @on(AssessmentScored)

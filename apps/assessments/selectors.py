@@ -22,7 +22,8 @@ from vault import columns
 class AssessmentFacts:
     """One form. `closed_at` is None while it's open, and so are total and severity; they're also None with gaps.
 
-    `attention` is the highest grade that any answer ever had (0 to 3); changing the answer doesn't lower it.
+    `attention` is the highest grade that any answer ever had (0 to 3), since `raised_at` (None in rows of before it was
+    kept); changing the answer doesn't lower it.
     """
 
     id: UUID
@@ -31,6 +32,7 @@ class AssessmentFacts:
     closed_at: datetime | None
     answers: dict[int, int]
     attention: int
+    raised_at: datetime | None
     total: int | None
     severity: str | None
     subscales: dict[str, tuple[int | None, str | None]]
@@ -106,7 +108,7 @@ def _has_score(form: AssessmentFacts) -> bool:
 
 
 def _speak_of_death(forms: tuple[AssessmentFacts, ...], done: list[tuple[datetime, AssessmentFacts]]) -> bool:
-    raised = [one.closed_at or one.started_at for one in forms if one.attention]
+    raised = [one.raised_at or one.closed_at or one.started_at for one in forms if one.attention]
     return speaks_of_death(raised, [at for at, one in done if one.instrument.key == DRR and one.total is not None])
 
 
@@ -115,6 +117,10 @@ def _course(first: AssessmentFacts, last: AssessmentFacts) -> Course | None:
         return course_of_parts(first.subscales, last.subscales)
     found = change(first.instrument.key, first.total, last.total)
     return found.course if found else None
+
+
+def _moment(text: str | None) -> datetime | None:
+    return None if text is None else datetime.fromisoformat(text)
 
 
 def _facts(row: AssessmentRow) -> AssessmentFacts:
@@ -127,6 +133,7 @@ def _facts(row: AssessmentRow) -> AssessmentFacts:
         closed_at=row.closed_at,
         answers={int(item): answer for item, answer in facts["answers"].items()},
         attention=facts["attention"],
+        raised_at=_moment(facts.get("raised_at")),
         total=score.get("total"),
         severity=score.get("severity"),
         subscales={name: (part[0], part[1]) for name, part in score.get("subscales", {}).items()},

@@ -1,14 +1,14 @@
 """The API: the caseload, and the alerts that only people clear."""
 
 from functools import partial
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from django.http import Http404
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework.exceptions import APIException, ValidationError
-from rest_framework.fields import DateTimeField
+from rest_framework.fields import DateTimeField, Field, IntegerField
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -21,9 +21,13 @@ from apps.providers.aggregate import AlreadyReviewed, LedgerBehind, RaisedMeanwh
 from apps.providers.lateness import late_since
 from apps.providers.line import Line, urgency
 from apps.providers.selectors import AlertUnknown, PatientAlert
+from apps.providers.unread import unread
 
-LATE: Final = {
-    "late_since": DateTimeField(allow_null=True, help_text="from when on alerts may be missing; null while all is well")
+LATE: Final[dict[str, Field[Any, Any, Any, Any]]] = {
+    "late_since": DateTimeField(
+        allow_null=True, help_text="from when on alerts may be missing; null while the list keeps up with the record"
+    ),
+    "unread": IntegerField(help_text="texts of these patients that no machine looked through so far: none raises one"),
 }
 """Beside each page of the lists that say who needs a person."""
 
@@ -62,7 +66,8 @@ class CaseloadList(APIView):
         """The reader's patients, those who need a person first on top."""
         permits, late = open_caseload(asker(request), why=Purpose.TREATMENT), late_since()
         lines = selectors.caseload(permits, now=timezone.now())
-        return sequence.page(request, lines, key=_place, show=serializers.of_line, moving=True, late_since=late)
+        told = {"late_since": late, "unread": _unread(lines)}
+        return sequence.page(request, lines, key=_place, show=serializers.of_line, moving=True, **told)
 
 
 class AlertList(APIView):
@@ -74,8 +79,9 @@ class AlertList(APIView):
     def get(self, request: Request) -> Response:
         """Every alert of the reader's patients: waiting ones first, the most serious on top."""
         permits, late = open_caseload(asker(request), why=Purpose.TREATMENT), late_since()
-        found = selectors.alerts(selectors.caseload(permits, now=timezone.now()))
-        return sequence.page(request, found, key=_section, show=serializers.of_alert, moving=True, late_since=late)
+        lines = selectors.caseload(permits, now=timezone.now())
+        found, told = selectors.alerts(lines), {"late_since": late, "unread": _unread(lines)}
+        return sequence.page(request, found, key=_section, show=serializers.of_alert, moving=True, **told)
 
 
 class Acknowledgement(APIView):
@@ -102,6 +108,10 @@ class Acknowledgement(APIView):
         except ReasonMissing as missing:
             raise ValidationError({"reason": ["say what was done, or why nothing was needed"]}) from missing
         return Response({"id": str(alert_id), "acknowledged": True}, status=201)
+
+
+def _unread(lines: list[Line]) -> int:
+    return sum(unread(line.patient_id for line in lines).values())
 
 
 def _place(line: Line) -> str:

@@ -121,7 +121,8 @@ def reviewed(
     found = next((alert for alert in alerts if alert.id == str(alert_id) and alert.review is None), None)
     if found is None:
         return alerts
-    late = as_of not in ("", found.as_of)
+    # By the moment alone: what a grade is made of may change, and each raise has a moment of its own.
+    late = as_of != "" and as_of.partition("@")[2] != found.as_of.partition("@")[2]
     seen_to = replace(_as_it_was(found, as_of) if late else found, review=review)
     marked = tuple(seen_to if alert is found else alert for alert in alerts)
     if not late:

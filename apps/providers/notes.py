@@ -65,10 +65,14 @@ def _texts(fields: Collection[tuple[str, ...]]) -> tuple[str, ...]:
 def _replaced(before: Iterable[str], now: str) -> Iterator[str]:
     """The sentences of earlier texts that the present one lacks: taking one back does not unsay it.
 
-    A draft that only grows leaves none, and one that is mended leaves what was mended and not the whole again.
+    One that begins a sentence of the present text is still there, as in a draft that grows; one that stands within
+    another is not: "I don't think that I want to die" takes back what it repeats. A draft that only grows leaves none,
+    and one that is mended leaves what was mended and not the whole again.
     """
+    kept = [one.strip() for one in _SENTENCE_ENDS.split(now)]
     for text in before:
-        gone = "".join(one for one in _SENTENCE_ENDS.split(text) if one.strip() not in now).strip()
+        sentences = _SENTENCE_ENDS.split(text)
+        gone = "".join(one for one in sentences if not any(has.startswith(one.strip()) for has in kept)).strip()
         if gone:
             yield gone
 

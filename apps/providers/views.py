@@ -1,5 +1,6 @@
 """The clinician's pages: who needs a person first, one patient's chart, the alerts."""
 
+from collections.abc import Sequence
 from typing import Any, Final
 from uuid import UUID, uuid4
 
@@ -59,7 +60,7 @@ def caseload(request: HttpRequest) -> HttpResponse:
         {"line": line, "flags": flags(line, now=now), "spark": spark(line.phq.points, now=now), "due": _due(line)}
         for line in shown
     ]
-    context = {"rows": rows, "tiles": tiles(lines, now=now), "words": words, "late_since": late}
+    context = {"rows": rows, "tiles": tiles(lines, now=now), "words": words, "late_since": late, **_unread(lines)}
     return render(request, "providers/caseload.html", context)
 
 
@@ -70,7 +71,7 @@ def chart(request: HttpRequest, patient_id: UUID) -> HttpResponse:
     late, found = late_since(), chart_of(permit, now=timezone.now())
     if found is None:
         raise Http404
-    context = {"chart": found, "names": _names([found["line"]]), "late_since": late}
+    context = {"chart": found, "names": _names([found["line"]]), "late_since": late, **_unread([found["line"]])}
     return render(request, "providers/chart.html", context)
 
 
@@ -88,14 +89,13 @@ def _ledger(request: HttpRequest, status: int = 200, **kept: str) -> HttpRespons
     """
     permits, late = open_caseload(asker(request), why=Purpose.TREATMENT), late_since()
     lines = selectors.caseload(permits, now=timezone.now())
-    found, unread_ones = selectors.alerts(lines), unread(line.patient_id for line in lines)
+    found = selectors.alerts(lines)
     context = {
         "waiting": [one for one in found if one.alert.review is None],
         "seen_to": [one for one in found if one.alert.review],
         "names": _names(lines),
         "late_since": late,
-        "unread": sum(unread_ones.values()),
-        "unread_of": [line for line in lines if line.patient_id in unread_ones],
+        **_unread(lines),
         **kept,
     }
     return render(request, "providers/alerts.html", context, status=status)
@@ -132,6 +132,12 @@ def _wait_for_review(request: HttpRequest) -> None:
 
 def _wait_for(alert_id: UUID) -> None:
     wait_for(Caseload.name, StreamName(REVIEW, alert_id), 1, timeout_s=WAIT_S)
+
+
+def _unread(lines: Sequence[Line]) -> dict[str, Any]:
+    """How many of these patients' texts nobody has read, and whose they are."""
+    found = unread(line.patient_id for line in lines)
+    return {"unread": sum(found.values()), "unread_of": [line for line in lines if line.patient_id in found]}
 
 
 def _names(lines: list[Line]) -> dict[str, str]:

@@ -94,7 +94,7 @@ class Keys:
             detail = f"the log says that {subject} is erased, the key database does not: run erase_patient again"
             self._report("key_not_destroyed", self._erasing[subject], detail)
         for subject in sorted(_in_the_end(self._erasing.keys() - came_back, erasure.unfinished)):
-            detail = f"{subject} is not erased to the end: the clock goes on with it, erase_patient does so at once"
+            detail = f"{subject} is not erased to the end: run erase_patient again"
             self._report("erasure_unfinished", self._erasing[subject], detail)
 
     def _report(self, kind: str, at: Checked, detail: str) -> None:

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Final
 from uuid import UUID
 
 from django.db import connection
@@ -28,6 +29,7 @@ RETRY_AFTER_S = 2.0
 OVERDUE_S = 120.0
 """What nobody began so long after its time waits for no other job: its workers are away."""
 CLEARED_AT_ONCE = 1_000
+_GIVEN_UP: Final = (Job.Status.DEAD, Job.Status.DROPPED)
 COUNTS = "SELECT status, count(*) FROM eventstore_job WHERE status <> 'done' GROUP BY status"
 
 
@@ -135,9 +137,9 @@ def dead(kind: str) -> list[UUID]:
     return list(Job.objects.filter(kind=kind, status=Job.Status.DEAD).order_by("run_at").values_list("id", flat=True))
 
 
-def all_dead() -> list[Job]:
-    """Every dead letter, the oldest first: they stay until they are revived or dropped."""
-    return list(Job.objects.filter(status=Job.Status.DEAD).order_by("run_at"))
+def given_up() -> list[Job]:
+    """Every dead letter and every job that was dropped, the oldest first: they stay until they are revived."""
+    return list(Job.objects.filter(status__in=_GIVEN_UP).order_by("run_at"))
 
 
 def owed(kind: str, *, instead: str, by: str, among: Iterable[str]) -> dict[str, int]:
@@ -153,9 +155,9 @@ def owed(kind: str, *, instead: str, by: str, among: Iterable[str]) -> dict[str,
 
 
 def revive(job_id: UUID) -> bool:
-    """Give a dead letter three new attempts. False if it is not one."""
-    dead = Job.objects.filter(id=job_id, status=Job.Status.DEAD)
-    return bool(dead.update(status=Job.Status.WAITING, attempts=0, run_at=timezone.now(), published_at=None))
+    """Give a dead letter, or a job that was dropped, three new attempts. False if it is neither."""
+    given_up = Job.objects.filter(id=job_id, status__in=_GIVEN_UP)
+    return bool(given_up.update(status=Job.Status.WAITING, attempts=0, run_at=timezone.now(), published_at=None))
 
 
 def drop(job_id: UUID) -> bool:

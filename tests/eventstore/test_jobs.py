@@ -219,7 +219,7 @@ def test_dead_jobs_are_listed_with_what_failed(job_id: UUID) -> None:
     assert told() == "1 waiting, 0 running, 0 dead\n"
     dies(job_id)
     line, counts = told().splitlines()
-    assert line.startswith(f"{job_id} specimen.draw OutOfMemory since ")
+    assert line.startswith(f"{job_id} dead specimen.draw OutOfMemory since ")
     assert f"session={Job.objects.get().ids['session']}" in line
     assert counts == "0 waiting, 0 running, 1 dead"
 
@@ -229,7 +229,10 @@ def test_a_dead_job_is_run_again_or_dropped_on_demand(job_id: UUID) -> None:
     told("--retry", str(dies(job_id)))
     assert jobs.claim(job_id, 30) is not None
     told("--drop", str(dies(other)))
-    assert (jobs.claim(other, 30), jobs.revive(other), jobs.counts()["dead"]) == (None, False, 0)
+    assert (jobs.claim(other, 30), jobs.counts()["dead"]) == (None, 0)
+    assert told().startswith(f"{other} dropped specimen.draw OutOfMemory")
+    told("--retry", str(other))
+    assert jobs.claim(other, 30) is not None, "whoever dropped it may think better of it"
 
 
 def test_a_dropped_job_is_owed_as_before() -> None:

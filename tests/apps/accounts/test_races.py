@@ -14,7 +14,7 @@ from django.test import Client
 from access import caseload
 from access.roles import Role
 from apps.accounts import invitations, tallies
-from apps.accounts.commands import accept_invitation, close_account, create_user, invite
+from apps.accounts.commands import accept_invitation, close_account, create_user, erase_account, invite
 from apps.accounts.errors import LastAdministrator, LinkUnusable, LoginTaken
 from apps.accounts.models import User
 from apps.accounts.recovery import find_link, make_link, recover
@@ -168,3 +168,28 @@ def test_administrators_who_close_each_other_at_once_leave_one(fresh_db: str) ->
 
     assert sorted(at_once(close, 2)) == [False, True]
     assert User.objects.filter(role="administrator", is_active=True).count() == 1
+
+
+def test_who_is_erased_while_they_set_a_new_password_is_erased(fresh_db: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    patient = create_user(LOGIN, PASSWORD, Role.PATIENT)
+    link, holds = find_link(make_link(patient)).id, Event()
+    cleared = tallies.cleared
+
+    def slowly(key: bytes) -> None:
+        cleared(key)
+        holds.set()
+        Event().wait(1)
+
+    monkeypatch.setattr(tallies, "cleared", slowly)
+
+    def act(number: int) -> None:
+        if number:
+            assert holds.wait(10)
+            erase_account(patient.id)
+        else:
+            recover(link, BETTER)
+
+    at_once(act, 2)
+    patient.refresh_from_db()
+    assert (patient.is_active, patient.login_index) == (False, None)
+    assert not patient.has_usable_password()

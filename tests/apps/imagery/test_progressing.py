@@ -95,6 +95,17 @@ def test_no_questionnaire_is_said_to_go_better_beside_thoughts_of_death(patient:
     assert told(patient)["progress"]["questionnaires"] == {"gad-7": "better", "phq-9": "better"}
 
 
+def test_thoughts_of_death_count_from_when_they_were_said_on_whichever_form(patient: Living) -> None:
+    agrees(patient)
+    who: dict[str, Any] = {"actor": patient.actor}
+    left_open = assessments.start(patient.id, key="phq-9", ordinal=7, command_id=uuid4(), **who)
+    fills(patient, "phq-9", 2, 0)
+    assert told(patient)["progress"]["questionnaires"] == {"phq-9": "better"}
+    assessments.answer(patient.id, left_open, item=9, answer=3, command_id=uuid4(), **who)
+    patient.seal()
+    assert told(patient)["progress"]["questionnaires"] == {}
+
+
 def reaches(patient: Living, goal: str) -> None:
     """The patient has this goal and reaches it now."""
     who: dict[str, Any] = {"actor": patient.actor}

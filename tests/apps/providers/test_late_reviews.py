@@ -64,6 +64,13 @@ def test_a_review_that_does_not_say_what_was_read_closes_what_stands() -> None:
     assert (closed.grade, closed.review) == (3, REVIEW)
 
 
+def test_a_grade_that_is_made_otherwise_when_the_log_is_replayed_opens_no_old_alert() -> None:
+    [judged] = raised((), 1, 1)
+    [stands] = ledger.reviewed(raised((), 1, 3), event_id=uuid4(), alert_id=UUID(judged.id), review=REVIEW,
+                               as_of=judged.as_of)  # fmt: skip
+    assert (stands.grade, stands.review) == (3, REVIEW)
+
+
 @pytest.mark.parametrize("tells", [True, False])
 def test_a_higher_answer_that_is_not_sealed_yet_still_waits_after_the_review(
     practice: Practice, seal_now: Seal, tells: bool

@@ -29,7 +29,7 @@ from tests.apps.practice import Practice
 
 BLEAK = "Some nights I want to kill myself, and nobody knows."
 CALM = "I liked the blue one with the boat."
-UNREAD = "One text could not be looked through so far"
+UNREAD = "One text has not been looked through by the program so far"
 
 
 def writes(practice: Practice, text: str) -> UUID:
@@ -242,25 +242,29 @@ def test_a_text_whose_readings_all_failed_is_said_to_be_unread_and_read_when_it_
             read(seal_now, reading.READ_LATE)
     assert set(Job.objects.filter(kind__startswith=reading.READ).values_list("status", flat=True)) == {Job.Status.DEAD}
     assert alerts(practice) == ()
-    assert "One text could not be looked through so far" in clinician.get(page).content.decode()
+    assert "One text has not been looked through by the program so far" in clinician.get(page).content.decode()
     tasks.read_again()
-    assert "One text could not be looked through so far" in clinician.get(page).content.decode()
+    assert "One text has not been looked through by the program so far" in clinician.get(page).content.decode()
     assert read(seal_now, reading.READ_LATE) == 1
     assert [alert.grade for alert in alerts(practice)] == [3]
-    assert "could not be looked through" not in clinician.get(page).content.decode()
+    assert "looked through by the program" not in clinician.get(page).content.decode()
     tasks.read_again()
     assert read(seal_now, reading.READ_LATE) == 0
 
 
 def test_a_text_that_no_worker_came_for_is_said_to_be_unread(practice: Practice, seal_now: Seal) -> None:
-    pages = "/alerts/", f"/patients/{practice.patient.id}/written/"
+    who = f"/patients/{practice.patient.id}/"
+    pages = "/alerts/", "/caseload/", who, f"{who}written/"
+    lists = "/api/v1/alerts/", "/api/v1/caseload/"
     clinician = practice.browser(practice.provider)
     writes(practice, BLEAK)
     seal_now()
+    assert [clinician.get(one).json()["unread"] for one in lists] == [0, 0]
     assert not [page for page in pages if UNREAD in clinician.get(page).content.decode()], "its time has not come"
     Job.objects.update(run_at=timezone.now() - timedelta(hours=5))
     for page in pages:
         assert UNREAD in clinician.get(page).content.decode()
+    assert [clinician.get(one).json()["unread"] for one in lists] == [1, 1]
     told = clinician.get("/alerts/").content.decode().partition(UNREAD)[2].partition("</p>")[0]
     assert f'href="/patients/{practice.patient.id}/written/">Patient 014</a>' in told
     outsider = practice.browser(practice.outsider).get("/alerts/").content.decode()

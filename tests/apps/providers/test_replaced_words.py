@@ -58,6 +58,18 @@ def test_a_mended_word_leaves_its_sentence_and_not_the_whole_again() -> None:
     )  # fmt: skip
 
 
+def test_words_that_the_next_text_repeats_in_order_to_deny_them_are_read_by_themselves(
+    practice: Practice, seal_now: Seal
+) -> None:
+    first, then = "I want to die", "I don't think I want to die anymore"
+    assert new(first, then) == (first, then)
+    session_id = writes(practice, first)
+    says(practice, session_id, then)
+    read(seal_now)
+    [alert] = alerts(practice)
+    assert alert.grade == 3
+
+
 def test_closing_words_that_were_replaced_before_the_reading_raise_an_alert(practice: Practice, seal_now: Seal) -> None:
     session_id = writes(practice, BLEAK)
     says(practice, session_id, CALM)
