@@ -81,7 +81,7 @@ def goal(request: HttpRequest) -> HttpResponse:
     except NotOffered:
         messages.error(request, _("That is not one of your goals. Please look at the list again."))
     else:
-        messages.success(request, _("Saved. Pictures follow it from now on, and your care team sees it."))
+        messages.success(request, _("Saved. Pictures follow it from now on, and whoever treats you sees it."))
     return redirect(WISHES)
 
 
