@@ -9,7 +9,7 @@ from eventstore import following, wire
 from eventstore.followers import all_followers
 from eventstore.models import Follower
 
-BATCH = 1000
+BATCH = 10_000  # each batch looks at all that waits: after an outage, a few large ones
 _SEAL = "SELECT sealed, last_position FROM eventstore.seal(%b::integer)"
 _PLACE = ("name", "position", "status")
 

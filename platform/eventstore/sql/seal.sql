@@ -4,10 +4,15 @@
 -- One statement, so one snapshot, finds the fresh events and remembers where to look from next time: every transaction
 -- below this snapshot's xmin is over, so its events are either sealed by now or never were. xmin bounds the scan only;
 -- it never holds back an event, so a long transaction elsewhere delays nothing, and a late commit is simply sealed later.
+--
+-- Each fresh event is looked up among the positions by itself: a planner that may choose takes a share of the log to lie
+-- behind low_xid, and reads every position ever given for a handful of events.
 CREATE OR REPLACE FUNCTION eventstore.seal(p_limit integer, OUT sealed bigint, OUT last_position bigint)
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+    SET enable_hashjoin = off SET enable_mergejoin = off SET plan_cache_mode = force_custom_plan AS $$
 DECLARE
     this_cluster bigint;
+    from_xid xid8;
 BEGIN
     IF NOT pg_try_advisory_xact_lock(hashtext('attune.seal')) THEN
         SELECT -1, s.next_position - 1 INTO sealed, last_position FROM eventstore.seal_state s;
@@ -17,10 +22,11 @@ BEGIN
     -- A restore into another cluster: stored xids mean nothing here, so look at everything once.
     UPDATE eventstore.seal_state SET low_xid = '0'::xid8, system_identifier = this_cluster
     WHERE system_identifier <> this_cluster;
+    SELECT s.low_xid INTO from_xid FROM eventstore.seal_state s;
     WITH fresh AS MATERIALIZED (
         SELECT e.seq, e.stream_id, e.version, e.hash
-        FROM eventstore.seal_state s, eventstore.event e
-        WHERE e.xid >= s.low_xid
+        FROM eventstore.event e
+        WHERE e.xid >= from_xid
           AND NOT EXISTS (SELECT FROM eventstore.log_position p WHERE p.seq = e.seq)
         ORDER BY e.seq LIMIT p_limit
     ), numbered AS MATERIALIZED (
