@@ -11,7 +11,7 @@ from apps.patients.selectors import get_patients
 from apps.providers import selectors
 from apps.providers.charts import emotions, scores
 from apps.providers.line import Line, Measure
-from apps.sessions.selectors import TrackPoint, emotion_track, recent_sessions
+from apps.sessions.selectors import SessionMean, TrackPoint, emotion_means, emotion_track, recent_sessions
 
 SESSIONS: Final = 12
 IMAGES: Final = 24
@@ -24,15 +24,15 @@ def chart_of(permit: Permit, *, now: datetime) -> dict[str, Any] | None:
     line = selectors.line_of(permit, now=now)
     if line is None:
         return None
-    track = emotion_track(permit)
-    start = _start(line, track, now)
+    means = emotion_means(permit)
+    start = _start(line, means, now)
     sessions = recent_sessions(permit, SESSIONS)
-    latest = _latest(track)
+    latest = _latest(permit, means)
     return {
         "line": line,
         "patient": next(iter(get_patients([permit])), None),
         "measures": [_measure(one, start=start, end=now) for one in (line.phq, line.gad)],
-        "columns": emotions.columns(track, start=start, end=now),
+        "columns": emotions.columns(means, start=start, end=now),
         "ticks": scores.ticks(scores.time_scale(start, now), start, now),
         "days": scores.day_format(start, now),
         "areas": emotions.areas(latest),
@@ -53,12 +53,12 @@ def _measure(measure: Measure, *, start: datetime, end: datetime) -> dict[str, A
     }
 
 
-def _latest(track: Sequence[TrackPoint]) -> list[TrackPoint]:
-    read = [point for point in track if point.probabilities]
-    return [point for point in track if point.session_id == read[-1].session_id] if read else []
+def _latest(permit: Permit, means: Sequence[SessionMean]) -> list[TrackPoint]:
+    read = [one.session_id for one in means if one.probabilities]
+    return emotion_track(permit, session_id=read[-1]) if read else []
 
 
-def _start(line: Line, track: Sequence[TrackPoint], now: datetime) -> datetime:
+def _start(line: Line, means: Sequence[SessionMean], now: datetime) -> datetime:
     moments = [point.at for measure in (line.phq, line.gad) for point in measure.points]
-    moments += [point.at for point in track[:1]]
+    moments += [one.at for one in means[:1]]
     return min([*moments, now - SHORTEST])

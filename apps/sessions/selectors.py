@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.http import Http404
 
 from access.door import Permit, Right
@@ -46,6 +47,16 @@ class TrackPoint:
     probabilities: tuple[float, ...] | None
     session_id: UUID
     frames: int
+
+
+@dataclass(frozen=True, slots=True)
+class SessionMean:
+    """All readings of one session in one; ``read`` is the share of its stretches, 0 to 1, in which a face was read."""
+
+    session_id: UUID
+    at: datetime
+    probabilities: tuple[float, ...] | None
+    read: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,16 +155,21 @@ def emotion_track(
         rows = rows.filter(session_id=session_id)
     if since is not None:
         rows = rows.filter(minute__gte=track.minute_of(since))
-    by_session: dict[UUID, list[tuple[int, bytes]]] = {}
-    for row in rows.order_by("minute"):
-        opened: bytes = columns.open(permit.patient_id, bytes(row.sealed), column=MINUTE)
-        by_session.setdefault(row.session_id, []).append((row.minute, opened))
     found = [
         TrackPoint(point.at, point.probabilities, session, point.frames)
-        for session, minutes in by_session.items()
+        for session, minutes in _minutes(permit, rows).items()
         for point in track.points(minutes, bucket_s)
     ]
     return sorted(found, key=lambda point: point.at)
+
+
+def emotion_means(permit: Permit, *, bucket_s: int = CHART_BUCKET_S) -> list[SessionMean]:
+    """Each session with readings, oldest first: what `emotion_track` has of it, without going through its seconds."""
+    permit.require(*_READS)
+    minutes = _minutes(permit, EmotionMinute.objects.filter(patient_id=permit.patient_id))
+    means = [(session, track.mean(own, bucket_s)) for session, own in minutes.items()]
+    found = [SessionMean(session, mean.at, mean.probabilities, mean.read / mean.stretches) for session, mean in means]
+    return sorted(found, key=lambda one: one.at)
 
 
 def reactions(session_id: UUID, spans: Sequence[tuple[datetime, datetime]]) -> list[Reaction]:
@@ -179,6 +195,14 @@ def _row(permit: Permit, session_id: UUID) -> SessionRow:
     if row is None:
         raise Http404("no such session")
     return row
+
+
+def _minutes(permit: Permit, rows: QuerySet[EmotionMinute]) -> dict[UUID, list[tuple[int, bytes]]]:
+    """Each session's minutes, opened, in order."""
+    found: dict[UUID, list[tuple[int, bytes]]] = {}
+    for session_id, minute, sealed in rows.order_by("minute").values_list("session_id", "minute", "sealed"):
+        found.setdefault(session_id, []).append((minute, columns.open(permit.patient_id, sealed, column=MINUTE)))
+    return found
 
 
 def _entry(entry: TimelineEntry) -> dict[str, Any]:

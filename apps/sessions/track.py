@@ -8,12 +8,15 @@ import struct
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import compress
+from operator import mul
 from typing import Final
 
 from apps.sessions.observing import pack_probabilities, unpack_probabilities
 from ml.vocabulary import EMOTIONS
 
 _SECOND: Final = struct.Struct("BBB7s")
+_MEAN_AT: Final = 3
 _MOST = 255
 MINUTE_S: Final = 60
 
@@ -25,6 +28,19 @@ class Point:
     at: datetime
     probabilities: tuple[float, ...] | None
     frames: int
+
+
+@dataclass(frozen=True, slots=True)
+class Mean:
+    """A whole track: its beginning, the mean of the frames read (None where none was), and how many stretches it has.
+
+    `read` are those in which any frame was read.
+    """
+
+    at: datetime
+    probabilities: tuple[float, ...] | None
+    stretches: int
+    read: int
 
 
 def minute_of(at: datetime) -> int:
@@ -52,6 +68,29 @@ def points(minutes: Iterable[tuple[int, bytes]], bucket_s: int) -> Iterator[Poin
         stretch.append((row, frames))
     if stretch:
         yield _point(began * bucket_s, stretch)
+
+
+def mean(minutes: Sequence[tuple[int, bytes]], bucket_s: int) -> Mean:
+    """The mean of what `points` tells one by one. ``minutes`` in order, at least one; ``bucket_s`` divides a minute.
+
+    Summed a column at a time, without a tuple for each second: a chart of years has hundreds of thousands of them.
+    """
+    size, stretch_of = _SECOND.size, bytes(place // bucket_s for place in range(256))
+    sums = [0] * len(EMOTIONS)
+    stretches = read = 0
+    for _, packed in minutes:
+        frames, places = packed[1::size], packed[0::size].translate(stretch_of)
+        sums = [total + sum(map(mul, frames, packed[_MEAN_AT + one :: size])) for one, total in enumerate(sums)]
+        stretches += len(set(places))
+        read += len(set(compress(places, frames)))
+    (minute, packed), whole = minutes[0], sum(sums)
+    began = minute * MINUTE_S + min(packed[0::size]) // bucket_s * bucket_s
+    return Mean(
+        at=datetime.fromtimestamp(began, UTC),
+        probabilities=tuple(total / whole for total in sums) if whole else None,
+        stretches=stretches,
+        read=read,
+    )
 
 
 def _seconds(minutes: Iterable[tuple[int, bytes]]) -> Iterator[tuple[int, tuple[float, ...] | None, int]]:

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from apps.providers.charts.scale import Scale, text
 from apps.providers.charts.scores import LEFT, RIGHT, ticks, time_scale
-from apps.sessions.selectors import CHART_BUCKET_S, TrackPoint
+from apps.sessions.selectors import CHART_BUCKET_S, SessionMean, TrackPoint
 from ml.vocabulary import EMOTIONS, Emotion
 
 _TOP: Final = 8
@@ -33,7 +33,7 @@ class Share:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Column:
-    """One session's mean. `read` is the share of points (0 to 100) in which a face was read at all."""
+    """One session's mean. `read` is the share of stretches (0 to 100) in which a face was read at all."""
 
     session_id: UUID
     at: datetime
@@ -65,17 +65,13 @@ class SessionAreas:
     minutes: tuple[tuple[int, tuple[int, ...] | None], ...]
 
 
-def columns(track: Sequence[TrackPoint], *, start: datetime, end: datetime) -> tuple[Column, ...]:
+def columns(means: Sequence[SessionMean], *, start: datetime, end: datetime) -> tuple[Column, ...]:
     """A column for each session in which a face was read, oldest first; none so wide that it hides the next one."""
     x = time_scale(start, end)
-    by_session: dict[UUID, list[TrackPoint]] = {}
-    for point in track:
-        by_session.setdefault(point.session_id, []).append(point)
-    read = {one: points for one, points in by_session.items() if any(point.probabilities for point in points)}
-    places = [x.moment(points[0].at) for points in read.values()]
+    read = [one for one in means if one.probabilities]
+    places = [x.moment(one.at) for one in read]
     return tuple(
-        _column(session_id, points, place=place, width=width)
-        for (session_id, points), place, width in zip(read.items(), places, _widths(places), strict=True)
+        _column(one, place=place, width=width) for one, place, width in zip(read, places, _widths(places), strict=True)
     )
 
 
@@ -111,15 +107,14 @@ def _widths(places: Sequence[float]) -> list[float]:
     return [min(max(gap, _NARROWEST), _WIDEST) for gap in nearer]
 
 
-def _column(session_id: UUID, points: Sequence[TrackPoint], *, place: float, width: float) -> Column:
-    read = sum(point.probabilities is not None for point in points)
+def _column(one: SessionMean, *, place: float, width: float) -> Column:
     return Column(
-        session_id=session_id,
-        at=points[0].at,
+        session_id=one.session_id,
+        at=one.at,
         x=text(place - width / 2),
         width=text(width),
-        shares=_stack(mean(points) or ()),
-        read=round(100 * read / len(points)),
+        shares=_stack(one.probabilities or ()),
+        read=round(100 * one.read),
     )
 
 

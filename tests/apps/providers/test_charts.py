@@ -14,7 +14,7 @@ from apps.providers.charts import emotions, scores
 from apps.providers.charts.scale import Scale, text
 from apps.providers.charts.spark import HEIGHT, WIDTH, spark
 from apps.providers.line import ScorePoint
-from apps.sessions.selectors import TrackPoint
+from apps.sessions.selectors import SessionMean, TrackPoint
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 START = NOW - timedelta(days=60)
@@ -77,19 +77,19 @@ def test_no_two_moments_of_an_axis_are_written_alike(days: int) -> None:
 
 @given(st.lists(shares, min_size=1, max_size=12))
 def test_a_sessions_column_is_filled_to_the_top(readings: list[tuple[float, ...]]) -> None:
-    track = [reading(10 * index, probabilities) for index, probabilities in enumerate(readings)]
-    [column] = emotions.columns(track, start=START, end=NOW)
+    mean = emotions.mean([reading(10 * index, probabilities) for index, probabilities in enumerate(readings)])
+    [column] = emotions.columns([SessionMean(SESSION, NOW, mean, 1.0)], start=START, end=NOW)
     assert sum(float(share.height) for share in column.shares) == pytest.approx(122, abs=1)
     assert column.read == 100
 
 
 @given(st.lists(st.floats(0, 729), min_size=1, max_size=40, unique=True))
 def test_no_column_hides_another_unless_they_are_of_about_one_day(days: list[float]) -> None:
-    track = [
-        TrackPoint(NOW - timedelta(days=ago), (0.0,) * 6 + (1.0,), UUID(int=number), 5)
+    means = [
+        SessionMean(UUID(int=number), NOW - timedelta(days=ago), (0.0,) * 6 + (1.0,), 1.0)
         for number, ago in enumerate(sorted(days, reverse=True))
     ]
-    drawn = emotions.columns(track, start=NOW - timedelta(days=730), end=NOW)
+    drawn = emotions.columns(means, start=NOW - timedelta(days=730), end=NOW)
     assert all(2 <= float(column.width) <= 14 for column in drawn)
     for one, other in pairwise(drawn):
         hidden = float(one.x) + float(one.width) - float(other.x)
@@ -100,13 +100,13 @@ def test_no_column_hides_another_unless_they_are_of_about_one_day(days: list[flo
 
 def test_a_column_is_narrowed_to_the_nearer_neighbour_and_a_lone_one_is_not() -> None:
     sure = (0.0,) * 6 + (1.0,)
-    track = [
-        TrackPoint(NOW - timedelta(days=ago), sure, UUID(int=number), 5)
+    means = [
+        SessionMean(UUID(int=number), NOW - timedelta(days=ago), sure, 1.0)
         for number, ago in enumerate((400, 21, 14, 0.2, 0.1))
     ]
-    drawn = emotions.columns(track, start=NOW - timedelta(days=730), end=NOW)
+    drawn = emotions.columns(means, start=NOW - timedelta(days=730), end=NOW)
     assert [column.width for column in drawn] == ["14", "6.4", "6.4", "2", "2"]
-    [alone] = emotions.columns(track[:1], start=NOW - timedelta(days=730), end=NOW)
+    [alone] = emotions.columns(means[:1], start=NOW - timedelta(days=730), end=NOW)
     assert alone.width == "14"
 
 
@@ -118,7 +118,7 @@ def test_stretches_without_a_face_are_left_open_and_a_session_without_any_has_no
     happiness = next(area for area in drawn.areas if area.emotion == "happiness")
     assert (happiness.path.count("M"), happiness.percent) == (2, 100)
     assert emotions.areas([reading(0, None)]) is None
-    assert emotions.columns([reading(0, None)], start=START, end=NOW) == ()
+    assert emotions.columns([SessionMean(SESSION, NOW, None, 0.0)], start=START, end=NOW) == ()
 
 
 def test_frames_weigh_a_mean() -> None:
