@@ -12,11 +12,11 @@ def upset_kinds(patient_id: UUID) -> frozenset[str]:
     """What is never shown again, however far projections are; nothing for someone unknown or erased."""
     withdrawn = store.read_of(patient_id, CATEGORY, types=[ImageWithdrawn])
     gone = {one.event.image_id: one.stream for one in withdrawn if isinstance(one.event, ImageWithdrawn)}
+    shown = store.read_each(
+        set(gone.values()), types=[ImageShown]
+    )  # of few: those in which something upset the patient
     return frozenset(
-        recorded.event.kind
-        for stream in set(gone.values())  # few: only those in which something upset the patient
-        for recorded in store.read(stream)
-        if isinstance(recorded.event, ImageShown) and recorded.event.image_id in gone
+        one.event.kind for one in shown if isinstance(one.event, ImageShown) and one.event.image_id in gone
     )
 
 

@@ -1,6 +1,6 @@
 """Rows of the log as recorded events."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -24,6 +24,9 @@ _OF_SUBJECT = f"""SELECT {_COLUMNS} FROM eventstore.stream s
     JOIN eventstore.event e USING (stream_id) LEFT JOIN eventstore.log_position p USING (seq)
     WHERE s.subject_id = %b::uuid AND s.category = %b::text AND e.type = ANY(%b::text[])
     ORDER BY e.seq"""  # noqa: S608  (as above)
+_EACH = f"""SELECT {_COLUMNS} FROM eventstore.event e
+    JOIN eventstore.stream s USING (stream_id) LEFT JOIN eventstore.log_position p USING (seq)
+    WHERE e.stream_id = ANY(%b::uuid[]) AND e.type = ANY(%b::text[]) ORDER BY e.seq"""  # noqa: S608  (as above)
 _LOG = f"""SELECT {_COLUMNS} FROM {_TABLES}
     WHERE p.position > %b::bigint ORDER BY p.position LIMIT %b::bigint"""  # noqa: S608  (as above)
 _LOG_OF = f"""SELECT {_COLUMNS} FROM {_TABLES}
@@ -45,6 +48,10 @@ def stream(name: StreamName, after: int) -> list[Recorded]:
 
 def streams(names: Sequence[StreamName], after_position: int) -> list[Recorded]:
     return opened(wire.fetchall(_STREAMS, [[name.stream_id for name in names], after_position]))
+
+
+def each(names: Collection[StreamName], types: Sequence[type]) -> list[Recorded]:
+    return opened(wire.fetchall(_EACH, [[name.stream_id for name in names], stored_names(types)]))
 
 
 def of_subject(subject: UUID, category: str, types: Sequence[type]) -> list[Recorded]:

@@ -5,7 +5,7 @@
 Appending joins the caller's transaction, if one is open, and holds the stream's row until that ends.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -79,6 +79,13 @@ def read_streams(names: Sequence[StreamName], after_position: int) -> list[Recor
     return reading.streams(names, after_position)
 
 
+def read_each(names: Collection[StreamName], *, types: Sequence[type]) -> list[Recorded]:
+    """The events of these classes in several streams, as written, in one query for all; those that are not sealed yet,
+    too. Raises as `read`.
+    """
+    return reading.each(names, types) if names else []
+
+
 def read_of(subject: UUID, category: str, *, types: Sequence[type]) -> list[Recorded]:
     """A subject's events of these classes from all their streams of a category, as written; those that are not sealed
     yet, too. For rules that must count at once, wherever they were said. Raises as `read`.
@@ -109,6 +116,7 @@ __all__ = [
     "done",
     "head",
     "read",
+    "read_each",
     "read_from",
     "read_of",
     "read_streams",

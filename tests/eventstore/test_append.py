@@ -121,6 +121,15 @@ def test_a_subjects_events_are_read_from_all_their_streams_at_once_sealed_or_not
     assert store.read_of(uuid4(), stream.category, types=[Measured]) == []
 
 
+def test_several_streams_are_read_at_once_for_what_is_wanted_of_them(subject: UUID, stream: StreamName) -> None:
+    other, third = StreamName(stream.category, uuid4()), StreamName(stream.category, uuid4())
+    for one, value in ((stream, 1), (other, 2), (third, 3), (stream, 4)):
+        store.append(one, [measured(value)], expected=None, actor=ACTOR, command_id=uuid4(), subject=subject)
+    found = store.read_each({stream, other}, types=[Measured])
+    assert [(one.stream, one.event.values) for one in found] == [(stream, (1,)), (other, (2,)), (stream, (4,))]
+    assert store.read_each({stream}, types=[]) == store.read_each(set(), types=[Measured]) == []
+
+
 def test_erased_events_read_as_tombstones(subject: UUID, stream: StreamName) -> None:
     store.append(stream, [measured(1)], expected=0, actor=ACTOR, command_id=uuid4(), subject=subject)
     keys.destroy(subject)
