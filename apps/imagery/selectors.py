@@ -75,6 +75,13 @@ def image(permit: Permit, image_id: UUID) -> ShownImage:
     return found[0]
 
 
+def shown_in(permit: Permit, image_ids: Iterable[UUID]) -> dict[UUID, UUID]:
+    """By picture the session or exercise that it was shown in; without those that are none of the patient's."""
+    permit.require(Right.VIEW_CHART)
+    rows = ImageRow.objects.filter(patient_id=permit.patient_id, id__in=set(image_ids))
+    return dict(rows.values_list("id", "session_id"))
+
+
 def image_bytes(permit: Permit, image_id: UUID) -> Blob:
     """The picture's file and its media type. Raises Http404 as `image` does, or when the file is gone."""
     image(permit, image_id)
