@@ -17,6 +17,7 @@ from vault import blobs
 
 
 def make_image(patient_id: UUID, actor: Actor) -> UUID:
+    """Of a kind of its own: what the sweep says of one picture hides no other."""
     session_id, request_id, now = uuid4(), uuid4(), timezone.now()
     about = {"patient_id": patient_id, "actor": actor}
     sessions.open_session(session_id, camera=False, consents=(), at=now, command_id=uuid4(), **about)
@@ -26,7 +27,7 @@ def make_image(patient_id: UUID, actor: Actor) -> UUID:
     ref = blobs.put(patient_id, as_webp(gradient()), media_type=MEDIA_TYPE)
     shown = ImageShown(
         request_id=request_id, image_id=ref.id, template="library:test", technique="mindfulness", emotion="neutral",
-        kind="sea", style="photo", alt="A calm sea", line="Stay a while.", why=(), fallback="late",
+        kind=request_id.hex, style="photo", alt="A calm sea", line="Stay a while.", why=(), fallback="late",
         model="library:test", seed=0, steps=0, guidance=0.0, scores=(), not_judged=(), latency_ms=1, shown_at=now,
     )  # fmt: skip
     commands.note(session_id, request_id, [shown], command_id=uuid4(), **about)
