@@ -46,6 +46,7 @@ async def test_who_was_away_when_their_words_were_read_is_told_whom_to_call_when
     await before.disconnect()
     await in_thread(writes, patient, session_id)
     await in_thread(is_read, patient, session_id, findings)
+    await until_sealed(StreamName(NOTE, notes.stream_id(SESSION, session_id)))
     for _ in range(2):
         socket = await connect(patient, session_id, query=f"?after={seen}")
         await socket.say("ack")
@@ -55,6 +56,13 @@ async def test_who_was_away_when_their_words_were_read_is_told_whom_to_call_when
         numbers = [message["n"] for message in socket.seen]
         assert numbers == sorted(set(numbers)) and numbers[0] > seen
         await socket.disconnect()
+
+
+async def until_sealed(stream: StreamName) -> None:
+    """Else it would come a moment after the page did, and be no replay."""
+    async with asyncio.timeout(30):
+        while not all(recorded.position for recorded in await in_thread(store.read, stream)):
+            await asyncio.sleep(0.02)
 
 
 def helps(socket: Socket) -> list[dict[str, Any]]:
