@@ -9,6 +9,7 @@ from itertools import product
 from typing import Final
 
 from ml.prompting.triggers import named_in, plain, tags
+from ml.prompting.typed import as_typed
 
 _OR: Final = re.compile(r"[/|;:&+()\[\]]|\b(?:and|or|but|because)\b")
 _EDGE: Final = re.compile(r"^\W+|\W+$")
@@ -43,7 +44,6 @@ _ENDINGS: Final = tuple(
 )  # fmt: skip
 """How else a word may end in the other number; a form that is no word finds nothing."""
 _LAST: Final = re.compile(r"((?:.*[ -])?)([^ -]+)")
-_DASH: Final = re.compile("[\N{HYPHEN}-\N{EN DASH}]")
 _MOST_JOINTS: Final = 4
 
 
@@ -60,12 +60,7 @@ def spelled_out(triggers: Iterable[str]) -> tuple[str, ...]:
 
 
 def _entry(written: str) -> Iterator[str]:
-    # Telephones write another apostrophe than keyboards do, and other hyphens.
-    phrases = [
-        phrase
-        for part in _OR.split(_DASH.sub("-", plain(written).replace("\N{RIGHT SINGLE QUOTATION MARK}", "'")))
-        if (phrase := _bare(part))
-    ]
+    phrases = [phrase for part in _OR.split(as_typed(plain(written))) if (phrase := _bare(part))]
     if not phrases:
         yield written
     for phrase in phrases:

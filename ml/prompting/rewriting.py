@@ -20,6 +20,7 @@ from ml.prompting.library import by_id
 from ml.prompting.phrase import head
 from ml.prompting.state import State
 from ml.prompting.triggers import canonical, named_in
+from ml.prompting.typed import as_typed
 from ml.prompting.unsaid import says_what_it_must_not
 from ml.scenes.wording import places_named
 
@@ -136,7 +137,7 @@ def _plain(name: str, value: object) -> str:
     rules = _rules()
     if not isinstance(value, str):
         raise NotTaken("wrong_type")
-    text = " ".join(value.split())
+    text = as_typed(" ".join(value.split()))
     if not rules["shortest"][name] <= len(text) <= rules["longest"][name]:
         raise NotTaken("wrong_length")
     if not text.isprintable() or any(mark in text for mark in "{}<>[]|`\\"):

@@ -7,6 +7,8 @@ words stops what it knows of and no more: whoever names a model in the settings 
 import re
 from typing import Final
 
+from ml.prompting.typed import as_typed
+
 LONGEST: Final = 120
 """Characters of a line."""
 _PROMISES: Final = (
@@ -28,4 +30,4 @@ _NEVER: Final = re.compile(rf"\b(?:{'|'.join((_PROMISES, _ORDERS, _FINDINGS, _ME
 
 def says_what_it_must_not(words: str) -> bool:
     """Whether a line or a description promises, orders, diagnoses, speaks of medicine, or holds a number or address."""
-    return _NEVER.search(words.casefold()) is not None
+    return _NEVER.search(as_typed(words.casefold())) is not None

@@ -9,6 +9,7 @@ import pytest
 from ml.prompting import rewriting
 from ml.prompting.choose import choose
 from ml.prompting.library import templates
+from ml.prompting.own_words import spelled_out
 from ml.prompting.phrase import head, words
 from ml.prompting.rewriting import KEYS, NEAR, NotTaken, Rewriting, messages, read_answer, reworded
 from ml.prompting.state import Shown, State
@@ -111,6 +112,25 @@ def test_a_template_in_its_own_words_is_always_taken_and_its_line_has_the_librar
 def test_an_answer_that_names_a_trigger_is_not_taken() -> None:
     assert code(answered(line="Can you hear the dogs, far away?"), ("animals",)) == "names_a_trigger"
     assert code(answered(line="Think of Aunt Mildred."), ("Aunt Mildred",)) == "names_a_trigger"
+
+
+@pytest.mark.parametrize("sign", ["-", *"\u2010\u2011\u2012\u2013\u2212"])
+@pytest.mark.parametrize(
+    ("said", "written"), [("Barbed-wire", "barbed wire"), ("A lamp-post", "lamp posts"), ("Two passers-by", "crowds")]
+)
+def test_no_hyphen_that_a_model_writes_hides_a_trigger(said: str, written: str, sign: str) -> None:
+    text = f"{TEXT} {said.replace('-', sign)}."
+    assert code(answered(text=text), spelled_out([written])) == "names_a_trigger"
+
+
+@pytest.mark.parametrize("sign", ["'", *"\u2018\u2019"])
+def test_no_apostrophe_that_a_model_writes_hides_a_trigger(sign: str) -> None:
+    text = f"{TEXT} Some St John{sign}s wort."
+    assert code(answered(text=text), spelled_out(["john's wort"])) == "names_a_trigger"
+
+
+def test_what_is_taken_has_the_signs_that_were_looked_through() -> None:
+    assert read_answer(answered(line="What\u2019s in the half\u2011light?")).line == "What's in the half-light?"
 
 
 def test_no_other_template_would_pass_for_this_one() -> None:
