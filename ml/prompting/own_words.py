@@ -38,11 +38,13 @@ _AS_IN_LEAF: Final = "(?:(?<=[lr])|(?<=[aeio][aeiou]))"
 _ENDINGS: Final = tuple(
     (re.compile(ending), other)
     for ending, other in (
-        ("(?<=[^aeiou])y$", "ies"), ("(?<=[^aeiou])ies$", "y"), ("(?<=i)fe$", "ves"), ("(?<=i)ves$", "fe"),
+        ("(?<=[^aeiou])y$", "ies"), (r"(?<=\w[^aeiou])ies$", "y"), ("(?<=i)fe$", "ves"), ("(?<=i)ves$", "fe"),
         (f"{_AS_IN_LEAF}f$", "ves"), (f"{_AS_IN_LEAF}ves$", "f"),
     )
 )  # fmt: skip
 """How else a word may end in the other number; a form that is no word finds nothing."""
+_CUT_SHORT: Final = re.compile(r"(?<=\w)(ie|ve)s$")
+"""What matching takes more off than the plural: of "parties" it would look for "part", of "spies" for "spi"."""
 _LAST: Final = re.compile(r"((?:.*[ -])?)([^ -]+)")
 _MOST_JOINTS: Final = 4
 
@@ -50,9 +52,9 @@ _MOST_JOINTS: Final = 4
 def spelled_out(triggers: Iterable[str]) -> tuple[str, ...]:
     """The triggers with each free entry in the forms that find it; tags stay as they are. Wide on purpose.
 
-    "- the sea!" becomes "sea", "dogs and cats" two entries, "poppy" "poppies" and "lamp post" "lamp-post" as well; of
-    several words, those that a tag knows count by themselves ("big dogs": "dogs"). An entry of which nothing is left
-    stays as it was written.
+    "- the sea!" becomes "sea", "dogs and cats" two entries, "poppy" "poppie" and "lamp post" "lamp-post" as well; of
+    several words, those that a tag knows count by themselves ("big dogs": "dogs"). "parties" becomes "partie", which
+    finds it whole and no part. An entry of which nothing is left stays as it was written.
     """
     known = tags()
     found = (one for trigger in triggers for one in ((trigger,) if trigger in known else _entry(trigger)))
@@ -64,10 +66,10 @@ def _entry(written: str) -> Iterator[str]:
     if not phrases:
         yield written
     for phrase in phrases:
-        yield from (form for one in _joined(phrase) for form in _numbers(one))
+        yield from (_whole(form) for one in _joined(phrase) for form in _numbers(one))
         several = phrase.split()
         if len(several) > 1:
-            yield from (word for word in several if word not in _FILLING and named_in(word, tags()))
+            yield from (_whole(word) for word in several if word not in _FILLING and named_in(word, tags()))
 
 
 def _bare(part: str) -> str:
@@ -88,6 +90,11 @@ def _numbers(phrase: str) -> Iterator[str]:
         return
     before, last = found.groups()
     yield from (before + other for other in _other_numbers(last) if other != last)
+
+
+def _whole(form: str) -> str:
+    """The form so that matching, which looks for its beginning, takes nothing off that others begin with."""
+    return _CUT_SHORT.sub(r"\1", form)
 
 
 def _other_numbers(word: str) -> Iterator[str]:
