@@ -22,7 +22,7 @@ from ml.prompting.state import State
 from ml.prompting.triggers import canonical, named_in
 from ml.prompting.typed import as_typed
 from ml.prompting.unsaid import says_what_it_must_not
-from ml.scenes.wording import places_named
+from ml.scenes.wording import PARTS, places_named
 
 NEAR: Final = 0.75
 """Least MiniLM cosine of the answer to the template's text. The two nearest templates of all are at 0.74."""
@@ -126,9 +126,12 @@ def _letters(said: str) -> set[str]:
 
 
 def _names_another_place(answer: Rewriting, own: str, blocked_kinds: Collection[str]) -> bool:
-    """Whether it shows a kind of place that the template does not name, or says a blocked one where that does not."""
-    named = places_named(own)
-    other = set(places_named(f"{answer.text}. {answer.alt}").values()) - set(named.values())
+    """Whether it shows a kind of place that the template does not name, or says a blocked one where that does not.
+
+    For the former a part that many places have, such as a sky, names none. Of a blocked one it is too much.
+    """
+    named, shown = places_named(own), places_named(f"{answer.text}. {answer.alt}")
+    other = {kind for phrase, kind in shown.items() if phrase not in PARTS} - set(named.values())
     blocked = {phrase for phrase, kind in places_named(_said(answer)).items() if kind in blocked_kinds}
     return bool(other or blocked - named.keys())
 

@@ -42,6 +42,13 @@ _NEARBY: Final[dict[str, dict[str, str]]] = {
     "style": {"soft photo": "photo", "painting": "gouache", "oil": "gouache", "drawing": "ink", "sketch": "ink",
               "paper cut": "paper", "cut paper": "paper"},
 }  # fmt: skip
+PARTS: Final = frozenset(
+    """
+    armchair bench birch blossoms candle chair daisies desk flower flowers gate grass hill hills horizon journey lamp
+    lavender oak pines roofs roses sand sky square stairs steps table track tree trees water way wildflowers window wood
+    """.split()  # noqa: SIM905
+)
+"""Words enough to guess a kind of place by that stand in others, too: a lake has a sky, trees and a bench."""
 _PLACES: Final = ("lake", "meadow", "path", "sea", "forest", "mountains")
 """What is shown when a prompt names no place that the painter knows."""
 _PLAIN: Final = {"time": "day", "weather": "clear", "season": "summer", "palette": "natural", "style": "photo"}

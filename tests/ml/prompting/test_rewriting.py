@@ -1,10 +1,12 @@
 """What a language model is told, and which of its answers are taken."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from ml.prompting import rewriting
 from ml.prompting.choose import choose
@@ -15,6 +17,7 @@ from ml.prompting.rewriting import KEYS, NEAR, NotTaken, Rewriting, messages, re
 from ml.prompting.state import Shown, State
 from ml.prompting.unsaid import LONGEST
 from ml.safety.embedding import packaged
+from ml.scenes.wording import places_named
 
 STATE = State("sadness", 0.5, season="autumn", day_time="evening", distress=61)
 CHOICE = choose(
@@ -26,6 +29,11 @@ GOOD = {"text": f"Quietly, {TEXT[0].lower()}{TEXT[1:]}", "alt": CHOICE.alt, "lin
 
 def answered(**changes: object) -> str:
     return json.dumps(GOOD | changes)
+
+
+def unmoved(texts: Sequence[str]) -> NDArray[np.float32]:
+    """Every text at one place, as if none had drifted."""
+    return np.ones((len(texts), 1), np.float32)
 
 
 def code(content: str, triggers: tuple[str, ...] = ()) -> str:
@@ -98,6 +106,29 @@ def test_an_answer_that_says_a_blocked_place_in_its_line_is_not_taken() -> None:
     assert no.value.code == "names_a_place"
 
 
+@pytest.mark.parametrize(
+    "added",
+    ["under a wide sky", "with a few trees", "the water is still", "beside the grass", "a window", "a bench"],
+)
+def test_a_part_that_many_places_have_is_no_other_place_unless_it_is_of_a_blocked_one(added: str) -> None:
+    kinds = set(places_named(added).values())
+    for one in [template for template in templates() if not template.slots()]:
+        said = words(one, STATE, "ink")
+        choice = replace(CHOICE, scene=said.scene, prompt=said.prompt, alt=said.alt, line=said.line)
+        answer = Rewriting(f"{said.prompt.removeprefix(f'{head(said.scene)}. ')} {added}.", said.alt, said.line)
+        assert reworded(choice, answer, (), unmoved).prompt == f"{choice.prompt} {added}."
+        if not kinds & set(places_named(f"{choice.prompt} {choice.alt} {choice.line}").values()):
+            with pytest.raises(NotTaken, match="names_a_place"):
+                reworded(choice, answer, (), unmoved, kinds)
+
+
+@pytest.mark.parametrize(
+    "added", ["a canyon", "a beach", "tall trees", "a starry sky", "two boats", "an orchard", "waves"]
+)
+def test_a_real_place_is_another_one(added: str) -> None:
+    assert code(answered(text=f"{TEXT} Behind it, {added}.")) == "names_a_place"
+
+
 def test_a_template_in_its_own_words_is_always_taken_and_its_line_has_the_librarys_length() -> None:
     """Or the checks would be stricter with a model than with what people wrote: letters, places and all."""
     assert rewriting._rules()["longest"]["line"] == LONGEST
@@ -105,7 +136,7 @@ def test_a_template_in_its_own_words_is_always_taken_and_its_line_has_the_librar
         said = words(one, STATE, "ink")
         choice = replace(CHOICE, scene=said.scene, prompt=said.prompt, alt=said.alt, line=said.line)
         text = said.prompt.removeprefix(f"{head(said.scene)}. ")
-        new = reworded(choice, Rewriting(text, said.alt, said.line), (), lambda texts: np.ones((len(texts), 1)))
+        new = reworded(choice, Rewriting(text, said.alt, said.line), (), unmoved)
         assert new == choice
 
 

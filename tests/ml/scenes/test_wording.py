@@ -5,7 +5,7 @@ import pytest
 
 from ml.scenes.captions import ATTRIBUTES
 from ml.scenes.spec import lawful, sample
-from ml.scenes.wording import places_named, read, say
+from ml.scenes.wording import PARTS, places_named, read, say, vocabulary
 from ml.scenes.words import CALM, HINTS, PHRASES
 
 
@@ -54,6 +54,14 @@ def test_every_place_of_a_text_is_found_in_either_number_and_under_its_longest_p
     }  # fmt: skip
     assert places_named("Beaches and gardens, calm and blue.") == {"beach": "sea", "garden": "garden"}
     assert places_named("") == {}
+
+
+def test_parts_point_to_a_kind_of_place_and_are_no_name_of_it() -> None:
+    named = {phrase for group in PHRASES["kind"].values() for phrase in group}
+    for part in PARTS:
+        assert vocabulary()[part][0] == "kind"
+        assert list(places_named(f"and {part} there")) == [part]
+    assert not PARTS & named
 
 
 def test_the_longest_phrase_and_the_first_mention_win() -> None:
