@@ -72,7 +72,9 @@ def test_the_painter_is_asked_in_the_models_words_and_the_log_holds_both(
     [
         ("I would rather talk about something else.", "not_json"),
         (json.dumps({"text": "A knife lies in a pool of blood on the floor of a dark cell.", "alt": "A knife in blood.",
-                     "line": "Do what you have to do."}), "drifted"),
+                     "line": "What do you see first?"}), "drifted"),
+        (json.dumps({"text": "A knife lies in a pool of blood on the floor of a dark cell.", "alt": "A knife in blood.",
+                     "line": "Do what you have to do."}), "says_too_much"),
     ],
 )  # fmt: skip
 def test_a_wrong_or_hostile_answer_leaves_the_templates_words(
