@@ -24,7 +24,7 @@ const socket = new SessionSocket(live.dataset.session, {
   onState: (state) => { live.dataset.state = state; at("connection").hidden = state === "open"; at("connection").textContent = view.words.reconnecting; },
   onFinal: (reason) => { ended = true; camera.stop(); view.showEnded(view.words[reason]); upset.sayUntold(); },
 });
-const upset = new Upset(live.dataset.session, ended ? null : socket);
+const upset = new Upset(live.dataset.session, ended ? null : socket, view.sayOfUpset);
 
 const handlers = {
   ready(message) {
@@ -88,7 +88,7 @@ function takeAway(id) {
 function resumeUpset() {
   for (const { image_id } of upset.untold) picture.withdraw(image_id);
   upset.resume();
-  resumeOthers(live.dataset.session);
+  resumeOthers(live.dataset.session, () => {});
 }
 
 async function shown(id) {

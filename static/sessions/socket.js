@@ -1,5 +1,6 @@
 // The session's socket: reconnects, asks for what it missed, and sends a message until it is answered.
 const FINAL = { 4400: "refused", 4401: "signed_out", 4403: "refused", 4408: "idle", 4409: "elsewhere", 4440: "withdrawn" };
+const NOT_THEIRS = 4403;
 const FIRST_WAIT = 500, LONGEST_WAIT = 8000; // ms
 const FRAME_TIMEOUT = 10000; // ms after which an unanswered frame no longer holds the next one back
 const MOST_UNANSWERED = 2;
@@ -17,6 +18,7 @@ export class SessionSocket {
     this.wait = FIRST_WAIT;
     this.closed = false;
     this.final = false;       // closed for a reason that only another page can mend
+    this.notTheirs = false;   // no such session, or not of whoever is signed in
   }
 
   // Nothing can be told by it any more.
@@ -68,6 +70,7 @@ export class SessionSocket {
     this.frames.clear();
     const final = !this.closed && FINAL[code];
     this.final ||= Boolean(final);
+    this.notTheirs ||= !this.closed && code === NOT_THEIRS;
     this.closed ||= this.final;
     if (this.closed) for (const id of [...this.waiting.keys()]) this.settle(unsent(id));
     if (final) this.onFinal(final);

@@ -1,21 +1,22 @@
 // "This upset me": the server is told until it knows, over a lost line, the session's end and a page loaded anew.
+import { asked } from "../signed_in.js";
 import { SessionSocket } from "./socket.js";
-import { sayBesideTheEnd, say, words } from "./view.js";
+import { keep, kept, sessionsKept } from "./untold.js";
 
 const FIRST_PAUSE_MS = 500, LONGEST_PAUSE_MS = 30_000;
-const KEPT = "attune.upset."; // and a session's id: the messages that nobody has answered, ids and kinds alone
 
 export class Upset {
-  // `line` is the session's socket; null where the session is over, which still takes this.
-  constructor(sessionId, line) {
-    Object.assign(this, { sessionId, line });
+  // `line` is the session's socket; null where this page has none, or the session is over, which still takes this.
+  // `say` hears what became of it: "upset" once it is told, "upset_waits", "upset_untold" or "refused" with its detail.
+  constructor(sessionId, line, say) {
+    Object.assign(this, { sessionId, line, say });
     this.untold = kept(sessionId);
   }
 
   press(imageId) {
     const message = { type: "upset", id: crypto.randomUUID(), image_id: imageId };
     this.untold.push(message);
-    this.keep();
+    keep(this.sessionId, this.untold);
     this.tell(message);
   }
 
@@ -27,58 +28,41 @@ export class Upset {
     for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(2 * pause, LONGEST_PAUSE_MS)) {
       if (!this.line || (this.line.gone && !this.line.final)) this.line = quietLine(this.sessionId);
       const answer = await this.line.tell(message.type, message);
-      if (answer.type === "done") { this.settle(message, words.upset); return; }
-      if (answer.code !== "try_again" && answer.code !== "closed") { this.settle(message, answer.detail, { stay: true }); return; }
+      if (answer.type === "done") { this.settle(message, "upset"); return; }
+      if (answer.code !== "try_again" && answer.code !== "closed") { this.settle(message, "refused", answer.detail); return; }
+      if (await this.canNeverBeTold()) { this.forget(message); return; }
       this.sayUntold();
-      if (this.line.final) return; // the next page of this session tells it
+      if (this.line.final) return; // the next page in this window tells it
       await new Promise((resolve) => setTimeout(resolve, pause));
     }
   }
 
+  // No such session is this reader's: it was erased. Of whoever signed in meanwhile that would say nothing.
+  async canNeverBeTold() {
+    return this.line.quiet && this.line.notTheirs && (await asked()) === "in";
+  }
+
   sayUntold() {
-    if (!this.untold.length) return;
-    const text = words[this.line?.final ? "upset_untold" : "upset_waits"];
-    say(text, { stay: true });
-    sayBesideTheEnd(text);
+    if (this.untold.length) this.say(this.line?.final ? "upset_untold" : "upset_waits");
   }
 
   // Known to the server, or refused by its rules: either way there is nothing more to tell.
-  settle(message, text, how) {
-    this.untold = this.untold.filter(({ id }) => id !== message.id);
-    this.keep();
+  settle(message, word, detail) {
+    this.forget(message);
     if (this.untold.length) return;
-    say(text, how);
-    sayBesideTheEnd(text);
+    this.say(word, detail);
     if (this.line.quiet) this.line.close();
   }
 
-  keep() {
-    try {
-      if (this.untold.length) sessionStorage.setItem(KEPT + this.sessionId, JSON.stringify(this.untold));
-      else sessionStorage.removeItem(KEPT + this.sessionId);
-    } catch { /* a browser that keeps nothing: this page tells it all the same */ }
+  forget(message) {
+    this.untold = this.untold.filter(({ id }) => id !== message.id);
+    keep(this.sessionId, this.untold);
   }
 }
 
-// What earlier sessions in this window could not tell, though another one was begun since.
-export function resumeOthers(sessionId) {
-  for (const other of sessionsKept()) if (other !== sessionId) new Upset(other, null).resume();
-}
-
-function sessionsKept() {
-  try {
-    return Object.keys(sessionStorage).filter((key) => key.startsWith(KEPT)).map((key) => key.slice(KEPT.length));
-  } catch {
-    return [];
-  }
-}
-
-function kept(sessionId) {
-  try {
-    return JSON.parse(sessionStorage.getItem(KEPT + sessionId)) ?? [];
-  } catch {
-    return [];
-  }
+// What this reader's other sessions in this window could not tell.
+export function resumeOthers(sessionId, say) {
+  for (const other of sessionsKept()) if (other !== sessionId) new Upset(other, null, say).resume();
 }
 
 // A socket that shows nothing: it is there to tell this alone.

@@ -52,6 +52,13 @@ export function sayBesideTheEnd(text) {
   at("ended-said").hidden = !text || at("live").dataset.state !== "ended";
 }
 
+// What became of a press of "This upset me". What could not be told stays to be read.
+export function sayOfUpset(word, detail) {
+  const text = detail ?? words[word];
+  say(text, { stay: word !== "upset" });
+  sayBesideTheEnd(text);
+}
+
 // Whom to call: beside the session, so that neither another notice nor its end takes that away.
 export function showHelp(text) {
   at("help-now-text").textContent = text;
