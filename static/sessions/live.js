@@ -6,7 +6,7 @@ import * as pair from "./pair.js";
 import * as picture from "./picture.js";
 import { extendRibbon } from "./ribbon.js";
 import { SessionSocket } from "./socket.js";
-import { resumeOthers, Upset } from "./upset.js";
+import { Upset } from "./upset.js";
 import * as view from "./view.js";
 
 const at = (id) => document.getElementById(id);
@@ -88,7 +88,6 @@ function takeAway(id) {
 function resumeUpset() {
   for (const { image_id } of upset.untold) picture.withdraw(image_id);
   upset.resume();
-  resumeOthers(live.dataset.session, () => {});
 }
 
 async function shown(id) {

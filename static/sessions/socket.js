@@ -18,6 +18,7 @@ export class SessionSocket {
     this.wait = FIRST_WAIT;
     this.closed = false;
     this.final = false;       // closed for a reason that only another page can mend
+    this.down = false;        // reconnecting
     this.notTheirs = false;   // no such session, or not of whoever is signed in
   }
 
@@ -50,6 +51,7 @@ export class SessionSocket {
 
   ready() {
     this.wait = FIRST_WAIT;
+    this.down = false;
     this.frames.clear();
     this.onState("open");
     for (const { message } of this.waiting.values()) this.socket.send(JSON.stringify(message));
@@ -75,6 +77,7 @@ export class SessionSocket {
     if (this.closed) for (const id of [...this.waiting.keys()]) this.settle(unsent(id));
     if (final) this.onFinal(final);
     if (this.closed) return;
+    this.down = true;
     this.onState("reconnecting");
     setTimeout(() => this.connect(), this.wait * (0.7 + 0.6 * Math.random()));
     this.wait = Math.min(this.wait * 2, LONGEST_WAIT);

@@ -17,6 +17,10 @@ export function keep(sessionId, messages) {
   } catch { /* a browser that keeps nothing: this page tells it all the same */ }
 }
 
+export function imagesKept() {
+  return sessionsKept().flatMap((sessionId) => kept(sessionId).map(({ image_id }) => image_id));
+}
+
 export function sessionsKept() {
   try {
     return Object.keys(sessionStorage).filter((key) => key.startsWith(KEPT)).map((key) => key.slice(KEPT.length));

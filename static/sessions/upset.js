@@ -4,6 +4,7 @@ import { SessionSocket } from "./socket.js";
 import { keep, kept, sessionsKept } from "./untold.js";
 
 const FIRST_PAUSE_MS = 500, LONGEST_PAUSE_MS = 30_000;
+const SOON_MS = 2000; // an answer that takes longer may never come: the line looks open for minutes after a network went
 
 export class Upset {
   // `line` is the session's socket; null where this page has none, or the session is over, which still takes this.
@@ -17,6 +18,7 @@ export class Upset {
     const message = { type: "upset", id: crypto.randomUUID(), image_id: imageId };
     this.untold.push(message);
     keep(this.sessionId, this.untold);
+    if (!navigator.onLine || this.line?.down) this.sayUntold();
     this.tell(message);
   }
 
@@ -27,7 +29,9 @@ export class Upset {
   async tell(message) {
     for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(2 * pause, LONGEST_PAUSE_MS)) {
       if (!this.line || (this.line.gone && !this.line.final)) this.line = quietLine(this.sessionId);
+      const late = setTimeout(() => this.sayUntold(), SOON_MS);
       const answer = await this.line.tell(message.type, message);
+      clearTimeout(late);
       if (answer.type === "done") { this.settle(message, "upset"); return; }
       if (answer.code !== "try_again" && answer.code !== "closed") { this.settle(message, "refused", answer.detail); return; }
       if (await this.canNeverBeTold()) { this.forget(message); return; }

@@ -2,20 +2,30 @@
 
 import json
 import re
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from django.db import connections
 from django.utils import timezone
-from playwright.sync_api import Browser, BrowserContext, Page, WebSocketRoute, expect
+from playwright.sync_api import Browser, BrowserContext, Page, Route, WebSocketRoute, expect
 
+from access.door import Right
 from apps.accounts.models import User
+from apps.imagery import keeping
+from apps.imagery.events import CATEGORY, ImageWithdrawn
 from apps.patients import commands as patients
 from apps.sessions import commands as sessions
+from apps.sessions.answering import answer
+from apps.sessions.protocol import parse_message
+from apps.sessions.socket import SocketContext
+from eventstore import store
+from eventstore.stream import StreamName
 from tests.apps.assessments.test_form_in_browser import chromium, serving
-from tests.apps.imagery.showing import Showing, showing
+from tests.apps.imagery.showing import SCENE, Showing, showing
 from tests.apps.portal.room import Room
 from tests.apps.practice import Practice
 from tests.apps.sessions.test_live_in_browser import wait
@@ -168,3 +178,111 @@ def test_of_a_session_that_is_no_more_nothing_is_said_or_kept_unless_somebody_el
     device.enters(own)
     wait(device.page, lambda: device.kept() == [], "the end of it")
     expect(device.page.locator("#notice")).to_be_hidden()
+
+
+class Hearing(Room):
+    """Answers a press as the server does, with the server's own code."""
+
+    def __init__(self, page: Page, base: str, who: User, session_id: UUID) -> None:
+        super().__init__(page, base)
+        self.context = SocketContext(who.actor, session_id, who.id)
+
+    def _answer(self, text: str | bytes) -> None:
+        message = json.loads(text)
+        if message["type"] == "upset" and "upset" not in self.answers:
+            answer(self.context, parse_message(str(text)))
+            connections.close_all()  # the one of Playwright's own context
+        super()._answer(text)
+
+
+SEEN = """
+  window.painted = [];
+  const look = () => {
+    window.painted.push(...[...document.querySelectorAll(".album img")].map((one) => one.getAttribute("src")));
+    requestAnimationFrame(look);
+  };
+  requestAnimationFrame(look);
+"""
+"""Every picture of the album that stood there when the window was painted."""
+
+
+@pytest.fixture
+def other(practice: Practice, own: Showing, picture: UUID, seal_now: Callable[[], None]) -> UUID:
+    """Kept beside the picture, and of another kind."""
+    made = own.show(**SCENE)
+    seal_now()
+    for one in (picture, made):
+        keeping.keep(practice.own(Right.SET_PREFERENCES), one, command_id=uuid4())
+    seal_now()
+    return made
+
+
+def presses_without_a_network(device: Device, own: Showing, picture: UUID) -> Hearing:
+    """On what is then the session's page, with the network back in the end; nothing was answered."""
+    room = Hearing(device.page, device.base, device.practice.patient, own.session_id)
+    device.rooms[str(own.session_id)] = room
+    device.enters(own)
+    room.paints(picture)
+    expect(device.page.locator("#frame img")).to_have_count(1)
+    room.answers["upset"] = ""
+    device.context.set_offline(True)
+    device.page.locator("#upset").click()
+    expect(device.page.locator("#notice")).to_contain_text("could not be told yet", timeout=1000)
+    expect(device.page.locator("#frame img")).to_have_count(0)
+    device.context.set_offline(False)
+    return room
+
+
+def test_what_was_pressed_without_a_network_is_told_by_the_album_and_gone_from_it(
+    device: Device, own: Showing, picture: UUID, other: UUID
+) -> None:
+    room = presses_without_a_network(device, own, picture)
+    assert withdrawn(own) == []
+    del room.answers["upset"]
+    device.page.goto("/album/")
+    expect(device.page.locator("#withheld")).to_contain_text("We are sorry")
+    assert withdrawn(own) == [picture]
+    assert device.kept() == []
+    device.page.reload()
+    expect(device.page.locator(".album img")).to_have_attribute("src", f"/images/{other}/")
+    expect(device.page.locator("#withheld")).to_be_hidden()
+
+
+def test_the_album_never_paints_what_was_not_told_yet_and_says_so(
+    device: Device, own: Showing, picture: UUID, other: UUID
+) -> None:
+    page = device.page
+    presses_without_a_network(device, own, picture)
+    page.add_init_script(SEEN)
+    page.route("**/withheld.js", comes_late)
+    page.goto("/album/")
+    expect(page.locator("#withheld")).to_contain_text("could not be told yet")
+    page.wait_for_timeout(A_WHILE_MS)
+    assert set(page.evaluate("painted")) == {f"/images/{other}/"}
+    page.goto("/me/")
+    page.go_back()  # whether it was kept as it stood or is loaded anew
+    expect(page.locator(".album img")).to_have_attribute("src", f"/images/{other}/")
+    assert withdrawn(own) == []
+
+
+def comes_late(route: Route) -> None:
+    time.sleep(0.5)
+    route.continue_()
+
+
+def withdrawn(session: Showing) -> list[UUID]:
+    stream = store.read(StreamName(CATEGORY, session.session_id))
+    return [one.event.image_id for one in stream if isinstance(one.event, ImageWithdrawn)]
+
+
+@pytest.mark.parametrize("how", ["the line is known to be down", "nothing answers"])
+def test_a_press_says_at_once_that_it_was_not_told(device: Device, own: Showing, picture: UUID, how: str) -> None:
+    page, room = device.page, device.enters(own)
+    room.paints(picture)
+    expect(page.locator("#frame img")).to_have_count(1)
+    room.answers["upset"] = ""
+    if how == "the line is known to be down":
+        room.loses_the_line()
+        expect(page.locator("#live")).to_have_attribute("data-state", "reconnecting")
+    page.locator("#upset").click()
+    expect(page.locator("#notice")).to_contain_text("could not be told yet")
