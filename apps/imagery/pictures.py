@@ -33,10 +33,13 @@ class ShownImage:
 
     It was shown in a session or at an exercise; the other of the two ids is None.
 
-    `set_aside` says that a clinician vetoed this very picture; `fallback` that it came from the vetted library, and
-    `instead` why. `not_judged` names what no safety layer here can judge; `unread` the words of its prompt that the
-    painter did not know, and `read_as` those that it took for a known one, each with that one. `began_as` is the
-    picture that it was painted over, of which so much as `strength` says, from 0 to 1, was painted anew.
+    `set_aside` says that a clinician vetoed this very picture; `hidden_from_patient` that the patient is not shown
+    it: for that, for a kind, style or template that is barred, or because it upset them.
+
+    `fallback` says that it came from the vetted library, and `instead` why. `not_judged` names what no safety layer
+    here can judge; `unread` the words of its prompt that the painter did not know, and `read_as` those that it took for
+    a known one, each with that one. `began_as` is the picture that it was painted over, of which so much as `strength`
+    says, from 0 to 1, was painted anew.
     """
 
     image_id: UUID
@@ -67,6 +70,7 @@ class ShownImage:
     note: str
     withdrawn: bool
     set_aside: bool
+    hidden_from_patient: bool = False
 
     @property
     def preview(self) -> bool:

@@ -1,8 +1,9 @@
 """Questions about pictures. Those on a person's behalf demand a Permit; those by id are for the system's own work."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import count
 from typing import Any, Final
 from uuid import UUID
 
@@ -10,7 +11,7 @@ from django.http import Http404
 
 from access.door import Permit, Right
 from apps.imagery import pictures, words
-from apps.imagery.barred import barred
+from apps.imagery.barred import Barred, barred
 from apps.imagery.keeping import chosen
 from apps.imagery.keeping_events import ALBUM as ALBUM_STREAM
 from apps.imagery.learned import Learned, summed_up
@@ -58,12 +59,22 @@ class Taste:
 
 
 def shown_images(permit: Permit, limit: int = 24, *, session_id: UUID | None = None) -> list[ShownImage]:
-    """The patient's pictures, newest first. Those taken away or barred are shown to clinicians only."""
+    """The patient's pictures, newest first. Those taken away or barred are shown to clinicians only, and count as none.
+
+    Reads on until `limit` is full, so that what is out of sight makes no list shorter.
+    """
     permit.require(*_READS)
-    rows = ImageRow.objects.filter(patient_id=permit.patient_id).order_by("-shown_at")
+    rows = ImageRow.objects.filter(patient_id=permit.patient_id).order_by("-shown_at", "-id")
     if session_id is not None:
         rows = rows.filter(session_id=session_id)
-    return _visible(permit, rows[:limit])[0]
+    bound = chosen(permit.patient_id)
+    out, found = barred(permit.patient_id, bound), list[ShownImage]()
+    for start in count(step=max(limit, 1)):
+        part = pictures.opened(rows[start : start + limit], bound.standing("picture"))
+        found += _in_sight(permit, part, out)
+        if len(part) < limit or len(found) >= limit:
+            break
+    return found[:limit]
 
 
 def image(permit: Permit, image_id: UUID) -> ShownImage:
@@ -208,8 +219,11 @@ def _visible(permit: Permit, rows: Iterable[ImageRow]) -> tuple[list[ShownImage]
     them, is not put before them again, and nothing like it; a clinician sees it."""
     bound = chosen(permit.patient_id)
     found = pictures.opened(rows, bound.standing("picture"))
-    if permit.right is Right.VIEW_CHART or not found:
-        return found, 0
-    out = barred(permit.patient_id, bound)
-    left = [one for one in found if not (one.withdrawn or out.bars(one))]
+    left = _in_sight(permit, found, barred(permit.patient_id, bound)) if found else []
     return left, len(found) - len(left)
+
+
+def _in_sight(permit: Permit, found: Iterable[ShownImage], out: Barred) -> list[ShownImage]:
+    """All of them for a clinician, who is told which the patient is not shown; the others for anybody else."""
+    told = [replace(one, hidden_from_patient=one.withdrawn or out.bars(one)) for one in found]
+    return told if permit.right is Right.VIEW_CHART else [one for one in told if not one.hidden_from_patient]

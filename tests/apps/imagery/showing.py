@@ -38,8 +38,8 @@ class Showing:
 
     def show(self, **facts: Any) -> UUID:
         image_id = blobs.put(self.patient_id, as_webp(gradient()), media_type=MEDIA_TYPE).id
-        shown_at = timezone.now() - timedelta(minutes=3)
-        event = ImageShown(request_id=uuid4(), image_id=image_id, shown_at=shown_at, **(USUAL | facts))
+        usual = USUAL | {"shown_at": timezone.now() - timedelta(minutes=3)}
+        event = ImageShown(request_id=uuid4(), image_id=image_id, **(usual | facts))
         self._append(event)
         return image_id
 

@@ -1,11 +1,13 @@
 """What a clinician sets aside for one patient: with a reason, at once, out of sight, and taken back again."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 from django.http import Http404
+from django.utils import timezone
 
 from access.door import Permit, Purpose, Right, open_patient
 from access.permit import WrongPermit
@@ -124,6 +126,19 @@ def test_kept_pictures_of_what_is_set_aside_are_out_of_the_patients_sight_until_
     assert kept(practice) == {one, other}
     assert patient.get(f"/images/{one}/").status_code == 200
     assert "not shown here" not in patient.get("/album/").content.decode()
+
+
+def test_what_is_set_aside_makes_no_list_of_the_patients_shorter(
+    practice: Practice, session: Showing, seal_now: Seal
+) -> None:
+    older = [session.show(**SCENE, shown_at=timezone.now() - timedelta(days=day)) for day in (2, 3, 4)]
+    newest = [session.show() for _ in range(5)]
+    seal_now()
+    leave_out(practice, newest[0], "style")
+    for limit in (1, 2, 3, 24):
+        assert [one.image_id for one in selectors.shown_images(own(practice), limit)] == older[:limit]
+    assert selectors.shown_images(own(practice), 0) == []
+    assert {one.image_id for one in selectors.shown_images(practice.chart(), 5)} == set(newest)
 
 
 def test_kept_pictures_of_a_kind_that_upset_the_patient_are_out_of_their_sight_before_any_projection_hears_of_it(

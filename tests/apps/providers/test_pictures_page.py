@@ -132,6 +132,39 @@ def test_a_style_is_set_aside_without_a_picture_and_is_then_no_longer_offered(pr
     assert "hard lines frighten her" not in own
 
 
+ALSO_KEPT = "This also leaves what is kept in their album out of sight, until it is taken back."
+HIDDEN = "not shown to the patient"
+
+
+def hidden(html: str) -> set[UUID]:
+    each = re.findall(r'<li id="picture-([0-9a-f-]+)".*?</figure>', html, re.DOTALL)
+    said = re.findall(r'<li id="picture-[0-9a-f-]+"(.*?)</figure>', html, re.DOTALL)
+    return {UUID(image_id) for image_id, about in zip(each, said, strict=True) if HIDDEN in about}
+
+
+def test_whoever_sets_a_style_aside_reads_what_becomes_of_the_album_and_which_pictures_the_patient_is_not_shown(
+    practice: Practice, session: Showing, seal_now: Seal
+) -> None:
+    alike, scene, upset = (
+        {session.show(), session.show()},
+        session.show(**SCENE),
+        session.show(kind="forest", style="ink"),
+    )
+    session.upset(upset)
+    seal_now()
+    html = page(practice)
+    assert html.count(ALSO_KEPT) == 5  # beside each picture, and where a style or kind is set aside without one
+    assert hidden(html) == {upset}
+    client = practice.browser(practice.provider)
+    client.post(address(practice) + "vetoes/", {"value": "style:watercolour", "reason": "wet edges frighten her"})
+    assert hidden(page(practice)) == alike | {upset}
+    assert client.get(f"/patients/{practice.patient.id}/").content.decode().count(HIDDEN) == 3
+    [veto] = vetoes(practice)
+    client.post(f"{address(practice)}vetoes/{veto.veto_id}/lift/")
+    assert hidden(page(practice)) == {upset}
+    assert scene in shown(page(practice))
+
+
 def test_nobody_else_sees_or_changes_the_pictures_of_a_patient(
     practice: Practice, session: Showing, seal_now: Seal
 ) -> None:
