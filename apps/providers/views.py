@@ -25,7 +25,7 @@ from apps.providers.flags import flags
 from apps.providers.lateness import late_since
 from apps.providers.line import Line
 from apps.providers.projections import Caseload
-from apps.providers.selectors import AlertUnknown
+from apps.providers.selectors import AlertUnknown, PatientAlert
 from apps.providers.tiles import tiles
 from apps.providers.unread import unread
 from eventstore.errors import WrongExpectedVersion
@@ -33,6 +33,8 @@ from eventstore.projection import wait_for
 from eventstore.stream import StreamName
 
 WAIT_S: Final = 2.0
+MOST_SEEN_TO: Final = 100
+"""Of the alerts that were seen to, the last ones; none that waits is ever left out."""
 _NOT_TAKEN: Final[dict[type[Exception], tuple[int, str | Promise]]] = {
     ReasonMissing: (422, gettext_lazy("Please write what you did, or why nothing was needed.")),
     RaisedMeanwhile: (
@@ -90,9 +92,11 @@ def _ledger(request: HttpRequest, status: int = 200, **kept: str) -> HttpRespons
     permits, late = open_caseload(asker(request), why=Purpose.TREATMENT), late_since()
     lines = selectors.caseload(permits, now=timezone.now())
     found = selectors.alerts(lines)
+    seen_to = sorted((one for one in found if one.alert.review), key=_seen_to_at, reverse=True)
     context = {
         "waiting": [one for one in found if one.alert.review is None],
-        "seen_to": [one for one in found if one.alert.review],
+        "seen_to": seen_to[:MOST_SEEN_TO],
+        "older": len(seen_to[MOST_SEEN_TO:]),
         "names": _names(lines),
         "late_since": late,
         **_unread(lines),
@@ -132,6 +136,10 @@ def _wait_for_review(request: HttpRequest) -> None:
 
 def _wait_for(alert_id: UUID) -> None:
     wait_for(Caseload.name, StreamName(REVIEW, alert_id), 1, timeout_s=WAIT_S)
+
+
+def _seen_to_at(one: PatientAlert) -> str:
+    return one.alert.review.at if one.alert.review else ""
 
 
 def _unread(lines: Sequence[Line]) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from apps.accounts.models import User
 from apps.assessments import commands as assessments
 from apps.patients import commands as patients
 from apps.patients import selectors as patient_facts
+from apps.providers import views
 from eventstore import store
 from eventstore.stream import StreamName
 from tests.apps.practice import PASSWORD, SETUP, Practice, register
@@ -139,6 +140,28 @@ def test_an_alert_is_acknowledged_on_the_page_with_a_reason(practice: Practice, 
     assert "Nothing is waiting" in page
     assert "Phoned at once." in page
     assert "Dr provider" in page
+
+
+def test_the_alerts_seen_to_last_are_listed_and_none_that_waits_is_left_out(
+    practice: Practice, seal_now: Seal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(views, "MOST_SEEN_TO", 2)
+    client = practice.browser(practice.provider)
+    for number in range(3):
+        practice.fill({9: 1}, ordinal=number)
+        seal_now()
+        alert = waiting(practice)
+        client.post(f"/patients/{practice.patient.id}/alerts/{alert['id']}/", {"reason": f"Phoned, the {number}th."})
+        seal_now()
+    for number in range(3, 6):
+        practice.fill({9: 2}, ordinal=number)
+    seal_now()
+    page = client.get("/alerts/").content.decode()
+    assert page.count('class="card alert') == 3
+    assert ["Phoned, the 2th." in page, "Phoned, the 1th." in page, "Phoned, the 0th." in page] == [True, True, False]
+    assert page.index("Phoned, the 2th.") < page.index("Phoned, the 1th.")
+    assert "One that was seen to earlier stands in the ledger" in page
+    assert "Phoned, the 0th." in client.get(f"/patients/{practice.patient.id}/").content.decode()
 
 
 def test_acknowledging_by_the_api_happens_once(practice: Practice, seal_now: Seal) -> None:
