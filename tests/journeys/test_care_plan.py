@@ -42,6 +42,7 @@ def opens_the_plan(care: Page) -> str:
     """Gives the patient's id."""
     care.goto("/caseload/")
     care.get_by_role("link", name="Demo Patient (demonstration)", exact=True).click()
+    care.wait_for_url(re.compile("/patients/[^/]+/$"))
     patient = care.url.rstrip("/").rpartition("/")[2]
     care.goto(f"/patients/{patient}/care/")
     return patient
@@ -61,6 +62,7 @@ def sets_the_plan(care: Page, shoot: Shoot) -> None:
     expect(care.get_by_text("Saved. The patient sees it on their own page.")).to_be_visible()
     care.get_by_label("Anything else, one a line").fill("lifts")
     care.get_by_role("button", name="Save the list").click()
+    expect(care.get_by_text("Saved. Pictures leave these out from now on")).to_be_visible()
     expect(care.get_by_label("Most pictures in a session")).to_have_value("3")
     expect(care.get_by_role("group", name="Mindfulness").get_by_label("preferred")).to_be_checked()
     expect(care.get_by_label("Goals, one a line")).to_have_value("sleep better\nsee friends")
