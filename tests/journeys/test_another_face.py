@@ -43,6 +43,6 @@ def _begin(page: Page) -> None:
     for purpose in ("camera", "images"):
         page.locator(f"#consent-{purpose}").check()
     page.get_by_role("button", name="Save what I agree to").click()
-    page.goto("/session/")
+    expect(page.get_by_role("button", name="Start with the camera")).to_be_visible()  # offered once it is agreed to
     page.get_by_role("button", name="Start with the camera").click()
     expect(page.locator("#live")).to_have_attribute("data-state", "open")
